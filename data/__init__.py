@@ -1,0 +1,1 @@
+"""Corpora: the embedded TinyTales and the files a learner adds."""

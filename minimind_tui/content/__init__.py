@@ -1,0 +1,1 @@
+"""What can be learned: the course registry, its files and its linter."""

@@ -1,0 +1,219 @@
+"""What the course's files may say: one typed structure for each table of the TOML files.
+
+The files are read by people, so a wrong field is refused with its place instead of being ignored
+(`forbid_unknown_fields`). Nothing here reads a file or knows of a screen.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+"""The name of a tier, module, lesson or path: lower case, digits, hyphens."""
+
+MeasureName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+"""The name of an arm, a parameter or a metric: usable in a claim's expression, so no hyphens."""
+
+Reference = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
+"""`module/name`: a lesson or an experiment."""
+
+Value = bool | int | float | str
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sentence in both languages. Neither may be empty."""
+
+    zh: Annotated[str, Meta(min_length=1)]
+    en: Annotated[str, Meta(min_length=1)]
+
+    def of(self, language: Language) -> str:
+        """The sentence in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of a content file."""
+
+
+class Tier(_Table):
+    """A stage of the roadmap: foundation, architecture, training, advanced."""
+
+    id: Identifier
+    title: Text
+    goal: Text
+
+
+class Module(_Table):
+    """One module of the roadmap. A planned one has no content yet, and the screen says so."""
+
+    id: Identifier
+    number: Annotated[int, Meta(ge=1, le=99)]
+    tier: Identifier
+    title: Text
+    question: Text
+    hours: Annotated[float, Meta(gt=0)]
+    state: Literal["ready", "planned"]
+    topics: list[Text] = []
+    experiments: list[Identifier] = []
+    """Names of the experiments that exist: `experiments/<module>/<name>.toml`."""
+
+
+class Lesson(_Table):
+    """A text of a module: `lessons/<module>/<id>.<language>.md`."""
+
+    id: Identifier
+    title: Text
+    minutes: Annotated[int, Meta(ge=1, le=120)]
+
+
+class ModuleFile(_Table):
+    """`lessons/<module>/module.toml`."""
+
+    format: Literal[1]
+    lessons: list[Lesson] = []
+
+
+class Step(_Table):
+    """One stop on a path. `ref` is `module/lesson` or `module/experiment`."""
+
+    kind: Literal["lesson", "experiment", "quiz", "exercise", "review"]
+    ref: Reference
+
+
+class LearningPath(_Table):
+    """An ordered walk through lessons and experiments. A module that is planned stands in `modules` only."""
+
+    id: Identifier
+    title: Text
+    goal: Text
+    hours: Annotated[float, Meta(gt=0)]
+    state: Literal["ready", "planned"]
+    modules: list[Identifier] = []
+    steps: list[Step] = []
+
+
+class CourseFile(_Table):
+    """`lessons/course.toml`: the whole roadmap."""
+
+    format: Literal[1]
+    title: Text
+    tiers: list[Tier]
+    modules: list[Module]
+    paths: list[LearningPath]
+
+
+class Factor(_Table):
+    """The one thing in which the arms of an experiment differ."""
+
+    name: MeasureName
+    label: Text
+
+
+class Arm(_Table):
+    """One side of the comparison. `set` gives the factor's value; nothing else may differ."""
+
+    id: MeasureName
+    label: Text
+    set: dict[str, Value]
+
+
+class Parameter(_Table):
+    """A value that the learner may change. `language` takes the screen's language as its default."""
+
+    name: MeasureName
+    kind: Literal["int", "float", "choice", "bool", "language", "corpus"]
+    label: Text
+    default: Value
+    help: Text | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: list[str] = []
+    full: Value | None = None
+    """The default under the `--full` budget, where it differs."""
+
+
+class Choice(_Table):
+    """One possible prediction. `claim` names the claim whose holding makes this choice the right one."""
+
+    id: Identifier
+    text: Text
+
+
+class Prediction(_Table):
+    """What the learner commits to before the first run.
+
+    `answer` is the choice that the experiment shows at its default parameters, and stands only because the
+    claims named in `rests_on` are measured to hold; where they do not hold in a run, the screen says so.
+    """
+
+    question: Text
+    choices: Annotated[list[Choice], Meta(min_length=2, max_length=5)]
+    answer: Identifier
+    rests_on: Annotated[list[Identifier], Meta(min_length=1)]
+    explanation: Text
+
+
+class Plot(_Table):
+    """One view of a run.
+
+    - `line`: the series of `metric` against the step, one curve an arm
+    - `layers`: the last per-layer vector called `metric`, one curve an arm
+    - `bars`: the last value of `metric`, one bar an arm
+    - `heatmap`: the recorded matrices called `metric` (a prefix), one arm at a time
+    - `samples`: the recorded texts
+    """
+
+    id: Identifier
+    kind: Literal["line", "layers", "bars", "heatmap", "samples"]
+    title: Text
+    metric: str = ""
+    log: bool = False
+    x_label: Text | None = None
+    y_label: Text | None = None
+    help: Text | None = None
+
+
+class Claim(_Table):
+    """A sentence that must be measured before a lesson may say it.
+
+    `measure` is an expression over what was recorded (see `run/expression.py`). The claim holds when the
+    measure lies beyond `holds_*`, does not hold when it lies beyond `fails_*`, and is inconclusive between.
+    `values` are further measured numbers for the sentence, written in `text` as `{name}` or `{name:.1e}`;
+    `{measure}` is the measure itself.
+    """
+
+    id: Identifier
+    text: Text
+    measure: str
+    holds_above: float | None = None
+    holds_below: float | None = None
+    fails_above: float | None = None
+    fails_below: float | None = None
+    values: dict[str, str] = {}
+
+
+class Experiment(_Table):
+    """`experiments/<module>/<name>.toml`: the question, what differs, what is measured, what is claimed."""
+
+    format: Literal[1]
+    id: Reference
+    title: Text
+    question: Text
+    fairness: Text
+    """What is held equal between the arms, and why that is a fair comparison."""
+    factor: Factor
+    arms: Annotated[list[Arm], Meta(min_length=1, max_length=8)]
+    seconds: Annotated[float, Meta(gt=0)]
+    """The measured time of the default budget on two cores."""
+    plots: Annotated[list[Plot], Meta(min_length=1)]
+    parameters: list[Parameter] = []
+    claims: list[Claim] = []
+    prediction: Prediction | None = None
+    try_next: list[Text] = []
+    """Questions that a change of parameters answers ("what at depth 40?")."""

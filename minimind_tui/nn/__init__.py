@@ -1,0 +1,1 @@
+"""The neural parts of a MiniMind, each once, for reading."""

@@ -1,0 +1,1 @@
+"""What the learner did: progress, predictions, settings."""

@@ -1,0 +1,1 @@
+"""Starting, watching and stopping experiments; their log and what it says."""
