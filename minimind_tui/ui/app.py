@@ -1,0 +1,247 @@
+"""The Textual app: it wires the screens to the course, the runs and the learner's progress.
+
+The process that runs this never imports torch: experiments run in workers, and what they saw is read
+from their logs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable
+from typing import Literal, cast
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from minimind_tui.content.course import Course
+from minimind_tui.content.schema import Language, Step
+from minimind_tui.home import Home
+from minimind_tui.practice.store import Progress
+from minimind_tui.run.runs import list_runs
+from minimind_tui.ui.style import DARK, LIGHT, THEMES
+from minimind_tui.ui.words import pick
+
+Start = Literal["home", "quick-start"]
+
+
+class TutorApp(App[int]):
+    """The tutor. Screens ask it for `course`, `home`, `progress` and `language`."""
+
+    TITLE = "minimind-tui"
+    ENABLE_COMMAND_PALETTE = True
+    ESCAPE_TO_MINIMIZE = False
+    CSS_PATH = ["app.tcss"]
+    BINDINGS = [
+        Binding(
+            "question_mark,f1",
+            "help",
+            "帮助|Help",
+            id="app.help",
+            tooltip="这里能用的所有按键|Every key that works here",
+        ),
+        Binding(
+            "q",
+            "leave",
+            "退出|Quit",
+            id="app.quit",
+            tooltip="退出；训练可以留着继续跑|Leave; a run may go on without you",
+        ),
+        Binding(
+            "left_square_bracket",
+            "roadmap",
+            "路线图|Roadmap",
+            show=False,
+            id="app.roadmap",
+            tooltip="整门课的路线图|The whole course",
+        ),
+        Binding(
+            "R",
+            "runs",
+            "运行记录|Runs",
+            show=False,
+            id="app.runs",
+            tooltip="所有运行；可比较两次|All runs; compare two",
+        ),
+        Binding(
+            "L",
+            "language",
+            "English|中文",
+            show=False,
+            id="app.language",
+            tooltip="换语言|Switch the language",
+        ),
+        Binding(
+            "t",
+            "theme",
+            "主题|Theme",
+            show=False,
+            id="app.theme",
+            tooltip="深色、浅色、16 色|Dark, light, 16 colours",
+        ),
+        Binding("ctrl+q", "leave", show=False, priority=True),
+    ]
+
+    language: reactive[Language] = reactive("en", init=False)
+
+    def __init__(self, home: Home, course: Course, language: Language | None, start: Start = "home") -> None:
+        super().__init__()
+        self.home = home
+        self.course = course
+        self.progress = Progress(home.database)
+        self.start = start
+        remembered = self.progress.setting("language")
+        self.set_reactive(
+            TutorApp.language,
+            language or cast("Language", remembered if remembered in ("zh", "en") else "en"),
+        )
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = self._first_theme()
+
+    def _first_theme(self) -> str:
+        remembered = self.progress.setting("theme")
+        if remembered in THEMES:
+            return remembered
+        few_colours = "NO_COLOR" in os.environ or os.environ.get("TERM", "") in (
+            "linux",
+            "vt100",
+            "xterm",
+            "screen",
+        )
+        if few_colours and not os.environ.get("COLORTERM"):
+            return "ansi-dark"
+        return "minimind-dark"
+
+    def say(self, chinese: str, english: str) -> str:
+        """The sentence in the learner's language."""
+        return chinese if self.language == "zh" else english
+
+    def get_default_screen(self) -> Screen[object]:
+        """Home is always under the other screens: Esc ends there."""
+        from minimind_tui.ui.screens.home import HomeScreen
+
+        return HomeScreen()
+
+    def on_mount(self) -> None:
+        """Answer the signals of a closing terminal, and go where the learner wants to be."""
+        loop = asyncio.get_running_loop()
+        for number, status in ((signal.SIGHUP, 129), (signal.SIGTERM, 143)):
+            loop.add_signal_handler(number, lambda status=status: self.exit(status, return_code=status))
+        if self.progress.warning:
+            self.notify(self.progress.warning.of(self.language), severity="warning", timeout=20)
+        if self.start == "quick-start":
+            self.open_path("quick-start")
+
+    def open_path(self, path_id: str, index: int | None = None) -> None:
+        """Open a path where the learner left it, or at step `index`."""
+        from minimind_tui.ui.screens.study import StudyScreen
+
+        path = self.course.paths[path_id]
+        if index is None:
+            place = self.progress.place(path_id)
+            index = place.step if place else 0
+        self._open_study(StudyScreen(path.title, path.steps, index, path_id))
+
+    def open_steps(self, module_id: str, steps: list[Step]) -> None:
+        """Open what a module has, outside any path."""
+        from minimind_tui.ui.screens.study import StudyScreen
+
+        self._open_study(StudyScreen(self.course.modules[module_id].title, steps, 0, None))
+
+    def open_run(self, run_id: str, experiment: str) -> None:
+        """Open the lab of an experiment on an earlier run of it."""
+        from minimind_tui.ui.screens.study import StudyScreen
+
+        spec = self.course.experiments[experiment]
+        self._open_study(
+            StudyScreen(spec.title, [Step(kind="experiment", ref=experiment)], 0, None, run_id=run_id)
+        )
+
+    def _open_study(self, screen: Screen[object]) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(screen)
+
+    def action_help(self) -> None:
+        """Every key that works on this screen."""
+        from minimind_tui.ui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def action_roadmap(self) -> None:
+        """The whole course."""
+        from minimind_tui.ui.screens.roadmap import RoadmapScreen
+
+        if not isinstance(self.screen, RoadmapScreen):
+            self.push_screen(RoadmapScreen())
+
+    def action_runs(self) -> None:
+        """All runs."""
+        from minimind_tui.ui.screens.runs import RunsScreen
+
+        if not isinstance(self.screen, RunsScreen):
+            self.push_screen(RunsScreen())
+
+    def action_language(self) -> None:
+        """The other language, everywhere at once."""
+        self.language = "en" if self.language == "zh" else "zh"
+
+    async def watch_language(self, language: Language) -> None:
+        """Build every open screen again in the new language."""
+        self.progress.set_setting("language", language)
+        for screen in self.screen_stack:
+            await screen.recompose()
+
+    def action_theme(self) -> None:
+        """The next theme."""
+        following = THEMES.index(self.theme) + 1 if self.theme in THEMES else 0
+        self.theme = THEMES[following % len(THEMES)]
+        self.progress.set_setting("theme", self.theme)
+
+    def action_leave(self) -> None:
+        """Leave at once if nothing runs, else ask what becomes of it."""
+        from minimind_tui.ui.screens.dialogs import QuitDialog
+
+        active = [run.id for run in list_runs(self.home) if run.state in ("waiting", "running")]
+        if not active:
+            self.exit(0)
+        elif not isinstance(self.screen, QuitDialog):
+            self.push_screen(QuitDialog(active))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: the app's own actions, and each path and experiment of the course."""
+        for _, binding in self._bindings:
+            if binding.description and binding.action != "leave":
+                tooltip = pick(binding.tooltip, self.language)
+                yield SystemCommand(
+                    pick(binding.description, self.language),
+                    tooltip,
+                    getattr(self, f"action_{binding.action}"),
+                )
+        for path in self.course.paths.values():
+            if path.steps:
+                yield SystemCommand(
+                    path.title.of(self.language),
+                    path.goal.of(self.language),
+                    lambda path=path: self.open_path(path.id),
+                )
+        for experiment in self.course.experiments.values():
+            step = Step(kind="experiment", ref=experiment.id)
+            yield SystemCommand(
+                experiment.title.of(self.language),
+                experiment.question.of(self.language),
+                lambda step=step: self.open_steps(step.ref.partition("/")[0], [step]),
+            )
+
+
+def run(home: Home, course: Course, language: Language | None, start: Start = "home") -> int:
+    """Open the app and stay until the learner leaves; the process's exit status."""
+    app = TutorApp(home, course, language, start)
+    status = app.run()
+    app.progress.close()
+    return status if isinstance(status, int) else 0

@@ -1,0 +1,131 @@
+"""The parameters of an experiment as lines of a form: what can be typed, what the arrow keys do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minimind_tui.content.schema import Experiment, Language, Parameter, Value
+from minimind_tui.content.schema import Text as Bilingual
+
+
+@dataclass
+class Field:
+    """One line of the form; `text` is what stands in it, valid or not."""
+
+    name: str
+    kind: str
+    label: Bilingual
+    text: str
+    default: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    help: Bilingual | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether it differs from its default."""
+        return self.text != self.default
+
+    @property
+    def typed(self) -> bool:
+        """Whether characters may be typed into it."""
+        return self.kind in ("int", "float", "corpus")
+
+    def allowed(self) -> str:
+        """What may stand in it, in short."""
+        if self.choices:
+            return " | ".join(self.choices)
+        if self.minimum is not None and self.maximum is not None:
+            return f"{self.minimum:g} – {self.maximum:g}"
+        if self.minimum is not None:
+            return f">= {self.minimum:g}"
+        return f"<= {self.maximum:g}" if self.maximum is not None else ""
+
+    def turn(self, by: int) -> None:
+        """The next value up or down: the next choice, one more, or a step of a rate."""
+        if self.choices:
+            index = self.choices.index(self.text) if self.text in self.choices else 0
+            self.text = self.choices[(index + by) % len(self.choices)]
+            return
+        try:
+            value = float(self.text)
+        except ValueError:
+            self.text = self.default
+            return
+        if self.kind == "int":
+            value = round(value) + by * (10 if abs(value) >= 100 else 1)
+        else:
+            value = value * (2.0 if by > 0 else 0.5)
+        if self.minimum is not None:
+            value = max(self.minimum, value)
+        if self.maximum is not None:
+            value = min(self.maximum, value)
+        self.text = str(round(value)) if self.kind == "int" else f"{value:g}"
+
+
+def as_text(value: Value) -> str:
+    """A value as the form and the command line write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def fields(
+    experiment: Experiment,
+    values: dict[str, Value],
+    seed: int,
+    full: bool,
+    language: Language,
+    corpora: list[str],
+) -> list[Field]:
+    """The form's lines: the experiment's own parameters, then the seed and the budget."""
+    lines = [_field(parameter, values, language, corpora) for parameter in experiment.parameters]
+    lines.append(
+        Field(
+            "seed",
+            "int",
+            Bilingual(zh="随机种子", en="seed"),
+            str(seed),
+            "1",
+            minimum=0,
+            maximum=2**31 - 1,
+            help=Bilingual(
+                zh="换一个种子，看结论还成不成立", en="another seed: does the finding still hold?"
+            ),
+        )
+    )
+    if any(parameter.full is not None for parameter in experiment.parameters):
+        lines.append(
+            Field(
+                "full",
+                "bool",
+                Bilingual(zh="长时间预算", en="full budget"),
+                as_text(full),
+                "false",
+                ("false", "true"),
+                help=Bilingual(zh="训练更久", en="train for longer"),
+            )
+        )
+    return lines
+
+
+def _field(parameter: Parameter, values: dict[str, Value], language: Language, corpora: list[str]) -> Field:
+    default = language if parameter.kind == "language" else parameter.default
+    choices = {
+        "bool": ("false", "true"),
+        "language": ("zh", "en"),
+        "choice": tuple(parameter.choices),
+        "corpus": tuple(corpora),
+    }.get(parameter.kind, ())
+    return Field(
+        parameter.name,
+        parameter.kind,
+        parameter.label,
+        as_text(values.get(parameter.name, default)),
+        as_text(default),
+        choices,
+        parameter.minimum,
+        parameter.maximum,
+        parameter.help,
+    )

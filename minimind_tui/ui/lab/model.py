@@ -1,0 +1,147 @@
+"""One experiment as the lab sees it: the chosen parameters, the run in view, what can be shown of it.
+
+Knows nothing of Textual, so that it can be tested without a screen.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from minimind_tui.content.course import Course
+from minimind_tui.content.schema import Experiment, Language, Plot, Value
+from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.home import Home
+from minimind_tui.run.launch import start
+from minimind_tui.run.request import ParameterError, Request, validate
+from minimind_tui.run.stop import stop
+from minimind_tui.run.summary import Summary
+from minimind_tui.run.watch import RunView
+from minimind_tui.ui.lab.latest import latest_run
+
+SETUP, FINDINGS = "setup", "findings"
+"""The two views that are text; all others are a plot's id."""
+
+ACTIVE = ("waiting", "running")
+SHOWN = (*ACTIVE, "finished", "failed", "stopped", "crashed")
+
+
+@dataclass
+class Lab:
+    """The state of the lab for one experiment."""
+
+    home: Home
+    course: Course
+    experiment: Experiment
+    language: Language
+    values: dict[str, Value] = field(default_factory=dict)
+    seed: int = 1
+    full: bool = False
+    view: RunView | None = None
+    shown: str = SETUP
+
+    def attach(self, run_id: str | None = None) -> None:
+        """Take an earlier run in view: the one asked for, else the newest of this experiment."""
+        if run_id is None:
+            latest = latest_run(self.home, self.experiment.id, SHOWN)
+            run_id = latest.id if latest else None
+        if run_id is None:
+            return
+        self.view = RunView(self.home, run_id)
+        self.view.poll()
+        summary = self.view.summary
+        if self.view.state in ("finished", *ACTIVE):
+            names = {parameter.name for parameter in self.experiment.parameters}
+            self.values = {name: value for name, value in summary.parameters.items() if name in names}
+            self.seed = summary.seed
+        self.shown = self.experiment.plots[0].id
+
+    @property
+    def state(self) -> str:
+        """The run's state; the empty string before any run."""
+        return self.view.state if self.view else ""
+
+    @property
+    def active(self) -> bool:
+        """Whether the run in view is waiting or running."""
+        return self.state in ACTIVE
+
+    @property
+    def summary(self) -> Summary | None:
+        """What the run in view has recorded so far."""
+        return self.view.summary if self.view else None
+
+    @property
+    def plot(self) -> Plot | None:
+        """The plot that is shown; None while a text is."""
+        return next((plot for plot in self.experiment.plots if plot.id == self.shown), None)
+
+    def views(self) -> list[str]:
+        """All that can be shown now, in the order of the view key."""
+        if self.view is None:
+            return [SETUP]
+        return [*(plot.id for plot in self.experiment.plots), FINDINGS, SETUP]
+
+    def turn(self, by: int = 1) -> None:
+        """The next view."""
+        views = self.views()
+        index = views.index(self.shown) if self.shown in views else -by
+        self.shown = views[(index + by) % len(views)]
+
+    def corpora(self) -> list[str]:
+        """The corpora that an experiment may be asked to read now."""
+        from minimind_tui.content.corpora import available
+
+        return available(self.home.corpora)
+
+    def refuse(self, texts: dict[str, str]) -> Bilingual | None:
+        """What is wrong with the form's values, if anything."""
+        try:
+            validate(self.experiment, self._own(texts), language=self.language)
+            int(texts.get("seed", "1"))
+        except ParameterError as error:
+            return error.message
+        except ValueError:
+            return Bilingual(zh="种子要写成整数，例如 1。", en="The seed must be a whole number, such as 1.")
+        return None
+
+    def choose(self, texts: dict[str, str]) -> None:
+        """Take the form's values; they are known to be valid."""
+        self.seed = int(texts.get("seed", self.seed))
+        self.full = texts.get("full", "false") == "true"
+        self.values = validate(self.experiment, self._own(texts), full=self.full, language=self.language)
+
+    @staticmethod
+    def _own(texts: dict[str, str]) -> dict[str, str]:
+        return {name: text for name, text in texts.items() if name not in ("seed", "full")}
+
+    def begin(self) -> None:
+        """Start a run with the chosen parameters, detached, and take it in view."""
+        values = validate(self.experiment, dict(self.values), full=self.full, language=self.language)
+        request = Request(
+            experiment=self.experiment.id,
+            course_root=str(self.course.root),
+            parameters=values,
+            seed=self.seed,
+            full=self.full,
+            language=self.language,
+        )
+        self.view = RunView(self.home, start(self.home, request))
+        self.shown = self.experiment.plots[0].id
+
+    def end(self) -> None:
+        """Stop the run in view. Blocks for up to the grace time."""
+        if self.view and self.active:
+            stop(self.home, self.view.run_id)
+
+    def poll(self) -> bool:
+        """Read what is new in the log; whether anything was."""
+        return self.view.poll() if self.view else False
+
+    def seconds_left(self) -> float | None:
+        """An honest estimate; None until there is a basis for one."""
+        return (
+            self.summary.progress(time.time()).seconds_left
+            if self.summary and self.state == "running"
+            else None
+        )

@@ -1,0 +1,1 @@
+"""A lesson on the screen: wrapped for Chinese and English, formulas drawn, code shown."""

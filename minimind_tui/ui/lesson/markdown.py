@@ -1,0 +1,147 @@
+"""Lesson markdown as a Rich renderable: Chinese line breaks, drawn formulas, highlighted code.
+
+Rich's own Markdown does the layout of headings, lists, tables and quotes; here are only the elements
+that a lesson needs otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from rich import markdown as rich_markdown
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.markdown import MarkdownContext, MarkdownElement
+from rich.segment import Segment
+from rich.syntax import Syntax
+from rich.text import Text
+
+from minimind_tui.content.formula import block_formula, inline_formula
+from minimind_tui.ui.lesson.wrap import WrappedText, is_wide
+
+
+class Paragraph(rich_markdown.Paragraph):
+    """A paragraph that breaks its lines as Chinese and English want."""
+
+    def on_enter(self, context: MarkdownContext) -> None:
+        """Collect the text in a `WrappedText`."""
+        super().on_enter(context)
+        self.text = WrappedText(justify="left")
+
+
+class Heading(rich_markdown.Heading):
+    """A heading: the lesson's title is underlined, a section's is marked at its left."""
+
+    def on_enter(self, context: MarkdownContext) -> None:
+        """Collect the text in a `WrappedText`."""
+        super().on_enter(context)
+        self.text = WrappedText(style=context.current_style)
+
+    def on_leave(self, context: MarkdownContext) -> None:
+        """Take the heading's style off again."""
+        context.leave_style()
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.text
+        if self.tag == "h1":
+            width = min(options.max_width, max(cell_len(self.text.plain), 8))
+            yield Text("─" * width, style="markdown.rule")
+
+
+class CodeBlock(rich_markdown.CodeBlock):
+    """Code on the pane's own background, so that it reads in light, dark and 16 colours."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Syntax(
+            str(self.text).rstrip(),
+            self.lexer_name,
+            theme=self.theme,
+            word_wrap=True,
+            padding=(0, 2),
+            background_color="default",
+        )
+
+
+class BlockQuote(rich_markdown.BlockQuote):
+    """A quote with a bar at its left; the bar costs two cells, not four."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        lines = console.render_lines(self.elements, options.update(width=options.max_width - 2))
+        for line in lines:
+            yield Segment("▌ ", console.get_style("markdown.block_quote"))
+            yield from line
+            yield Segment.line()
+
+
+class TableData(rich_markdown.TableDataElement):
+    """A table cell that may break between ideographs."""
+
+    def __init__(self, justify: rich_markdown.JustifyMethod) -> None:
+        super().__init__(justify)
+        self.content = WrappedText("", justify=justify)
+
+
+class MathBlock(MarkdownElement):
+    """A `$$...$$` formula, drawn in two dimensions and set off from the text."""
+
+    def __init__(self) -> None:
+        self.latex = ""
+
+    def on_text(self, context: MarkdownContext, text: object) -> None:
+        """Take the formula's source."""
+        self.latex = str(text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        rows = block_formula(self.latex, options.max_width - 4)
+        for row in rows:
+            yield Text("    " + row, style="markdown.math", no_wrap=True, overflow="crop")
+
+
+class LessonMarkdown(rich_markdown.Markdown):
+    """A lesson, or a section of one."""
+
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {
+        **rich_markdown.Markdown.elements,
+        "paragraph_open": Paragraph,
+        "heading_open": Heading,
+        "fence": CodeBlock,
+        "code_block": CodeBlock,
+        "blockquote_open": BlockQuote,
+        "td_open": TableData,
+        "th_open": TableData,
+        "math_block": MathBlock,
+    }
+    inlines = rich_markdown.Markdown.inlines | {"math"}
+
+    def __init__(self, markup: str, code_theme: str) -> None:
+        super().__init__("", code_theme=code_theme, hyperlinks=False)
+        self.markup = markup
+        parser = MarkdownIt().enable("strikethrough").enable("table").use(dollarmath_plugin)
+        self.parsed = list(_prepared(parser.parse(markup)))
+
+
+def _prepared(tokens: Iterable[Token]) -> Iterable[Token]:
+    """The same tokens with inline formulas drawn and Chinese lines joined without a space."""
+    for token in tokens:
+        if token.children:
+            children = token.children
+            for index, child in enumerate(children):
+                if child.type == "math_inline":
+                    child.type, child.tag, child.content = (
+                        "code_inline",
+                        "math",
+                        inline_formula(child.content),
+                    )
+                elif child.type == "softbreak" and _between_ideographs(children, index):
+                    child.type, child.content = "text", ""
+        yield token
+
+
+def _between_ideographs(children: list[Token], index: int) -> bool:
+    before = children[index - 1].content[-1:] if index else ""
+    after = children[index + 1].content[:1] if index + 1 < len(children) else ""
+    return bool(before and after) and (is_wide(before) or is_wide(after))

@@ -1,0 +1,171 @@
+"""The lesson pane: a pager over prerendered lines.
+
+A lesson becomes a list of strips once for each width, in a few milliseconds, and scrolling only shows
+other strips of the list. (A tree of Markdown widgets takes a second for the same text; ECOSYSTEM figures
+of the project's trials.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import StringIO
+
+from rich.console import Console, RenderableType
+from rich.segment import Segment
+from rich.theme import Theme
+from textual.binding import Binding
+from textual.events import Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from minimind_tui.ui.style import rich_styles
+
+MAX_WIDTH = 84
+"""Lines longer than this are hard to read; the text keeps to it in a wider pane."""
+
+
+class LessonView(ScrollView, can_focus=True):
+    """Shows one text at a time, from its top."""
+
+    DEFAULT_CSS = """
+    LessonView { padding: 0 1; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    """
+    BINDINGS = [
+        Binding(
+            "j,down",
+            "scroll_down",
+            "下移|Down",
+            show=False,
+            id="lesson.down",
+            tooltip="下移一行|One line down",
+        ),
+        Binding("k,up", "scroll_up", "上移|Up", show=False, id="lesson.up", tooltip="上移一行|One line up"),
+        Binding(
+            "space,pagedown",
+            "read_on",
+            "往下读|Read on",
+            id="lesson.page",
+            key_display="space",
+            tooltip="下一屏|The next screenful",
+        ),
+        Binding(
+            "b,pageup",
+            "page_up",
+            "上一屏|Page up",
+            show=False,
+            id="lesson.back",
+            tooltip="上一屏|A screen back",
+        ),
+        Binding(
+            "home", "scroll_home", "开头|Top", show=False, id="lesson.top", tooltip="回到开头|To the top"
+        ),
+        Binding("end", "scroll_end", "结尾|End", show=False, id="lesson.end", tooltip="到结尾|To the end"),
+    ]
+
+    @dataclass
+    class Read(Message):
+        """The reader moved: `fraction` of the text has been on the screen, 1 at the end."""
+
+        fraction: float
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._renderable: RenderableType = ""
+        self._strips: list[Strip] = []
+        self._rendered: tuple[int, str] | None = None
+        self.show_horizontal_scrollbar = False
+
+    def show(self, renderable: RenderableType, *, keep_place: bool = False) -> None:
+        """Show another text. `keep_place` is for the same text with new figures in it."""
+        self._renderable = renderable
+        self._rendered = None
+        self._lay_out()
+        if not keep_place:
+            self.scroll_to(0, 0, animate=False, force=True)
+        self._tell()
+
+    def on_resize(self, _: Resize) -> None:
+        """Wrap again at the new width, holding the same part of the text."""
+        fraction = self.scroll_y / max(1, len(self._strips))
+        self._lay_out()
+        self.scroll_to(0, round(fraction * len(self._strips)), animate=False, force=True)
+        self._tell()
+
+    def restyle(self) -> None:
+        """Draw again in the present theme."""
+        self._rendered = None
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        width = min(MAX_WIDTH, self.scrollable_content_region.width or self.size.width)
+        key = (width, self.app.theme)
+        if width < 4 or key == self._rendered:
+            return
+        self._rendered = key
+        console = Console(
+            file=StringIO(),
+            width=width,
+            color_system="truecolor",
+            force_terminal=True,
+            legacy_windows=False,
+            theme=Theme(rich_styles(self.app), inherit=True),
+        )
+        options = console.options.update(width=width, height=None)
+        lines = console.render_lines(self._renderable, options, pad=False, new_lines=False)
+        self._strips = [Strip(Segment.simplify(line)).extend_cell_length(width) for line in lines]
+        self.virtual_size = Size(width, len(self._strips))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of the text that stands in row `y` of the pane."""
+        row = y + round(self.scroll_y)
+        width = self.scrollable_content_region.width
+        style = self.rich_style
+        if row >= len(self._strips):
+            return Strip.blank(width, style)
+        return self._strips[row].apply_style(style).adjust_cell_length(width, style)
+
+    @property
+    def text_rows(self) -> int:
+        """How many rows the text takes at the present width."""
+        return len(self._strips)
+
+    @property
+    def fraction_read(self) -> float:
+        """How far down the last visible row is: 1 when the end is on the screen."""
+        return min(1.0, (self.scroll_y + self.size.height) / max(1, len(self._strips)))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell the screen how far the reader is."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(self.Read(self.fraction_read))
+
+    def action_scroll_down(self) -> None:
+        """One line down, at once: an animation would send every step over the line."""
+        self.scroll_relative(y=1, animate=False)
+
+    def action_scroll_up(self) -> None:
+        """One line up."""
+        self.scroll_relative(y=-1, animate=False)
+
+    def action_read_on(self) -> None:
+        """A screenful less two lines, so that the eye finds its place."""
+        self.scroll_relative(y=max(1, self.size.height - 2), animate=False)
+
+    def action_page_up(self) -> None:
+        """A screenful back."""
+        self.scroll_relative(y=-max(1, self.size.height - 2), animate=False)
+
+    def action_scroll_home(self) -> None:
+        """To the first line."""
+        self.scroll_to(y=0, animate=False)
+
+    def action_scroll_end(self) -> None:
+        """To the last line."""
+        self.scroll_to(y=max(0, len(self._strips) - self.size.height), animate=False)

@@ -1,0 +1,46 @@
+"""What all screens have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from rich.style import Style
+from textual.screen import ModalScreen, Screen
+
+from minimind_tui.content.schema import Language
+from minimind_tui.ui.style import rich_styles
+
+if TYPE_CHECKING:
+    from minimind_tui.ui.app import TutorApp
+
+Result = TypeVar("Result")
+
+
+class _Tutoring:
+    """Access to the app with its type, and to the learner's language."""
+
+    @property
+    def tutor(self) -> TutorApp:
+        """The app."""
+        return cast("TutorApp", self.app)  # type: ignore[attr-defined]
+
+    @property
+    def language(self) -> Language:
+        """The language to speak."""
+        return self.tutor.language
+
+    def say(self, chinese: str, english: str) -> str:
+        """The sentence in the learner's language."""
+        return self.tutor.say(chinese, english)
+
+    def styles_by_name(self) -> dict[str, Style]:
+        """Rich styles of the present theme."""
+        return rich_styles(self.tutor)
+
+
+class TutorScreen(_Tutoring, Screen[object]):
+    """A full screen."""
+
+
+class Dialog(_Tutoring, ModalScreen[Result]):
+    """A question over a screen; Esc closes it without an answer."""

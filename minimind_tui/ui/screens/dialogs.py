@@ -1,0 +1,145 @@
+"""Questions over a screen: a prediction, and what becomes of a run when the learner leaves."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from minimind_tui.content.schema import Prediction
+from minimind_tui.run.stop import stop
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.screens.base import Dialog
+
+SKIPPED = ""
+"""What is stored for a prediction that was not made."""
+
+
+class PredictionDialog(Dialog[str]):
+    """Asks for the learner's prediction; answers its id, `SKIPPED`, or nothing on Esc."""
+
+    BINDINGS = [
+        Binding(
+            "escape", "dismiss", "不运行|Not now", id="prediction.cancel", tooltip="先不运行|Do not run yet"
+        ),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
+        *(Binding(letter, f"pick({index})", show=False) for index, letter in enumerate("abcde")),
+    ]
+
+    def __init__(self, prediction: Prediction) -> None:
+        super().__init__()
+        self._prediction = prediction
+
+    def compose(self) -> ComposeResult:
+        """The question and the choices, the last one for those who will not guess."""
+        styles = self.styles_by_name()
+        with Vertical(classes="dialog"):
+            yield Static(
+                wrapped(
+                    self.say("先预测，再运行", "Predict first, then run"), style=str(styles["markdown.h1"])
+                )
+            )
+            yield Static(wrapped(self._prediction.question.of(self.language)), classes="dialog-question")
+            options = []
+            for letter, choice in zip("abcde", self._prediction.choices, strict=False):
+                row = wrapped("")
+                row.append(f"{letter}  ", styles["key"])
+                row.append(choice.text.of(self.language))
+                options.append(Option(row, id=choice.id))
+            options.append(
+                Option(Text(self.say("跳过，直接运行", "Skip, just run"), style=styles["muted"]), id="-skip")
+            )
+            yield OptionList(*options)
+            yield Static(
+                Text(
+                    self.say(
+                        "↑↓ 选择，Enter 确认并运行，Esc 先不运行",
+                        "↑↓ choose, Enter to commit and run, Esc not now",
+                    ),
+                    style=styles["muted"],
+                )
+            )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Committed."""
+        self.dismiss(SKIPPED if event.option.id == "-skip" else event.option.id)
+
+    def action_pick(self, index: int) -> None:
+        """A letter puts the cursor on its choice; Enter commits."""
+        if index < len(self._prediction.choices):
+            self.query_one(OptionList).highlighted = index
+
+    def action_move(self, lines: int) -> None:
+        """j and k."""
+        options = self.query_one(OptionList)
+        if lines > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
+
+
+class QuitDialog(Dialog[None]):
+    """Runs are going on: leave them, stop them, or stay."""
+
+    BINDINGS = [
+        Binding(
+            "l",
+            "leave",
+            "留着跑|Leave running",
+            id="quit.leave",
+            tooltip="退出，训练继续|Leave; the run goes on",
+        ),
+        Binding(
+            "s",
+            "stop",
+            "停止并退出|Stop and quit",
+            id="quit.stop",
+            tooltip="停止训练再退出|Stop the run, then leave",
+        ),
+        Binding("escape", "dismiss", "不退出|Stay", id="quit.stay", tooltip="不退出|Stay here"),
+    ]
+
+    def __init__(self, runs: list[str]) -> None:
+        super().__init__()
+        self._runs = runs
+
+    def compose(self) -> ComposeResult:
+        """The question and its three keys."""
+        count = len(self._runs)
+        text = wrapped("")
+        text.append(
+            self.say(
+                f"还有 {count} 个实验在跑。", f"{count} run{'s are' if count > 1 else ' is'} still going on."
+            ),
+            self.styles_by_name()["markdown.h1"],
+        )
+        for key, chinese, english in (
+            (
+                "l",
+                "退出，让它继续跑；下次打开还能看到整条曲线",
+                "leave and let it go on; the whole curve is here when you return",
+            ),
+            ("s", "先停止，再退出", "stop it, then leave"),
+            ("Esc", "不退出", "stay"),
+        ):
+            text.append(f"\n{key:>5}  ", self.styles_by_name()["key"])
+            text.append(self.say(chinese, english))
+        with Vertical(classes="dialog"):
+            yield Static(text)
+
+    def action_leave(self) -> None:
+        """The workers outlive the app."""
+        self.app.exit(0)
+
+    def action_stop(self) -> None:
+        """End every run, out of the event loop, then leave."""
+        self.run_worker(self._stop_all, thread=True, exclusive=True, group="quit")
+
+    def _stop_all(self) -> None:
+        for run in self._runs:
+            stop(self.tutor.home, run)
+        self.app.call_from_thread(self.app.exit, 0)

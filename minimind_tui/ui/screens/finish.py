@@ -1,0 +1,84 @@
+"""The end of a path: what the learner's own runs showed, and where to go from here."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.lab.findings import findings_text
+from minimind_tui.ui.lab.latest import latest_finished
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.screens.base import TutorScreen
+
+
+class FinishScreen(TutorScreen):
+    """All findings of the path's experiments, from the learner's last runs."""
+
+    BINDINGS = [
+        Binding("enter,escape,n", "home", "主页|Home", id="finish.home", tooltip="回到主页|Back home"),
+        Binding("R", "app.runs", "运行记录|Runs", id="finish.runs", tooltip="所有运行|All runs"),
+        Binding(
+            "j", "scroll_by(1)", "下移|Down", show=False, id="finish.down", tooltip="下移一行|One line down"
+        ),
+        Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="finish.up", tooltip="上移一行|One line up"),
+    ]
+
+    def __init__(self, path_id: str) -> None:
+        super().__init__()
+        self._path_id = path_id
+
+    def compose(self) -> ComposeResult:
+        """A heading, then the findings."""
+        with VerticalScroll(id="finish"):
+            yield Static(id="finish-text")
+        yield KeyBar()
+        yield NextBar()
+
+    def on_mount(self) -> None:
+        """Read the runs after the first paint: a log may be long."""
+        self.query_one("#finish").focus()
+        self.query_one(NextBar).say(
+            self.say("Enter 回到主页；[ 看完整路线图", "Enter for home; [ for the whole roadmap")
+        )
+        self.call_after_refresh(self._fill)
+
+    async def recompose(self) -> None:
+        """Build again in the other language."""
+        await super().recompose()
+        self.on_mount()
+
+    def _fill(self) -> None:
+        styles = self.styles_by_name()
+        path = self.tutor.course.paths[self._path_id]
+        text = wrapped("")
+        text.append(
+            self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done") + "\n", styles["markdown.h1"]
+        )
+        text.append(
+            self.say(
+                "下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine."
+            )
+            + "\n"
+        )
+        for step in path.steps:
+            experiment = self.tutor.course.experiments.get(step.ref)
+            summary = latest_finished(self.tutor.home, step.ref) if step.kind == "experiment" else None
+            if experiment is None or summary is None:
+                continue
+            text.append("\n" + experiment.title.of(self.language) + "\n", styles["markdown.h2"])
+            prediction = self.tutor.progress.prediction(experiment.id)
+            text.append_text(findings_text(experiment, summary, prediction, self.language, styles))
+            text.append("\n")
+        self.query_one("#finish-text", Static).update(text)
+
+    def action_home(self) -> None:
+        """Back to the home screen."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
+
+    def action_scroll_by(self, lines: int) -> None:
+        """j and k."""
+        self.query_one("#finish").scroll_relative(y=lines, animate=False)

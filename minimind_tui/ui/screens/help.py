@@ -1,0 +1,74 @@
+"""Help: written from the bindings that work on the screen it was called from."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ActiveBinding, Screen
+from textual.widgets import Static
+
+from minimind_tui.ui.key_bar import KeyBar, key_name
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.words import pick
+
+
+class HelpScreen(TutorScreen):
+    """Key, word and sentence for every binding."""
+
+    BINDINGS = [
+        Binding(
+            "escape,question_mark,f1",
+            "app.pop_screen",
+            "返回|Back",
+            id="help.back",
+            tooltip="关闭帮助|Close the help",
+        ),
+        Binding(
+            "j", "scroll_by(1)", "下移|Down", show=False, id="help.down", tooltip="下移一行|One line down"
+        ),
+        Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="help.up", tooltip="上移一行|One line up"),
+    ]
+
+    def __init__(self, about: Screen[object]) -> None:
+        super().__init__()
+        keys: dict[str, list[str]] = {}
+        actions: dict[str, ActiveBinding] = {}
+        for key, active in about.active_bindings.items():
+            if active.binding.description and not active.binding.system:
+                keys.setdefault(active.binding.action, []).append(key_name(key))
+                actions.setdefault(active.binding.action, active)
+        self._rows = [
+            (" ".join(dict.fromkeys(keys[action])), active.binding.description, active.tooltip)
+            for action, active in actions.items()
+        ]
+
+    def compose(self) -> ComposeResult:
+        """One table."""
+        styles = self.styles_by_name()
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True)
+        table.add_column(no_wrap=True)
+        table.add_column()
+        for keys, word, sentence in self._rows:
+            table.add_row(
+                Text(keys, style=styles["key"]),
+                Text(pick(word, self.language), style=styles["strong"]),
+                pick(sentence, self.language),
+            )
+        with VerticalScroll(id="help-body"):
+            yield Static(
+                Text(self.say("这个屏幕上的按键", "Keys on this screen"), style=styles["markdown.h1"])
+            )
+            yield Static(table, id="help-table")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Let the arrows scroll."""
+        self.query_one("#help-body").focus()
+
+    def action_scroll_by(self, lines: int) -> None:
+        """j and k."""
+        self.query_one("#help-body").scroll_relative(y=lines, animate=False)

@@ -1,0 +1,179 @@
+"""Home: continue where you were, the three paths, what is done."""
+
+from __future__ import annotations
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from minimind_tui import __version__
+from minimind_tui.content.schema import LearningPath
+from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.words import bar, hours
+
+
+class HomeScreen(TutorScreen):
+    """The first screen."""
+
+    BINDINGS = [
+        Binding(
+            "enter", "choose", "打开|Open", id="home.open", tooltip="打开选中的一项|Open the chosen line"
+        ),
+        Binding("j", "move(1)", "下|Down", show=False, id="home.down", tooltip="下一项|Next line"),
+        Binding("k", "move(-1)", "上|Up", show=False, id="home.up", tooltip="上一项|Line above"),
+        Binding(
+            "left_square_bracket",
+            "app.roadmap",
+            "路线图|Roadmap",
+            id="home.roadmap",
+            tooltip="整门课的路线图|The whole course",
+        ),
+        Binding("R", "app.runs", "运行记录|Runs", id="home.runs", tooltip="所有运行|All runs"),
+        Binding(
+            "L", "app.language", "English|中文", id="home.language", tooltip="换语言|Switch the language"
+        ),
+        Binding(
+            "t",
+            "app.theme",
+            "主题|Theme",
+            id="home.theme",
+            tooltip="深色、浅色、16 色|Dark, light, 16 colours",
+        ),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """A title, the paths as a list, and what is known of the course's state."""
+        with VerticalScroll(id="home-body", can_focus=False):
+            yield Static(id="home-title")
+            yield OptionList(id="home-paths")
+            yield Static(id="home-state")
+        yield KeyBar()
+        yield NextBar()
+
+    def on_mount(self) -> None:
+        """Show the learner's state as soon as there is a screen."""
+        self.refresh_state()
+
+    async def recompose(self) -> None:
+        """Build again, in another language."""
+        await super().recompose()
+        self.refresh_state()
+
+    def on_screen_resume(self) -> None:
+        """Coming back from a path, show what has changed."""
+        if self.query("#home-paths"):
+            self.refresh_state()
+
+    def refresh_state(self) -> None:
+        """Read the progress again and redraw."""
+        styles = self.styles_by_name()
+        title = Text()
+        title.append("MiniMind", styles["markdown.h1"])
+        title.append(f"  {__version__}\n", styles["muted"])
+        title.append(
+            self.say(
+                "一个大语言模型是怎样造出来、练出来的：每个设计，都做个实验看看。",
+                "How a large language model is built and trained: every design choice, tried in an experiment.",
+            )
+        )
+        self.query_one("#home-title", Static).update(title)
+        self._fill_paths()
+        self._show_problems()
+
+    def _fill_paths(self) -> None:
+        options = self.query_one("#home-paths", OptionList)
+        chosen = options.highlighted
+        options.clear_options()
+        options.add_options(
+            Option(self._row(path), id=path.id, disabled=not path.steps)
+            for path in self.tutor.course.paths.values()
+        )
+        place = self.tutor.progress.place()
+        ids = [path.id for path in self.tutor.course.paths.values()]
+        if chosen is None and place and place.path in ids:
+            chosen = ids.index(place.path)
+        options.highlighted = chosen or 0
+        options.focus()
+
+    def _row(self, path: LearningPath) -> Table:
+        styles = self.styles_by_name()
+        done, count = self._done(path), len(path.steps)
+        grid = Table.grid(padding=(0, 2), expand=True)
+        grid.add_column(ratio=1)
+        grid.add_column(justify="right", no_wrap=True)
+        title = Text(path.title.of(self.language), style=styles["strong"])
+        title.append(f"  {hours(path.hours, self.language)}", styles["muted"])
+        if not path.steps:
+            state = Text(self.say("计划中", "planned"), style=styles["muted"])
+        elif done == count:
+            state = Text(f"{bar(1, 10)} " + self.say("已完成", "done"), style=styles["good"])
+        else:
+            state = Text(f"{bar(done / count, 10)} {done}/{count}")
+        grid.add_row(title, state)
+        grid.add_row(Text(path.goal.of(self.language), style=styles["muted"]), "")
+        return grid
+
+    def _done(self, path: LearningPath) -> int:
+        done = self.tutor.progress.done()
+        return sum((step.kind, step.ref) in done for step in path.steps)
+
+    def _show_problems(self) -> None:
+        problems = self.tutor.course.problems
+        state = self.query_one("#home-state", Static)
+        if not problems:
+            state.update("")
+            return
+        text = Text(style=self.styles_by_name()["unsure"])
+        text.append(
+            self.say(
+                f"课程里有 {len(problems)} 个文件有问题，运行 minimind-tui check 看详情。",
+                f"{len(problems)} problems in the course's files: see minimind-tui check.",
+            )
+        )
+        state.update(text)
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Say what Enter would do."""
+        path = self.tutor.course.paths.get(event.option.id or "")
+        if path is None:
+            return
+        done, count = self._done(path), len(path.steps)
+        name = path.title.of(self.language)
+        place = self.tutor.progress.place(path.id)
+        if not count:
+            sentence = self.say(
+                f"“{name}”还在编写，先走别的路线", f"“{name}” is still being written; take another path"
+            )
+        elif done == count:
+            sentence = self.say(
+                f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again"
+            )
+        elif done or place:
+            step = path.steps[min(place.step if place else 0, count - 1)]
+            title = self.tutor.course.title_of(step).of(self.language)
+            sentence = self.say(f"按 Enter 接着学：{title}", f"Press Enter to go on: {title}")
+        else:
+            sentence = self.say(f"按 Enter 开始“{name}”", f"Press Enter to start “{name}”")
+        self.query_one(NextBar).say(sentence)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open the path."""
+        if event.option.id:
+            self.tutor.open_path(event.option.id)
+
+    def action_choose(self) -> None:
+        """Enter, wherever the focus is."""
+        self.query_one(OptionList).action_select()
+
+    def action_move(self, lines: int) -> None:
+        """j and k."""
+        options = self.query_one(OptionList)
+        if lines > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()

@@ -1,0 +1,138 @@
+"""Change an experiment's parameters, by arrows or by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from textual.app import ComposeResult, RenderResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.events import Key
+from textual.widget import Widget
+from textual.widgets import Static
+
+from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.ui.lab.fields import Field
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.screens.base import Dialog
+
+
+class ParameterForm(Widget, can_focus=True):
+    """One line a parameter; the line with the cursor is edited in place."""
+
+    DEFAULT_CSS = "ParameterForm { height: auto; margin: 1 0; }"
+
+    def __init__(self, lines: list[Field]) -> None:
+        super().__init__()
+        self.lines = lines
+        self.row = 0
+        self._fresh = True
+        """The next character typed replaces the value."""
+
+    @property
+    def line(self) -> Field:
+        """The line with the cursor."""
+        return self.lines[self.row]
+
+    def render(self) -> RenderResult:
+        """All lines, the value where the eye expects it, what is allowed behind it."""
+        dialog = self.screen
+        assert isinstance(dialog, ParametersDialog)
+        styles, language = dialog.styles_by_name(), dialog.language
+        width = max(cell_len(line.label.of(language)) for line in self.lines)
+        text = wrapped("")
+        for index, line in enumerate(self.lines):
+            here = index == self.row
+            label = line.label.of(language)
+            text.append("▶ " if here else "  ", styles["key"])
+            text.append(label + " " * (width - cell_len(label) + 2), styles["strong"] if here else "")
+            value = f"‹ {line.text} ›" if here else f"  {line.text}  "
+            text.append(value, styles["key"] if here else styles["good"] if line.changed else "")
+            note = line.allowed()
+            if line.changed:
+                note += dialog.say(f"  默认 {line.default}", f"  default {line.default}")
+            text.append("  " + note + "\n", styles["muted"])
+        if self.line.help:
+            text.append("\n" + self.line.help.of(language), styles["muted"])
+        text.rstrip()
+        return text
+
+    def on_key(self, event: Key) -> None:
+        """Edit the value under the cursor."""
+        line = self.line
+        if event.key in ("up", "k", "shift+tab", "down", "j", "tab"):
+            self.row = (self.row + (-1 if event.key in ("up", "k", "shift+tab") else 1)) % len(self.lines)
+            self._fresh = True
+        elif event.key in ("left", "right"):
+            line.turn(1 if event.key == "right" else -1)
+            self._fresh = True
+        elif event.key == "backspace" and line.typed:
+            line.text = line.text[:-1]
+            self._fresh = False
+        elif line.typed and event.character and event.character in "0123456789.-+e":
+            line.text = event.character if self._fresh else (line.text + event.character)[:24]
+            self._fresh = False
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.refresh(layout=True)
+
+
+class ParametersDialog(Dialog[dict[str, str]]):
+    """Answers the text of every line, or nothing on Esc. `refuse` says what is wrong with them, if anything."""
+
+    BINDINGS = [
+        Binding("enter", "apply", "确定|Apply", id="parameters.apply", tooltip="用这些参数|Use these"),
+        Binding(
+            "x",
+            "defaults",
+            "恢复默认|Defaults",
+            id="parameters.defaults",
+            tooltip="全部恢复默认|All back to their defaults",
+        ),
+        Binding("escape", "dismiss", "取消|Cancel", id="parameters.cancel", tooltip="不改|Change nothing"),
+    ]
+
+    def __init__(self, lines: list[Field], refuse: Callable[[dict[str, str]], Bilingual | None]) -> None:
+        super().__init__()
+        self._lines = lines
+        self._refuse = refuse
+
+    def compose(self) -> ComposeResult:
+        """The form, what is wrong with it, its keys."""
+        styles = self.styles_by_name()
+        with Vertical(classes="dialog"):
+            yield Static(wrapped(self.say("参数", "Parameters"), style=str(styles["markdown.h1"])))
+            yield ParameterForm(self._lines)
+            yield Static(id="parameters-error")
+            yield Static(
+                wrapped(
+                    self.say(
+                        "↑↓ 换行，←→ 或直接键入改值，x 恢复默认，Enter 确定，Esc 取消",
+                        "↑↓ line, ←→ or type to change, x defaults, Enter applies, Esc cancels",
+                    ),
+                    style=str(styles["muted"]),
+                )
+            )
+
+    def on_mount(self) -> None:
+        """Keys go to the form."""
+        self.query_one(ParameterForm).focus()
+
+    def action_defaults(self) -> None:
+        """All lines back to their defaults."""
+        for line in self._lines:
+            line.text = line.default
+        self.query_one(ParameterForm).refresh(layout=True)
+
+    def action_apply(self) -> None:
+        """Take the values, or say what is wrong with them."""
+        values = {line.name: line.text for line in self._lines}
+        refusal = self._refuse(values)
+        if refusal is None:
+            self.dismiss(values)
+            return
+        error = wrapped(refusal.of(self.language), style=str(self.styles_by_name()["bad"]))
+        self.query_one("#parameters-error", Static).update(error)

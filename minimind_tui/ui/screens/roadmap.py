@@ -1,0 +1,151 @@
+"""The roadmap: every tier and module of the course, planned ones shown as planned."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from minimind_tui.content.schema import Module, Step
+from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.words import hours
+
+
+class RoadmapScreen(TutorScreen):
+    """All modules at the left, the chosen one at the right (below, in a narrow terminal)."""
+
+    BINDINGS = [
+        Binding("enter", "choose", "打开|Open", id="roadmap.open", tooltip="打开这个模块|Open this module"),
+        Binding("j", "move(1)", "下|Down", show=False, id="roadmap.down", tooltip="下一个模块|Next module"),
+        Binding("k", "move(-1)", "上|Up", show=False, id="roadmap.up", tooltip="上一个模块|Module above"),
+        Binding(
+            "escape",
+            "app.pop_screen",
+            "返回|Back",
+            id="roadmap.back",
+            tooltip="回到上一个屏幕|Back to the screen before",
+        ),
+    ]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+
+    def compose(self) -> ComposeResult:
+        """The list and the chosen module."""
+        with Horizontal(id="roadmap-body"):
+            yield OptionList(*self._options(), id="roadmap-list")
+            with VerticalScroll(id="roadmap-detail", can_focus=False):
+                yield Static(id="roadmap-module")
+        yield KeyBar()
+        yield NextBar()
+
+    def on_mount(self) -> None:
+        """Start at the first module that is not finished."""
+        self.query_one(OptionList).focus()
+        self.query_one(OptionList).action_first()
+
+    def _options(self) -> list[Option | None]:
+        rows: list[Option | None] = []
+        styles = self.styles_by_name()
+        for tier in self.tutor.course.tiers:
+            head = Text(tier.title.of(self.language), style=styles["markdown.h2"])
+            head.append(f"  {tier.goal.of(self.language)}", styles["muted"])
+            rows.append(Option(head, disabled=True))
+            rows.extend(
+                Option(self._row(module), id=module.id)
+                for module in self.tutor.course.modules.values()
+                if module.tier == tier.id
+            )
+        return rows
+
+    def _row(self, module: Module) -> Text:
+        styles = self.styles_by_name()
+        steps = self.steps_of(module.id)
+        done = self.tutor.progress.done()
+        count = sum((step.kind, step.ref) in done for step in steps)
+        text = Text(no_wrap=True, overflow="ellipsis")
+        if steps and count == len(steps):
+            mark, style = "✓", "good"
+        elif steps:
+            mark, style = "▸", "key"
+        else:
+            mark, style = "·", "muted"
+        text.append(f" {mark} ", styles[style])
+        text.append(f"{module.number:02d} {module.title.of(self.language)}", "" if steps else styles["muted"])
+        text.append(f"  {hours(module.hours, self.language)}", styles["muted"])
+        if steps:
+            text.append(f"  {count}/{len(steps)}")
+        else:
+            text.append("  " + self.say("计划中", "planned"), styles["muted"])
+        return text
+
+    def steps_of(self, module_id: str) -> list[Step]:
+        """What can be opened of a module now: its steps on any path, in order, once each."""
+        steps: dict[tuple[str, str], Step] = {}
+        for path in self.tutor.course.paths.values():
+            for step in path.steps:
+                if step.ref.partition("/")[0] == module_id:
+                    steps.setdefault((step.kind, step.ref), step)
+        return list(steps.values())
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Describe the module under the cursor."""
+        module = self.tutor.course.modules.get(event.option.id or "")
+        if module is None:
+            return
+        styles = self.styles_by_name()
+        text = wrapped("")
+        text.append(f"{module.number:02d} {module.title.of(self.language)}\n", styles["markdown.h1"])
+        text.append(module.question.of(self.language) + "\n\n", styles["strong"])
+        for topic in module.topics:
+            text.append("- ", styles["key"])
+            text.append(topic.of(self.language) + "\n")
+        steps = self.steps_of(module.id)
+        if steps:
+            done = self.tutor.progress.done()
+            text.append("\n" + self.say("现在能学的：", "Ready now:") + "\n", styles["strong"])
+            for step in steps:
+                mark = "✓ " if (step.kind, step.ref) in done else "  "
+                text.append(mark, styles["good"])
+                text.append(self.tutor.course.title_of(step).of(self.language) + "\n")
+        if module.state != "ready":
+            text.append("\n")
+            text.append(
+                self.say("其余部分在计划中。", "The rest is planned.")
+                if steps
+                else self.say(
+                    "这个模块还在计划中，内容尚未写好。", "This module is planned: nothing to open yet."
+                ),
+                styles["muted"],
+            )
+        self.query_one("#roadmap-module", Static).update(text)
+        self.query_one(NextBar).say(
+            self.say("按 Enter 打开这个模块", "Press Enter to open this module")
+            if steps
+            else self.say(
+                "还没有内容；↑↓ 看别的模块，Esc 返回",
+                "Nothing to open yet; ↑↓ for other modules, Esc to go back",
+            )
+        )
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open what the module has."""
+        module = event.option.id or ""
+        steps = self.steps_of(module)
+        if steps:
+            self.tutor.open_steps(module, steps)
+
+    def action_choose(self) -> None:
+        """Enter, wherever the focus is."""
+        self.query_one(OptionList).action_select()
+
+    def action_move(self, lines: int) -> None:
+        """j and k."""
+        options = self.query_one(OptionList)
+        if lines > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()

@@ -1,0 +1,188 @@
+"""Runs: all that were ever started, newest first; open one again, or compare two in one plot."""
+
+from __future__ import annotations
+
+import time
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import DataTable, Static
+
+from minimind_tui.run.runs import RunInfo, list_runs
+from minimind_tui.run.stop import stop
+from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.lab.findings import changed_parameters
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.words import inert, seconds
+
+STATES = {
+    "waiting": ("…", "排队", "waiting", "unsure"),
+    "running": ("▸", "运行中", "running", "key"),
+    "finished": ("✓", "完成", "finished", "good"),
+    "failed": ("✗", "出错", "failed", "bad"),
+    "stopped": ("■", "已停止", "stopped", "muted"),
+    "crashed": ("✗", "崩溃", "crashed", "bad"),
+}
+
+
+class RunsScreen(TutorScreen):
+    """The history as a table."""
+
+    BINDINGS = [
+        Binding("enter", "open", "打开|Open", id="runs.open", tooltip="打开这次运行|Open this run"),
+        Binding(
+            "space",
+            "mark",
+            "选中|Mark",
+            id="runs.mark",
+            tooltip="选中或取消；选两次来比较|Mark for comparing, or not",
+        ),
+        Binding(
+            "c",
+            "compare",
+            "比较|Compare",
+            id="runs.compare",
+            tooltip="把选中的两次画在一张图里|Both marked runs in one plot",
+        ),
+        Binding("s", "stop", "停止|Stop", id="runs.stop", tooltip="停止这次运行|Stop this run"),
+        Binding("j", "move(1)", "下|Down", show=False, id="runs.down", tooltip="下一行|Next row"),
+        Binding("k", "move(-1)", "上|Up", show=False, id="runs.up", tooltip="上一行|Row above"),
+        Binding(
+            "escape",
+            "app.pop_screen",
+            "返回|Back",
+            id="runs.back",
+            tooltip="回到上一个屏幕|Back to the screen before",
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._runs: list[RunInfo] = []
+        self._marked: list[str] = []
+        self._shown: list[tuple[str, ...]] = []
+
+    def compose(self) -> ComposeResult:
+        """The table, or a sentence where there is nothing to show."""
+        yield DataTable(id="runs-table", cursor_type="row", zebra_stripes=False)
+        yield Static(id="runs-empty")
+        yield KeyBar()
+        yield NextBar()
+
+    def on_mount(self) -> None:
+        """Read the history after the first paint, and again while something runs."""
+        self.call_after_refresh(self._fill)
+        self.set_interval(1.0, self._fill)
+
+    async def recompose(self) -> None:
+        """Build again in the other language."""
+        await super().recompose()
+        self._shown = []
+        self._fill()
+
+    def _fill(self) -> None:
+        self._runs = list_runs(self.tutor.home)
+        rows = [self._row(run) for run in self._runs]
+        key = [tuple(str(cell) for cell in row) for row in rows]
+        table = self.query_one(DataTable)
+        if key == self._shown and key:
+            return
+        self._shown = key
+        cursor = table.cursor_row
+        table.clear(columns=True)
+        for heading in self.say(
+            " ,开始,实验,状态,用时,种子,改过的参数", " ,Started,Experiment,State,Time,Seed,Changed"
+        ).split(","):
+            table.add_column(heading)
+        for run, row in zip(self._runs, rows, strict=True):
+            table.add_row(*row, key=run.id)
+        table.move_cursor(row=min(cursor, max(0, len(rows) - 1)))
+        table.display = bool(rows)
+        empty = self.query_one("#runs-empty", Static)
+        empty.display = not rows
+        empty.update(
+            self.say("还没有运行过实验。Esc 返回。", "No experiment has been run yet. Esc goes back.")
+        )
+        if rows:
+            table.focus()
+        self._guide()
+
+    def _row(self, run: RunInfo) -> list[Text | str]:
+        mark, chinese, english, style = STATES[run.state]
+        experiment = self.tutor.course.experiments.get(run.experiment)
+        title = experiment.title.of(self.language) if experiment else inert(run.experiment, 60)
+        changed = changed_parameters(experiment, run.parameters) if experiment else run.parameters
+        return [
+            "*" if run.id in self._marked else " ",
+            time.strftime("%m-%d %H:%M", time.localtime(run.created)),
+            title,
+            Text(f"{mark} {self.say(chinese, english)}", style=self.styles_by_name()[style]),
+            "" if run.seconds is None else seconds(run.seconds, self.language),
+            str(run.seed),
+            inert(" ".join(f"{name}={value}" for name, value in changed.items()), 80),
+        ]
+
+    def _guide(self) -> None:
+        if len(self._marked) == 2:
+            sentence = self.say("按 c 比较选中的两次", "Press c to compare the two marked runs")
+        elif self._marked:
+            sentence = self.say("再用空格选一次，就能比较", "Mark one more with Space to compare")
+        else:
+            sentence = self.say(
+                "Enter 打开；空格选两次来比较", "Enter opens; mark two with Space to compare them"
+            )
+        self.query_one(NextBar).say(sentence)
+
+    @property
+    def _current(self) -> RunInfo | None:
+        row = self.query_one(DataTable).cursor_row
+        return self._runs[row] if 0 <= row < len(self._runs) else None
+
+    def on_data_table_row_selected(self, _: DataTable.RowSelected) -> None:
+        """Enter on a row."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """The lab, on this run."""
+        run = self._current
+        if run is None:
+            return
+        if run.experiment not in self.tutor.course.experiments:
+            self.notify(
+                self.say("这门课里没有这个实验。", "This course has no such experiment."), severity="warning"
+            )
+            return
+        self.tutor.open_run(run.id, run.experiment)
+
+    def action_mark(self) -> None:
+        """Mark a run for the comparison; a third mark replaces the oldest."""
+        run = self._current
+        if run is None:
+            return
+        if run.id in self._marked:
+            self._marked.remove(run.id)
+        else:
+            self._marked = [*self._marked, run.id][-2:]
+        self._fill()
+
+    def action_compare(self) -> None:
+        """Two runs in one plot."""
+        if len(self._marked) != 2:
+            self.notify(self.say("先用空格选中两次运行。", "Mark two runs with Space first."))
+            return
+        from minimind_tui.ui.screens.compare import CompareScreen
+
+        order = [run.id for run in reversed(self._runs) if run.id in self._marked]
+        self.app.push_screen(CompareScreen(order[0], order[1]))
+
+    def action_stop(self) -> None:
+        """End the run, out of the event loop: it may take its grace time."""
+        run = self._current
+        if run and run.state in ("waiting", "running"):
+            self.run_worker(lambda: stop(self.tutor.home, run.id), thread=True, group="stop")
+
+    def action_move(self, lines: int) -> None:
+        """j and k."""
+        table = self.query_one(DataTable)
+        table.move_cursor(row=table.cursor_row + lines)

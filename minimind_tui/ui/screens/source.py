@@ -1,0 +1,71 @@
+"""The code behind an experiment, as it runs, and its spec: what differs, what is claimed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.syntax import Syntax
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from minimind_tui.ui.key_bar import KeyBar
+from minimind_tui.ui.lesson.view import LessonView
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.style import code_theme
+from minimind_tui.ui.words import inert
+
+
+class SourceScreen(TutorScreen):
+    """A file at a time; `v` shows the next."""
+
+    BINDINGS = [
+        Binding(
+            "v",
+            "next_file",
+            "另一个文件|Other file",
+            id="source.next",
+            tooltip="代码或说明文件|The code, or its spec",
+        ),
+        Binding(
+            "escape,c", "app.pop_screen", "返回|Back", id="source.back", tooltip="回到实验|Back to the lab"
+        ),
+    ]
+
+    def __init__(self, files: list[Path]) -> None:
+        super().__init__()
+        self._files = files
+        self._index = 0
+
+    def compose(self) -> ComposeResult:
+        """The code in a pager."""
+        yield LessonView(id="source")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        """Show the first file after the first paint."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        view, path = self.query_one(LessonView), self._files[self._index]
+        try:
+            code = inert(path.read_text(encoding="utf-8"), limit=200_000)
+        except (OSError, UnicodeDecodeError) as error:
+            code = self.say(f"读不了 {path}：{error}", f"cannot read {path}: {error}")
+        lexer = {".py": "python", ".toml": "toml"}.get(path.suffix, "text")
+        view.border_title = f"{path.parent.name}/{path.name}  {self._index + 1}/{len(self._files)}"
+        view.show(
+            Syntax(
+                code,
+                lexer,
+                theme=code_theme(self.tutor),
+                line_numbers=True,
+                word_wrap=True,
+                background_color="default",
+            )
+        )
+        view.focus()
+
+    def action_next_file(self) -> None:
+        """The spec after the code, and back."""
+        self._index = (self._index + 1) % len(self._files)
+        self._show()

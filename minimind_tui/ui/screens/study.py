@@ -1,0 +1,271 @@
+"""Study: one step of a path, the lesson at the left and the lab at the right.
+
+Under 100 columns one of the two is shown at a time. The line at the foot always says what to do next.
+"""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from minimind_tui.content.schema import Step
+from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.lab.pane import LabPane
+from minimind_tui.ui.lesson.lesson_text import lesson_renderable
+from minimind_tui.ui.lesson.view import LessonView
+from minimind_tui.ui.screens.base import TutorScreen
+
+
+class StudyScreen(TutorScreen):
+    """Walks through `steps`; `path_id` is None for what is opened outside a path."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS = [
+        Binding(
+            "n",
+            "step(1)",
+            "下一步|Next",
+            id="study.next",
+            tooltip="下一步；走到的课文记为已读|The next step; a lesson left behind counts as read",
+        ),
+        Binding(
+            "p",
+            "step(-1)",
+            "上一步|Previous",
+            id="study.previous",
+            show=False,
+            tooltip="上一步|The step before",
+        ),
+        Binding(
+            "tab",
+            "switch",
+            "课文/实验|Lesson/lab",
+            id="study.switch",
+            show=False,
+            tooltip="在课文和实验之间切换|Between lesson and lab",
+        ),
+        Binding(
+            "1",
+            "focus_pane('lesson')",
+            show=False,
+            id="study.lesson",
+            description="课文|Lesson",
+            tooltip="看课文|To the lesson",
+        ),
+        Binding(
+            "2",
+            "focus_pane('lab')",
+            show=False,
+            id="study.lab",
+            description="实验|Lab",
+            tooltip="看实验|To the lab",
+        ),
+        Binding(
+            "z",
+            "zoom",
+            "放大|Zoom",
+            id="study.zoom",
+            show=False,
+            tooltip="当前一栏占满屏幕，再按还原|This pane alone; again for both",
+        ),
+        Binding("escape", "home", "主页|Home", id="study.home", tooltip="回到主页|Back home"),
+    ]
+
+    def __init__(
+        self, title: Bilingual, steps: list[Step], index: int, path_id: str | None, run_id: str | None = None
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._steps = steps
+        self._index = max(0, min(index, len(steps) - 1))
+        self._path_id = path_id
+        self._run_id = run_id
+        self._pane = "lesson"
+
+    @property
+    def step(self) -> Step:
+        """The step that is open."""
+        return self._steps[self._index]
+
+    @property
+    def lab(self) -> LabPane:
+        """The lab at the right."""
+        return self.query_one(LabPane)
+
+    @property
+    def lesson(self) -> LessonView:
+        """The lesson at the left."""
+        return self.query_one("#lesson", LessonView)
+
+    def compose(self) -> ComposeResult:
+        """Title row, the two panes, the two rows at the foot."""
+        yield Static(id="study-title")
+        with Horizontal(id="study-body"):
+            yield LessonView(id="lesson")
+            yield LabPane(id="lab")
+        yield KeyBar()
+        yield NextBar()
+
+    def on_mount(self) -> None:
+        """Empty panes first: the text comes after the first paint."""
+        self.call_after_refresh(self._open_step)
+
+    async def recompose(self) -> None:
+        """Build again in the other language, on the same step, run and view."""
+        state = self.lab.state
+        await super().recompose()
+        self._open_step(keep_pane=True)
+        self.lab.state = state
+
+    def on_screen_resume(self) -> None:
+        """Figures quoted in the lesson may have changed while another screen was open."""
+        if self.query(NextBar):
+            self._guide()
+
+    def _experiment_of(self, index: int) -> str | None:
+        """The experiment that stands beside step `index`: its own, else the one before it in the module, else the next."""
+        module = self._steps[index].ref.partition("/")[0]
+        order = [index, *range(index + 1, len(self._steps))]
+        before = [*range(index - 1, -1, -1)]
+        finding = self._steps[index].kind == "lesson" and any(
+            self._steps[i].kind == "experiment" and self._steps[i].ref.startswith(module + "/")
+            for i in before
+        )
+        for i in (before + order) if finding else (order + before):
+            step = self._steps[i]
+            if (
+                step.kind == "experiment"
+                and step.ref.startswith(module + "/")
+                and step.ref in self.tutor.course.experiments
+            ):
+                return step.ref
+        return None
+
+    def _open_step(self, *, keep_pane: bool = False) -> None:
+        step = self.step
+        if self._path_id:
+            self.tutor.progress.set_place(self._path_id, self._index)
+        experiment = self._experiment_of(self._index)
+        self.lab.open(self.tutor.course.experiments.get(experiment) if experiment else None, self._run_id)
+        self._show_lesson()
+        if not keep_pane:
+            self._pane = "lab" if step.kind == "experiment" else "lesson"
+        self._show_title()
+        self._arrange()
+
+    def _show_lesson(self, *, keep_place: bool = False) -> None:
+        self.lesson.show(lesson_renderable(self.tutor, self.step), keep_place=keep_place)
+        self.lesson.border_title = self.tutor.course.title_of(self.step).of(self.language)
+
+    def _show_title(self) -> None:
+        styles = self.styles_by_name()
+        done = self.tutor.progress.done()
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(self._title.of(self.language), styles["markdown.h1"])
+        if len(self._steps) > 1:
+            text.append(f"  {self._index + 1}/{len(self._steps)}  ")
+            for index, step in enumerate(self._steps):
+                finished = (step.kind, step.ref) in done
+                mark = "█" if finished else "░"
+                style = styles["key"] if index == self._index else styles["good" if finished else "muted"]
+                text.append("▓" if index == self._index and not finished else mark, style)
+        text.append("  " + self.tutor.course.title_of(self.step).of(self.language), styles["strong"])
+        self.query_one("#study-title", Static).update(text)
+
+    def _arrange(self) -> None:
+        """Show the pane in use; both, side by side, where there is room and no zoom."""
+        self.set_class(self._pane == "lesson", "-lesson")
+        self.set_class(self._pane == "lab", "-lab")
+        if self._pane == "lab":
+            self.lab.focus_view()
+        else:
+            self.lesson.focus()
+        self._guide()
+
+    def _next_title(self) -> str:
+        if self._index + 1 < len(self._steps):
+            return self.tutor.course.title_of(self._steps[self._index + 1]).of(self.language)
+        return ""
+
+    def _guide(self) -> None:
+        """Say what to do next."""
+        following = self._next_title()
+        onward = (
+            self.say(f"n 下一步：{following}", f"n next: {following}")
+            if following
+            else self.say("n 完成", "n to finish")
+        )
+        if self.step.kind == "experiment":
+            sentence = self.lab.what_next(onward)
+        elif self._pane == "lab":
+            sentence = self.say("Tab 回到课文", "Tab back to the lesson")
+        elif self.lesson.fraction_read < 1:
+            sentence = self.say("空格 往下读", "Space to read on")
+        else:
+            sentence = self.say("读完了：", "Read. ") + onward
+        self.query_one(NextBar).say(sentence)
+        percent = round(100 * self.lesson.fraction_read)
+        self.lesson.border_subtitle = "" if percent >= 100 else f"{percent} %"
+
+    def on_lesson_view_read(self, _: LessonView.Read) -> None:
+        """The guide follows the reader."""
+        self._guide()
+
+    def on_lab_pane_advanced(self, event: LabPane.Advanced) -> None:
+        """A run began, went on or ended."""
+        if event.finished and self.step.kind == "experiment":
+            self.tutor.progress.mark_done("experiment", event.experiment)
+            self._show_title()
+            self._show_lesson(keep_place=True)
+        self._guide()
+
+    def action_step(self, by: int) -> None:
+        """To the next step or the one before; past the last one, to the end of the path."""
+        if by > 0 and self.step.kind == "lesson":
+            self.tutor.progress.mark_done("lesson", self.step.ref)
+        following = self._index + by
+        if following < 0:
+            return
+        if following >= len(self._steps):
+            self._finish()
+            return
+        self._index = following
+        self._run_id = None
+        self._open_step()
+
+    def _finish(self) -> None:
+        if self._path_id is None:
+            self.action_home()
+            return
+        done = self.tutor.progress.done()
+        open_steps = [i for i, step in enumerate(self._steps) if (step.kind, step.ref) not in done]
+        if open_steps:
+            self._index = open_steps[0]
+            self.notify(self.say("还有没做的一步，回到这里。", "One step is still open: back to it."))
+            self._open_step()
+            return
+        from minimind_tui.ui.screens.finish import FinishScreen
+
+        self.app.push_screen(FinishScreen(self._path_id))
+
+    def action_switch(self) -> None:
+        """To the other pane."""
+        self.action_focus_pane("lesson" if self._pane == "lab" else "lab")
+
+    def action_focus_pane(self, pane: str) -> None:
+        """To the lesson or to the lab."""
+        self._pane = pane
+        self._arrange()
+
+    def action_zoom(self) -> None:
+        """One pane alone, or both again."""
+        self.toggle_class("-zoomed")
+
+    def action_home(self) -> None:
+        """Back to the home screen."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()

@@ -1,0 +1,59 @@
+"""The two languages on the screen: pairs written where they are used."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from minimind_tui.content.schema import Language
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\\x1b\\[[0-9;?]*[@-~]"
+)
+
+
+def pick(pair: str, language: Language) -> str:
+    """The half of `中文|English` in `language`; a text without a bar is the same in both.
+
+    Textual keeps a binding's description in one string, so both languages travel in it.
+    """
+    chinese, bar, english = pair.partition("|")
+    return english if bar and language == "en" else chinese
+
+
+def inert(text: str, limit: int = 2000) -> str:
+    """`text` from a log or a file, safe to draw: no control or direction signs, bounded, tabs as spaces."""
+    cut = text[:limit] + ("…" if len(text) > limit else "")
+    cleaned = _UNSAFE.sub("\ufffd", cut.expandtabs(4))
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else "\ufffd" for c in cleaned
+    )
+
+
+def hours(value: float, language: Language) -> str:
+    """A duration of study, in minutes under an hour."""
+    if value < 1:
+        return f"{value * 60:.0f} 分钟" if language == "zh" else f"{value * 60:.0f} min"
+    return f"{value:g} 小时" if language == "zh" else f"{value:g} h"
+
+
+def seconds(value: float, language: Language) -> str:
+    """A duration of a run."""
+    if value < 10:
+        return f"{value:.1f} 秒" if language == "zh" else f"{value:.1f} s"
+    if value < 90:
+        return f"{value:.0f} 秒" if language == "zh" else f"{value:.0f} s"
+    minutes, rest = divmod(round(value), 60)
+    if minutes < 90:
+        return f"{minutes} 分 {rest:02d} 秒" if language == "zh" else f"{minutes} min {rest:02d} s"
+    return (
+        f"{minutes // 60} 小时 {minutes % 60} 分"
+        if language == "zh"
+        else f"{minutes // 60} h {minutes % 60} min"
+    )
+
+
+def bar(fraction: float, width: int) -> str:
+    """A progress bar of `width` cells, readable without colour."""
+    full = round(max(0.0, min(1.0, fraction)) * width)
+    return "█" * full + "░" * (width - full)

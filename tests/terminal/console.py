@@ -1,0 +1,122 @@
+"""A real terminal for tests: a program in a pty, its bytes drawn by a terminal emulator.
+
+Every wait is for a condition on the screen; a wait that fails shows the screen it saw.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pexpect
+import pyte
+
+KEYS = {
+    "Enter": "\r",
+    "Esc": "\x1b",
+    "Tab": "\t",
+    "Space": " ",
+    "↑": "\x1b[A",
+    "↓": "\x1b[B",
+    "→": "\x1b[C",
+    "←": "\x1b[D",
+    "Home": "\x1b[H",
+    "End": "\x1b[F",
+    "PgDn": "\x1b[6~",
+    "PgUp": "\x1b[5~",
+    "F1": "\x1bOP",
+    "Ctrl+C": "\x03",
+    "Ctrl+P": "\x10",
+}
+DEADLINE = float(os.environ.get("MINIMIND_TUI_TEST_DEADLINE", "120"))
+"""Seconds to wait for any condition: generous, because only a failure waits that long."""
+
+
+class Console:
+    """`command` running in a pty of `columns` by `rows`."""
+
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        columns: int,
+        rows: int,
+        environment: Mapping[str, str],
+        folder: Path | None = None,
+    ) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.bytes_read = 0
+        self.child = pexpect.spawn(
+            command[0],
+            command[1:],
+            dimensions=(rows, columns),
+            env=dict(environment),
+            cwd=str(folder) if folder else None,
+            timeout=DEADLINE,
+        )
+        self.child.delaybeforesend = None
+
+    def pump(self, seconds: float = 0.05) -> None:
+        """Draw what the program has written, waiting at most `seconds` for more."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                data = self.child.read_nonblocking(65536, timeout=max(0.0, deadline - time.monotonic()))
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+            self.bytes_read += len(data)
+            # pyte does not know "CSI > ... m/u/q" and draws their letters: private modes are not for it.
+            self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[mqtu]", b"", data))
+            if time.monotonic() >= deadline:
+                return
+
+    @property
+    def text(self) -> str:
+        """The screen as text."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def wait(self, condition: Callable[[], bool], what: str, deadline: float = DEADLINE) -> None:
+        """Pump until `condition` holds; fail with the screen in the message."""
+        end = time.monotonic() + deadline
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"never seen: {what}\n{self.text}")
+            self.pump()
+
+    def wait_for(self, *words: str, deadline: float = DEADLINE) -> None:
+        """Until all `words` are on the screen."""
+        self.wait(lambda: all(word in self.text for word in words), " + ".join(words), deadline)
+
+    def wait_gone(self, word: str) -> None:
+        """Until `word` is no longer on the screen."""
+        self.wait(lambda: word not in self.text, f"the end of {word!r}")
+
+    def press(self, *keys: str) -> None:
+        """Type keys, by the names of the README's key table."""
+        for key in keys:
+            self.child.send(KEYS.get(key, key))
+            self.pump(0.02)
+
+    def wait_exit(self) -> int:
+        """Until the program has ended; its exit status."""
+        end = time.monotonic() + DEADLINE
+        while self.child.isalive():
+            self.pump()
+            if time.monotonic() > end:
+                raise AssertionError(f"still running\n{self.text}")
+        self.child.close()
+        return self.child.exitstatus if self.child.exitstatus is not None else 128 + self.child.signalstatus
+
+    def close(self) -> None:
+        """End the program, whatever it does."""
+        self.child.close(force=True)
+
+    def __enter__(self) -> Console:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
