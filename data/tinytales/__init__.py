@@ -6,7 +6,15 @@ The choices stand in `en.toml` and `zh.toml`.
 """
 
 from data.tinytales.entropy import entropy_per_character, simple_entropy_per_word
-from data.tinytales.generate import SEPARATOR, alphabet, generate, simple_story, text, vocabulary
+from data.tinytales.generate import (
+    SEPARATOR,
+    alphabet,
+    generate,
+    simple_story,
+    simple_vocabulary,
+    text,
+    vocabulary,
+)
 from data.tinytales.story import Pronoun, Span, Story
 
 __all__ = [
@@ -19,6 +27,7 @@ __all__ = [
     "generate",
     "simple_entropy_per_word",
     "simple_story",
+    "simple_vocabulary",
     "text",
     "vocabulary",
 ]

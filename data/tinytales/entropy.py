@@ -58,7 +58,7 @@ def story_means(source: Grammar) -> Means:
 
 
 def plan_means(source: Grammar, plan: Plan) -> Means:
-    """The means over the stories of one plan. Wordings and tables are independent, so the sums part."""
+    """The means over the stories of one plan. Wordings and pools are independent, so the sums part."""
     slots = [slot for name in plan.scenes for slot in source.scenes[name].draw]
     nats, marginals = _choices(source, slots)
     characters = words = 0.0
@@ -85,17 +85,17 @@ def entropy(probabilities: Iterable[float]) -> float:
 def _choices(source: Grammar, slots: list[str]) -> tuple[float, Marginals]:
     """The joint entropy of the choices `slots`, and what each of them is and how often.
 
-    Choices from different tables are independent; those from one table exclude each other's words, so
-    their joint distribution is written out.
+    Choices of different pools are independent; those of one pool exclude each other's words, so that their
+    joint distribution is written out.
     """
     total = 0.0
     marginals: Marginals = {}
-    for table, group in itertools.groupby(sorted(slots, key=source.slots.__getitem__), source.slots.get):
+    for _, group in itertools.groupby(sorted(slots, key=source.pool), source.pool):
         names = list(group)  # the sort is stable: in the order in which the story chooses
         joint = _joint(source, names)
         total += entropy(joint.values())
         for place, name in enumerate(names):
-            marginal = dict.fromkeys(source.tables[table or ""], 0.0)
+            marginal = dict.fromkeys(source.tables[source.slots[name]], 0.0)
             for words, probability in joint.items():
                 marginal[words[place]] += probability
             marginals[name] = marginal
@@ -108,6 +108,6 @@ def _joint(source: Grammar, names: list[str]) -> Mapping[tuple[str, ...], float]
         joint = {
             (*words, word): probability * share
             for words, probability in joint.items()
-            for word, share in source.left(name, words).items()
+            for word, share in source.left(name, dict(zip(names, words, strict=False))).items()
         }
     return joint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from data.tinytales.grammar import Grammar, Language, Plan, grammar
 from data.tinytales.story import Story, tell
@@ -36,7 +36,8 @@ def simple_story(language: Language, rng: random.Random) -> Story:
 
     All of them have the same number of words (24 in English, 25 in Chinese), so that a batch needs no
     padding. Who comes first and which pronoun comes first are chosen apart, so that no position tells the
-    referent: the word after the pronoun can be known from the name alone.
+    referent. Women and men do the same things, so that the pronoun alone tells nothing of the verb: it must
+    be known from the name.
     """
     chosen_grammar = grammar(language)
     return _story(chosen_grammar, chosen_grammar.simple, 0.0, rng)
@@ -44,13 +45,20 @@ def simple_story(language: Language, rng: random.Random) -> Story:
 
 def vocabulary(language: Language) -> list[str]:
     """Every word and stop that a story can hold, sorted: the vocabulary of a model of words."""
-    return sorted(_all_words(grammar(language)))
+    found = grammar(language)
+    return sorted(_all_words(found, (*found.plans, found.simple)))
+
+
+def simple_vocabulary(language: Language) -> list[str]:
+    """Every word and stop of `simple_story`, sorted."""
+    found = grammar(language)
+    return sorted(_all_words(found, (found.simple,)))
 
 
 def alphabet(language: Language) -> list[str]:
     """Every character that a text can hold, the separator included, sorted."""
     found = grammar(language)
-    characters = {character for word in _all_words(found) for character in word}
+    characters = {character for word in _all_words(found, found.plans) for character in word}
     return sorted(characters | {SEPARATOR} | ({" "} if found.spaced else set()))
 
 
@@ -68,7 +76,7 @@ def _story(source: Grammar, plan: Plan, nats: float, rng: random.Random) -> Stor
     for name in plan.scenes:
         scene = source.scenes[name]
         for slot in scene.draw:
-            options = source.left(slot, source.taken(slot, chosen))
+            options = source.left(slot, chosen)
             chosen[slot] = _pick(options, rng)
             nats -= math.log(options[chosen[slot]])
         wording = scene.wordings[
@@ -90,8 +98,8 @@ def _pick(options: Mapping[str, float], rng: random.Random) -> str:
     return option  # the sum of the probabilities may round to just below 1
 
 
-def _all_words(source: Grammar) -> set[str]:
-    scenes = {name for plan in (*source.plans, source.simple) for name in plan.scenes}
+def _all_words(source: Grammar, plans: Iterable[Plan]) -> set[str]:
+    scenes = {name for plan in plans for name in plan.scenes}
     words: set[str] = set()
     for part in (part for name in scenes for say in source.scenes[name].wordings for part in say.parts):
         if part.slot is None:

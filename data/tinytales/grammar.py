@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -81,17 +81,26 @@ class Grammar:
     scenes: Mapping[str, Scene]
     plans: tuple[Plan, ...]
     simple: Plan
+    unlike: str
 
-    def left(self, slot: str, taken: Collection[str]) -> dict[str, float]:
-        """What `slot` can still be, and how probably, once its table has given the words `taken`."""
+    def pool(self, slot: str) -> str:
+        """Choices of one pool exclude each other: those from one table, and from all tables with `unlike`."""
         table = self.tables[self.slots[slot]]
-        rest = {key: entry.probability for key, entry in table.items() if key not in taken}
-        total = math.fsum(rest.values())
-        return {key: probability / total for key, probability in rest.items()}
+        return self.unlike if self.unlike in next(iter(table.values())).attributes else self.slots[slot]
 
-    def taken(self, slot: str, chosen: Mapping[str, str]) -> set[str]:
-        """The words that earlier choices (slot to word) took from the table of `slot`."""
-        return {word for other, word in chosen.items() if self.slots[other] == self.slots[slot]}
+    def kind(self, slot: str, word: str) -> str:
+        """What no second choice of the pool may have: the word itself, or its attribute `unlike`."""
+        said = self.tables[self.slots[slot]][word].attributes.get(self.unlike)
+        return word if said is None else " ".join(said)
+
+    def left(self, slot: str, chosen: Mapping[str, str]) -> dict[str, float]:
+        """What `slot` can still be, and how probably, after the choices made (slot to word)."""
+        pool = self.pool(slot)
+        gone = {self.kind(other, word) for other, word in chosen.items() if self.pool(other) == pool}
+        table = self.tables[self.slots[slot]]
+        rest = {word: entry.probability for word, entry in table.items() if self.kind(slot, word) not in gone}
+        total = math.fsum(rest.values())
+        return {word: probability / total for word, probability in rest.items()}
 
     def words(self, part: Part, chosen: Mapping[str, str]) -> tuple[str, ...]:
         """What `part` says under the choices made."""
@@ -126,6 +135,7 @@ def parse(source: str, language: Language) -> Grammar:
         scenes={name: _scene(scene) for name, scene in raw["scene"].items()},
         plans=tuple(Plan(plan["p"], tuple(plan["scenes"])) for plan in raw["plan"]),
         simple=Plan(1.0, tuple(raw["simple"])),
+        unlike=raw.get("unlike", ""),
     )
     _check(found)
     return found

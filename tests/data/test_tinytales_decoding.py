@@ -8,6 +8,7 @@ always tell where a scene ends and which choices it shows, so that a text has on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -31,7 +32,7 @@ def assignments(source: Grammar, slots: list[str], chosen: Chosen) -> Iterator[C
     if not slots:
         yield chosen
         return
-    for word in source.left(slots[0], source.taken(slots[0], chosen)):
+    for word in source.left(slots[0], chosen):
         yield from assignments(source, slots[1:], {**chosen, slots[0]: word})
 
 
@@ -41,7 +42,7 @@ def said(source: Grammar, wording: Wording, chosen: Chosen) -> str:
 
 
 def clash(source: Grammar) -> tuple[str, str] | None:
-    """Two different continuations of one beginning, the first a prefix of the second; None if there are none."""
+    """Two continuations of one beginning, the first a prefix of the second; None if there are none."""
     for before, names in alternatives(source).items():
         made = [slot for name in before for slot in source.scenes[name].draw]
         ways = [(source.scenes[name], say) for name in sorted(names) for say in source.scenes[name].wordings]
@@ -52,7 +53,7 @@ def clash(source: Grammar) -> tuple[str, str] | None:
                 for scene, say in ways
                 for chosen in assignments(source, list(scene.draw), known)
             )
-            for shorter, longer in zip(texts, texts[1:], strict=False):
+            for shorter, longer in pairwise(texts):
                 if longer.startswith(shorter):
                     return shorter, longer
     return None
