@@ -1,0 +1,199 @@
+"""The lines of a run's log: one typed structure for each kind of event.
+
+A line is a JSON object with a version, a time and a kind. Metrics are columnar: a block holds the steps
+since the last flush, so that a million steps are read in a fraction of a second. JSON has no NaN, so a
+number that is not finite is written as one of three strings and comes back as what it was.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import msgspec
+
+VERSION = 1
+Number = float | str
+"""A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
+
+
+class Event(msgspec.Struct, tag_field="kind", kw_only=True):
+    """Any event. `t` is in seconds since 1970."""
+
+    v: int = VERSION
+    t: float = 0.0
+
+
+class Started(Event, tag="started"):
+    """The worker has its slot and has loaded the experiment."""
+
+    experiment: str
+    seed: int
+    parameters: dict[str, bool | int | float | str]
+    full: bool = False
+    pid: int = 0
+    threads: int = 0
+    arms: list[str] = []
+
+
+class ArmStarted(Event, tag="arm"):
+    """An arm begins; `settings` is all that it runs with."""
+
+    arm: str
+    settings: dict[str, bool | int | float | str] = {}
+
+
+class Planned(Event, tag="plan"):
+    """How many steps the arm will take."""
+
+    arm: str
+    steps: int
+
+
+class Metric(Event, tag="metric"):
+    """Consecutive steps of an arm and, for each, the values of its metrics."""
+
+    arm: str
+    step: list[int]
+    values: dict[str, list[Number]]
+
+
+class Layer(Event, tag="layer"):
+    """One number for each layer."""
+
+    arm: str
+    name: str
+    values: list[Number]
+    step: int = 0
+
+
+class MatrixRecorded(Event, tag="matrix"):
+    """A matrix with labels, for a heatmap."""
+
+    arm: str
+    name: str
+    rows: list[list[Number]]
+    row_labels: list[str] = []
+    column_labels: list[str] = []
+    step: int = 0
+
+
+class Sample(Event, tag="sample"):
+    """Text that a model wrote."""
+
+    arm: str
+    text: str
+    prompt: str = ""
+    step: int = 0
+
+
+class ReferenceLine(Event, tag="reference"):
+    """A value to compare a loss with, such as ln V."""
+
+    arm: str
+    name: str
+    value: Number
+
+
+class Note(Event, tag="note"):
+    """A sentence of the experiment about this run."""
+
+    arm: str
+    text: dict[str, str]
+
+
+class ClaimJudged(Event, tag="claim"):
+    """The verdict on a claim, with the measured values behind it."""
+
+    id: str
+    verdict: str
+    values: dict[str, Number | None] = {}
+
+
+class Finished(Event, tag="finished"):
+    """All arms ran."""
+
+    seconds: float = 0.0
+
+
+class Failed(Event, tag="failed"):
+    """The experiment broke; the reason in one line and the end of its output."""
+
+    reason: str
+    log_tail: list[str] = []
+
+
+class Stopped(Event, tag="stopped"):
+    """Somebody ended it: asked (a stop file), terminated (a signal), killed (after the grace time)."""
+
+    how: str = "asked"
+
+
+class Resumed(Event, tag="resumed"):
+    """The run goes on from a checkpoint."""
+
+
+AnyEvent = (
+    Started
+    | ArmStarted
+    | Planned
+    | Metric
+    | Layer
+    | MatrixRecorded
+    | Sample
+    | ReferenceLine
+    | Note
+    | ClaimJudged
+    | Finished
+    | Failed
+    | Stopped
+    | Resumed
+)
+_DECODER = msgspec.json.Decoder(AnyEvent)
+
+
+def decode(line: bytes) -> AnyEvent | None:
+    """The event of one line; None for what is not one that this version understands."""
+    try:
+        event = _DECODER.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return event if 1 <= event.v <= VERSION else None
+
+
+def encode(kind: str, time: float, fields: dict[str, Any]) -> bytes:
+    """One line of the log, its newline included."""
+    content = {"v": VERSION, "t": round(time, 3), "kind": kind, **fields}
+    return json.dumps(_finite(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
+        "utf-8", "replace"
+    ) + b"\n"
+
+
+def number(value: Number) -> float:
+    """The float that a logged number stands for."""
+    return float(value)
+
+
+def numbers(values: list[Number]) -> list[float]:
+    """Floats from logged numbers; a string that is no number becomes NaN."""
+    floats = []
+    for value in values:
+        try:
+            floats.append(float(value))
+        except ValueError:
+            floats.append(math.nan)
+    return floats
+
+
+def _finite(value: Any) -> Any:
+    """The same structure with each non-finite float as its string."""
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return value
+        return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    return value

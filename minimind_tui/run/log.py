@@ -1,0 +1,59 @@
+"""Reading a run's log while it is written: whole lines only, from where the last reading ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from minimind_tui.run.events import AnyEvent, decode
+
+CHUNK = 1 << 18
+LONGEST_LINE = 1 << 26
+"""A line longer than this (64 MiB) is not one of ours: it is skipped instead of being held in memory."""
+
+
+class Tail:
+    """Follows one file by byte offset. A torn last line waits for its end; damage is counted, never raised."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.unreadable = 0
+        self.restarted = False
+        """Whether the last reading found a shorter file than before, and began again at its start."""
+        self._offset = 0
+        self._rest = b""
+        self._skipping = False
+
+    def read(self) -> list[AnyEvent]:
+        """All events of the lines that were finished since the last call."""
+        return list(self.events())
+
+    def events(self) -> Iterator[AnyEvent]:
+        """The same, one at a time: what a large log is read with."""
+        self.restarted = False
+        try:
+            with self.path.open("rb") as file:
+                if self._offset > file.seek(0, 2):
+                    self._offset, self._rest, self._skipping, self.restarted = 0, b"", False, True
+                file.seek(self._offset)
+                while chunk := file.read(CHUNK):
+                    self._offset += len(chunk)
+                    yield from self._lines(chunk)
+        except OSError:
+            return
+
+    def _lines(self, chunk: bytes) -> Iterator[AnyEvent]:
+        lines = (self._rest + chunk).split(b"\n")
+        self._rest = lines.pop()
+        if self._skipping and lines:
+            lines.pop(0)
+            self._skipping = False
+        if len(self._rest) > LONGEST_LINE or (self._skipping and not lines):
+            self.unreadable += not self._skipping
+            self._rest, self._skipping = b"", True
+        for line in lines:
+            event = decode(line)
+            if event is not None:
+                yield event
+            elif line.strip():
+                self.unreadable += 1

@@ -1,0 +1,208 @@
+"""What an experiment writes with: one recorder for each arm, over the run's log.
+
+Steps are collected in memory and written as one block every quarter of a second by a thread of their
+own, so that recording costs a training loop nothing it would notice, and a killed worker loses at most
+what the last quarter of a second brought.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from minimind_tui.run.events import encode
+
+FLUSH_SECONDS = 0.25
+
+
+class StopRequested(BaseException):
+    """The learner or the system asked the run to end. Not an Exception: an experiment must not swallow it."""
+
+
+class Settings:
+    """The parameters of one arm, read by attribute: `settings.depth`. Nothing can be set."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        object.__setattr__(self, "_values", dict(values))
+
+    def __getattr__(self, name: str) -> Any:
+        values = object.__getattribute__(self, "_values")
+        if name in values:
+            return values[name]
+        raise AttributeError(f"no parameter {name!r}; there are {', '.join(sorted(values))}")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError("settings are read-only: an arm differs from the others in its factor alone")
+
+    def __repr__(self) -> str:
+        return "Settings(" + ", ".join(f"{name}={value!r}" for name, value in self._values.items()) + ")"
+
+    def as_dict(self) -> dict[str, Any]:
+        """All parameters by name."""
+        return dict(self._values)
+
+
+class Log:
+    """The append-only file of one run. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = threading.RLock()
+        self._pending: dict[str, _Block] = {}
+        self._closed = threading.Event()
+        self.failure: OSError | None = None
+        self._writing = False
+        self._stop: StopRequested | None = None
+        self._flusher = threading.Thread(target=self._flush_regularly, name="log", daemon=True)
+        self._flusher.start()
+
+    def stop(self, request: StopRequested) -> None:
+        """Raise `request` in the experiment: now, or once the line that is being written is whole.
+
+        Called by a signal's handler, which Python runs in the main thread between any two instructions.
+        """
+        if not self._writing:
+            raise request
+        self._stop = request
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Hold the log; a stop that arrives meanwhile is raised at the end."""
+        self._writing = True
+        try:
+            with self._lock:
+                yield
+        finally:
+            self._writing = False
+        if self._stop is not None:
+            request, self._stop = self._stop, None
+            raise request
+
+    def metric(self, arm: str, step: int, values: dict[str, float]) -> None:
+        """Collect one step; it is on the disk within a quarter of a second."""
+        with self._whole():
+            block = self._pending.get(arm)
+            if block is None or block.values.keys() != values.keys():
+                self._write_blocks()
+                block = self._pending[arm] = _Block({name: [] for name in values})
+            block.steps.append(step)
+            for name, value in values.items():
+                block.values[name].append(value)
+
+    def event(self, kind: str, **fields: Any) -> None:
+        """Write an event now, after all steps collected before it."""
+        with self._whole():
+            self._write_blocks()
+            self._write(encode(kind, time.time(), fields))
+
+    def flush(self) -> None:
+        """Write the collected steps now."""
+        with self._lock:
+            self._write_blocks()
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        self._closed.set()
+        with self._lock:
+            self._write_blocks()
+            os.close(self._file)
+
+    def _flush_regularly(self) -> None:
+        while not self._closed.wait(FLUSH_SECONDS):
+            try:
+                self.flush()
+            except OSError:
+                return
+
+    def _write_blocks(self) -> None:
+        blocks, self._pending = self._pending, {}
+        if blocks:
+            now = time.time()
+            self._write(b"".join(encode("metric", now, block.fields(arm)) for arm, block in blocks.items()))
+
+    def _write(self, data: bytes) -> None:
+        """All of `data`, or an OSError that every later call repeats: a full disk ends the run."""
+        if self.failure is not None:
+            raise self.failure
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
+        except OSError as error:
+            self.failure = error
+            raise
+
+
+class _Block:
+    """Steps of one arm with the same metrics."""
+
+    __slots__ = ("steps", "values")
+
+    def __init__(self, values: dict[str, list[float]]) -> None:
+        self.steps: list[int] = []
+        self.values = values
+
+    def fields(self, arm: str) -> dict[str, Any]:
+        return {"arm": arm, "step": self.steps, "values": self.values}
+
+
+class Recorder:
+    """Records what one arm of an experiment sees."""
+
+    def __init__(self, log: Log, arm: str) -> None:
+        self._log = log
+        self._arm = arm
+
+    def plan(self, steps: int) -> None:
+        """Say how many steps this arm will take, so that the screen can tell the time left."""
+        self._log.event("plan", arm=self._arm, steps=int(steps))
+
+    def metric(self, step: int, **values: float) -> None:
+        """Values of step `step`: `record.metric(step, loss=loss, gradient_norm=norm)`; 0-dim tensors are fine."""
+        self._log.metric(self._arm, int(step), {name: float(value) for name, value in values.items()})
+
+    def layer(self, name: str, values: Iterable[float], step: int = 0) -> None:
+        """One number for each layer, the first layer first; a (layers,) tensor is fine."""
+        self._log.event("layer", arm=self._arm, name=name, values=_floats(values), step=int(step))
+
+    def matrix(
+        self,
+        name: str,
+        rows: Iterable[Iterable[float]],
+        *,
+        row_labels: Sequence[str] | None = None,
+        column_labels: Sequence[str] | None = None,
+        step: int = 0,
+    ) -> None:
+        """A (rows, columns) matrix for a heatmap, with a label for each row and column."""
+        self._log.event(
+            "matrix",
+            arm=self._arm,
+            name=name,
+            rows=[_floats(row) for row in rows],
+            row_labels=list(row_labels or ()),
+            column_labels=list(column_labels or ()),
+            step=int(step),
+        )
+
+    def sample(self, text: str, *, prompt: str = "", step: int = 0) -> None:
+        """Text that the model wrote after `prompt`."""
+        self._log.event("sample", arm=self._arm, text=text, prompt=prompt, step=int(step))
+
+    def reference(self, name: str, value: float) -> None:
+        """A value that a loss is compared with: `uniform` is ln V, `entropy` the corpus's floor."""
+        self._log.event("reference", arm=self._arm, name=name, value=float(value))
+
+    def note(self, zh: str, en: str) -> None:
+        """A sentence about this run, in both languages."""
+        self._log.event("note", arm=self._arm, text={"zh": zh, "en": en})
+
+
+def _floats(values: Any) -> list[float]:
+    """A list of floats from a sequence or a 1-D tensor."""
+    listed: Iterator[Any] = iter(values.tolist() if hasattr(values, "tolist") else values)
+    return [float(value) for value in listed]

@@ -1,0 +1,57 @@
+"""How many runs train at once, over all screens and terminals, and in which order the others wait.
+
+A slot is a locked file, a place in the queue another: both are freed by the kernel when their process
+ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping
+
+from minimind_tui.home import Home
+from minimind_tui.run.files import is_locked, try_lock
+
+POLL_SECONDS = 0.1
+
+
+def slot_count(environ: Mapping[str, str] = os.environ) -> int:
+    """One run for every two cores, at least one; MINIMIND_TUI_SLOTS says otherwise."""
+    asked = environ.get("MINIMIND_TUI_SLOTS", "")
+    if asked.isdigit() and int(asked) > 0:
+        return int(asked)
+    return max(1, len(os.sched_getaffinity(0)) // 2) if hasattr(os, "sched_getaffinity") else 1
+
+
+def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda: None) -> int:
+    """Wait in order until a slot is free, and take it; the descriptor that holds it.
+
+    `waiting` is called at each look, and may raise to give up.
+    """
+    home.slots.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.queue.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ticket = home.queue / f"{time.time_ns():020d}-{run_id}"
+    held = try_lock(ticket)
+    try:
+        while True:
+            waiting()
+            if _is_first(home, ticket.name):
+                for number in range(slot_count()):
+                    slot = try_lock(home.slots / f"slot-{number}")
+                    if slot is not None:
+                        return slot
+            time.sleep(POLL_SECONDS)
+    finally:
+        ticket.unlink(missing_ok=True)
+        if held is not None:
+            os.close(held)
+
+
+def _is_first(home: Home, ticket: str) -> bool:
+    """Whether every earlier ticket is gone or belongs to a process that is."""
+    for earlier in sorted(path.name for path in home.queue.iterdir() if path.name < ticket):
+        if is_locked(home.queue / earlier):
+            return False
+        (home.queue / earlier).unlink(missing_ok=True)
+    return True

@@ -1,0 +1,177 @@
+"""The fold from a run's events to what a screen, a claim or the command line asks of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from minimind_tui.content.schema import Text, Value
+from minimind_tui.run import events
+from minimind_tui.run.events import AnyEvent, number, numbers
+from minimind_tui.run.series import Series
+
+Verdict = Literal["holds", "does-not-hold", "inconclusive"]
+VERDICTS: tuple[Verdict, ...] = ("holds", "does-not-hold", "inconclusive")
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A recorded matrix with its labels."""
+
+    name: str
+    step: int
+    rows: list[list[float]]
+    row_labels: list[str]
+    column_labels: list[str]
+
+
+@dataclass(frozen=True)
+class SampleText:
+    """Text that a model wrote."""
+
+    step: int
+    prompt: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ClaimResult:
+    """A claim's verdict in one run, with the measured values behind it; None is a value that could not be had."""
+
+    id: str
+    verdict: Verdict
+    values: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is. `seconds_left` is None until there is a basis for it."""
+
+    fraction: float
+    arm: str
+    step: int
+    steps: int
+    seconds_left: float | None
+
+
+@dataclass
+class ArmSummary:
+    """What one arm has recorded."""
+
+    settings: dict[str, Value] = field(default_factory=dict)
+    plan: int = 0
+    started_at: float = 0.0
+    metrics: dict[str, Series] = field(default_factory=dict)
+    layers: dict[str, list[tuple[int, list[float]]]] = field(default_factory=dict)
+    matrices: list[Matrix] = field(default_factory=list)
+    samples: list[SampleText] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    references: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def step(self) -> int:
+        """The last step recorded."""
+        return max((series.steps[-1] for series in self.metrics.values() if len(series)), default=0)
+
+
+@dataclass
+class Summary:
+    """What a run has recorded so far."""
+
+    experiment: str = ""
+    seed: int = 0
+    parameters: dict[str, Value] = field(default_factory=dict)
+    full: bool = False
+    arm_order: list[str] = field(default_factory=list)
+    arms: dict[str, ArmSummary] = field(default_factory=dict)
+    claims: list[ClaimResult] = field(default_factory=list)
+    outcome: Literal["finished", "failed", "stopped"] | None = None
+    reason: str = ""
+    log_tail: list[str] = field(default_factory=list)
+    started_at: float | None = None
+    ended_at: float | None = None
+    pid: int = 0
+    unreadable: int = 0
+
+    def apply(self, event: AnyEvent) -> None:
+        """Take one more event. Kinds that this version does not draw change nothing."""
+        if isinstance(event, events.Metric):
+            metrics = self._arm(event.arm).metrics
+            for name, values in event.values.items():
+                series = metrics.get(name)
+                if series is None:
+                    series = metrics[name] = Series()
+                try:
+                    series.extend(event.step, values)  # type: ignore[arg-type]
+                except TypeError:
+                    series.extend(event.step, numbers(values))
+        elif isinstance(event, events.Started):
+            self.experiment, self.seed = event.experiment, event.seed
+            self.parameters, self.full = dict(event.parameters), event.full
+            self.arm_order, self.started_at, self.pid = list(event.arms), event.t, event.pid
+        elif isinstance(event, events.ArmStarted):
+            arm = self._arm(event.arm)
+            arm.settings, arm.started_at = dict(event.settings), event.t
+        elif isinstance(event, events.Planned):
+            self._arm(event.arm).plan = max(0, event.steps)
+        elif isinstance(event, (events.Finished, events.Failed, events.Stopped)):
+            self._end(event)
+        elif isinstance(event, events.ClaimJudged):
+            self._judge(event)
+        else:
+            self._detail(event)
+
+    def _arm(self, name: str) -> ArmSummary:
+        if name not in self.arms:
+            self.arms[name] = ArmSummary()
+        return self.arms[name]
+
+    def _end(self, event: events.Finished | events.Failed | events.Stopped) -> None:
+        self.ended_at = event.t
+        if isinstance(event, events.Finished):
+            self.outcome = "finished"
+        elif isinstance(event, events.Failed):
+            self.outcome, self.reason, self.log_tail = "failed", event.reason, list(event.log_tail)
+        else:
+            self.outcome, self.reason = "stopped", event.how
+
+    def _judge(self, event: events.ClaimJudged) -> None:
+        verdict: Verdict = next((known for known in VERDICTS if known == event.verdict), "inconclusive")
+        values = {name: None if value is None else numbers([value])[0] for name, value in event.values.items()}
+        self.claims.append(ClaimResult(event.id, verdict, values))
+
+    def _detail(self, event: AnyEvent) -> None:
+        if isinstance(event, events.Layer):
+            vectors = self._arm(event.arm).layers.setdefault(event.name, [])
+            vectors.append((event.step, numbers(event.values)))
+        elif isinstance(event, events.MatrixRecorded):
+            rows = [numbers(row) for row in event.rows]
+            matrix = Matrix(event.name, event.step, rows, event.row_labels, event.column_labels)
+            self._arm(event.arm).matrices.append(matrix)
+        elif isinstance(event, events.Sample):
+            self._arm(event.arm).samples.append(SampleText(event.step, event.prompt, event.text))
+        elif isinstance(event, events.ReferenceLine):
+            self._arm(event.arm).references[event.name] = numbers([event.value])[0]
+        elif isinstance(event, events.Note):
+            zh, en = event.text.get("zh") or "-", event.text.get("en") or "-"
+            self._arm(event.arm).notes.append(Text(zh=zh, en=en))
+
+    def progress(self, now: float) -> Progress:
+        """How far the run is, and how long it still takes at the pace it has kept."""
+        begun = [name for name in self.arm_order if name in self.arms]
+        count = max(1, len(self.arm_order))
+        if self.outcome == "finished":
+            return Progress(1.0, begun[-1] if begun else "", 0, 0, 0.0)
+        if not begun:
+            return Progress(0.0, "", 0, 0, None)
+        arm = self.arms[begun[-1]]
+        inside = min(1.0, arm.step / arm.plan) if arm.plan else 0.0
+        fraction = (len(begun) - 1 + inside) / count
+        first = self.arms[begun[0]].started_at
+        spent = now - first
+        known = fraction >= 0.02 and spent >= 1.0 and first > 0
+        left = spent * (1 - fraction) / fraction if known else None
+        return Progress(fraction, begun[-1], arm.step, arm.plan, left)
+
+
+__all__ = ["ArmSummary", "ClaimResult", "Matrix", "Progress", "SampleText", "Summary", "Verdict", "number"]
