@@ -28,12 +28,25 @@ def alternatives(source: Grammar) -> dict[tuple[str, ...], set[str]]:
 
 
 def assignments(source: Grammar, slots: list[str], chosen: Chosen) -> Iterator[Chosen]:
-    """Every way to make the choices `slots` after `chosen`."""
+    """Every way to make the choices `slots` after `chosen`. What does not bear on them is not looked at."""
+    pools = {source.pool(slot) for slot in slots}
+    related = {slot: word for slot, word in chosen.items() if source.pool(slot) in pools}
+    key = (tuple(slots), tuple(related.items()))
+    if key not in (made := SEEN.setdefault(id(source), {})):
+        made[key] = list(_made(source, slots, related))
+    return ({**chosen, **more} for more in made[key])
+
+
+SEEN: dict[int, dict[tuple[tuple[str, ...], tuple[tuple[str, str], ...]], list[Chosen]]] = {}
+
+
+def _made(source: Grammar, slots: list[str], chosen: Chosen) -> Iterator[Chosen]:
     if not slots:
-        yield chosen
+        yield {}
         return
     for word in source.left(slots[0], chosen):
-        yield from assignments(source, slots[1:], {**chosen, slots[0]: word})
+        for more in _made(source, slots[1:], {**chosen, slots[0]: word}):
+            yield {slots[0]: word, **more}
 
 
 def said(source: Grammar, wording: Wording, chosen: Chosen) -> str:

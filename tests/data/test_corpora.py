@@ -1,0 +1,205 @@
+"""The learner's own texts: what is taken, what is refused with which advice, and what the list shows."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data import corpus, tinytales
+from minimind_tui.content import corpora
+from minimind_tui.content.corpora import CorpusError, Known
+from minimind_tui.content.schema import Text
+
+CHECKOUT = Path(__file__).parents[2]
+CATALOGUE_FILE = CHECKOUT / "data" / "corpora.toml"
+SHAKESPEARE = CHECKOUT.parent / "shared" / "data" / "tinyshakespeare.txt"
+RIGHT = b"To be, or not to be\n"
+KNOWN = {
+    "hamlet": Known(
+        name="hamlet",
+        title=Text(zh="哈姆雷特", en="Hamlet"),
+        url="https://example.org/hamlet",
+        size=len(RIGHT),
+        sha256=hashlib.sha256(RIGHT).hexdigest(),
+    )
+}
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def refusal(file: Path, folder: Path, name: str | None = None) -> Text:
+    """The message with which adding `file` is refused; nothing may be left behind."""
+    before = sorted(folder.glob("*")) if folder.exists() else []
+    with pytest.raises(CorpusError) as raised:
+        corpora.add(file, KNOWN, folder, name)
+    assert (sorted(folder.glob("*")) if folder.exists() else []) == before
+    return raised.value.message
+
+
+def test_a_text_is_copied_under_its_files_name(tmp_path: Path) -> None:
+    path = corpora.add(write(tmp_path / "Poems.txt", "静夜思\n".encode()), KNOWN, tmp_path / "corpora")
+    assert path == tmp_path / "corpora" / "poems.txt"
+    assert path.read_text(encoding="utf-8") == "静夜思\n"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_same_text_may_be_added_twice_but_no_other_under_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "corpora"
+    corpora.add(write(tmp_path / "poems.txt", b"one"), KNOWN, folder)
+    corpora.add(tmp_path / "poems.txt", KNOWN, folder)
+    message = refusal(write(tmp_path / "poems.txt", b"two"), folder)
+    assert "--name" in message.en
+    assert "--name" in message.zh
+    assert (folder / "poems.txt").read_bytes() == b"one"
+
+
+def test_bytes_that_are_no_utf8_are_named_by_their_place(tmp_path: Path) -> None:
+    message = refusal(write(tmp_path / "old.txt", b"good " + "静夜思".encode("gb18030")), tmp_path / "c")
+    assert "byte 5" in message.en
+    assert "第 5 个字节" in message.zh
+    assert "iconv" in message.en
+
+
+@given(st.binary(min_size=1, max_size=40))
+def test_any_bytes_are_either_a_text_or_refused_at_their_first_bad_byte(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    file = write(folder / "some.bin", content)
+    try:
+        stored = corpora.add(file, KNOWN, folder / "corpora")
+    except CorpusError as error:
+        if "byte" in error.message.en:
+            place = int(error.message.en.split("byte ")[1].split()[0])
+            content[:place].decode("utf-8")
+            with pytest.raises(UnicodeDecodeError):
+                content.decode("utf-8")
+        else:
+            assert not content.decode("utf-8-sig").strip()
+    else:
+        assert stored.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
+def test_an_empty_text_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert "no text" in refusal(write(tmp_path / "empty.txt", content), tmp_path / "c").en
+
+
+def test_a_text_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpora, "MAXIMUM_BYTES", 10)
+    assert corpora.add(write(tmp_path / "ten.txt", b"0123456789"), KNOWN, tmp_path / "c").exists()
+    assert "over" in refusal(write(tmp_path / "eleven.txt", b"0123456789a"), tmp_path / "c").en
+
+
+@pytest.mark.parametrize("path", ["missing.txt", "."])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, path: str) -> None:
+    assert "Cannot read" in refusal(tmp_path / path, tmp_path / "c", "name").en
+
+
+@pytest.mark.parametrize(
+    "name", ["", "9lives", "Poems", "a b", "../up", "诗", "a" * 41, "poems\n", "tinytales", "a/b", "\x1b[31m"]
+)
+def test_a_bad_name_is_refused_with_the_rule(tmp_path: Path, name: str) -> None:
+    message = refusal(write(tmp_path / "poems.txt", b"text"), tmp_path / "c", name)
+    assert "--name" in message.en
+    assert "--name" in message.zh
+    assert message.en.isprintable()
+
+
+def test_a_known_name_takes_its_own_text_only(tmp_path: Path) -> None:
+    folder = tmp_path / "c"
+    assert "SHA-256" in refusal(write(tmp_path / "a", RIGHT.upper()), folder, "hamlet").en
+    corpora.add(write(tmp_path / "b", RIGHT), KNOWN, folder, "hamlet")
+    assert corpora.find("hamlet", KNOWN, folder).read_bytes() == RIGHT
+
+
+def test_a_known_text_that_is_absent_or_damaged_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="`minimind-tui data get hamlet`"):
+        corpora.find("hamlet", KNOWN, tmp_path)
+    write(tmp_path / "hamlet.txt", RIGHT[:-1])
+    with pytest.raises(CorpusError, match=r"damaged.*`minimind-tui data get hamlet`"):
+        corpora.find("hamlet", KNOWN, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["nothing", "../secret", "tinytales"])
+def test_an_unknown_text_is_refused(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "secret.txt", b"text")
+    (tmp_path / "c").mkdir()
+    with pytest.raises(CorpusError, match="There is no corpus"):
+        corpora.find(name, KNOWN, tmp_path / "c")
+
+
+def test_the_list_shows_each_state(tmp_path: Path) -> None:
+    def states() -> dict[str, tuple[str, int]]:
+        return {entry.name: (entry.state, entry.size) for entry in corpora.listing(KNOWN, tmp_path)}
+
+    assert states() == {"tinytales": ("built in", 0), "hamlet": ("absent", 0)}
+    write(tmp_path / "hamlet.txt.part", RIGHT[:3])
+    write(tmp_path / "mine.txt", b"text")
+    write(tmp_path / "Not a corpus.txt", b"text")
+    assert states() == {"tinytales": ("built in", 0), "hamlet": ("partial", 3), "mine": ("added", 4)}
+    write(tmp_path / "hamlet.txt", RIGHT[:-1])
+    assert states()["hamlet"] == ("damaged", len(RIGHT) - 1)
+    write(tmp_path / "hamlet.txt", RIGHT)
+    assert states()["hamlet"] == ("here", len(RIGHT))
+
+
+def test_the_projects_list_is_tinyshakespeare() -> None:
+    found = corpora.read_catalogue(CATALOGUE_FILE)["tinyshakespeare"]
+    assert found.size == 1_115_394
+    assert found.sha256 == "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "format = 2",
+        "not toml",
+        "format = 1\n[a]\nurl = 'https://a'",
+        "format = 1\n[a]\ntitle = {zh='a', en='a'}\nurl='http://a'\nbytes=1\nsha256='0'",
+        "format = 1\n[tinytales]\ntitle = {zh='a', en='a'}\nurl='https://a'\nbytes=1\nsha256='0'",
+    ],
+)
+def test_a_list_that_cannot_be_used_is_refused(tmp_path: Path, toml: str) -> None:
+    (tmp_path / "corpora.toml").write_text(toml)
+    with pytest.raises(CorpusError):
+        corpora.read_catalogue(tmp_path / "corpora.toml")
+
+
+def test_the_built_in_corpus_has_its_entropy(tmp_path: Path) -> None:
+    found = corpus.load("tinytales", "zh", 500, 3, folder=tmp_path)
+    assert found.text == tinytales.text("zh", 500, 3)
+    assert found.vocabulary == tinytales.alphabet("zh")
+    assert found.decode(found.tokens) == found.text
+    assert found.encode(found.text[:50]) == found.tokens[:50]
+    assert found.entropy == tinytales.entropy_per_character("zh")
+
+
+def test_an_added_text_is_loaded_with_its_whole_vocabulary(tmp_path: Path) -> None:
+    corpora.add(write(tmp_path / "t", "\ufeffbanana\nz".encode()), KNOWN, tmp_path / "c", "mine")
+    found = corpus.load("mine", "en", 3, 0, folder=tmp_path / "c")
+    assert (found.text, found.vocabulary, found.tokens) == ("ban", ["\n", "a", "b", "n", "z"], [2, 1, 3])
+    assert found.entropy is None
+
+
+def test_the_learners_cache_is_where_texts_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINIMIND_TUI_HOME", str(tmp_path))
+    with pytest.raises(CorpusError, match="minimind-tui data get tinyshakespeare"):
+        corpus.load("tinyshakespeare", "en", 100, 0)
+
+
+@pytest.mark.skipif(not SHAKESPEARE.exists(), reason="TinyShakespeare does not lie beside this checkout")
+def test_tinyshakespeare_is_taken_from_a_file(tmp_path: Path) -> None:
+    corpora.add(SHAKESPEARE, corpora.read_catalogue(CATALOGUE_FILE), tmp_path)
+    found = corpus.load("tinyshakespeare", "en", 1_115_394, 0, folder=tmp_path)
+    assert (len(found.text), len(found.vocabulary)) == (1_115_394, 65)
+    assert found.text.startswith("First Citizen:")
