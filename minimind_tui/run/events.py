@@ -165,9 +165,12 @@ def decode(line: bytes) -> AnyEvent | None:
 def encode(kind: str, time: float, fields: dict[str, Any]) -> bytes:
     """One line of the log, its newline included."""
     content = {"v": VERSION, "t": round(time, 3), "kind": kind, **fields}
-    return json.dumps(_finite(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
-        "utf-8", "replace"
-    ) + b"\n"
+    return (
+        json.dumps(_finite(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
+            "utf-8", "replace"
+        )
+        + b"\n"
+    )
 
 
 def number(value: Number) -> float:

@@ -75,7 +75,10 @@ def _parse(text: str) -> ast.Expression:
         return ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError(
-            Text(zh=f"算式 {text[:60]!r} 读不懂：{error}", en=f"the measure {text[:60]!r} cannot be read: {error}")
+            Text(
+                zh=f"算式 {text[:60]!r} 读不懂：{error}",
+                en=f"the measure {text[:60]!r} cannot be read: {error}",
+            )
         ) from None
 
 

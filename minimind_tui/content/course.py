@@ -1,0 +1,238 @@
+"""The lesson registry: everything the app shows comes from here, none of it from a screen's code.
+
+A file that cannot be read disables itself alone and becomes a `Problem`; only an unusable `course.toml`
+stops the course from loading.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from minimind_tui.content.schema import (
+    CourseFile,
+    Experiment,
+    Language,
+    LearningPath,
+    Lesson,
+    Module,
+    ModuleFile,
+    Step,
+    Text,
+    Tier,
+)
+
+LARGEST_FILE = 2_000_000
+"""Bytes; a content file beyond this is not one that a person wrote."""
+
+Table = TypeVar("Table", CourseFile, ModuleFile, Experiment)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong in a content file, and how to mend it."""
+
+    path: Path
+    line: int | None
+    message: Text
+
+
+class CourseError(Exception):
+    """The course cannot be used at all; `message` names the file and the fix."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+class ContentError(Exception):
+    """One content file cannot be used."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message.en)
+        self.problem = problem
+
+
+@dataclass
+class Course:
+    """A loaded course."""
+
+    root: Path
+    title: Text
+    tiers: list[Tier]
+    modules: dict[str, Module]
+    paths: dict[str, LearningPath]
+    lessons: dict[str, Lesson] = field(default_factory=dict)
+    """By `module/lesson`."""
+    experiments: dict[str, Experiment] = field(default_factory=dict)
+    """By `module/name`."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def lesson_file(self, ref: str, language: Language) -> Path:
+        """The text of a lesson, or the text beside an experiment."""
+        return inside(self.root, f"lessons/{ref}.{language}.md")
+
+    def lesson_text(self, ref: str, language: Language) -> str:
+        """The markdown of `module/lesson` in `language`. Raises ContentError where it cannot be read."""
+        return read_text(self.lesson_file(ref, language))
+
+    def source(self, experiment_id: str) -> Path:
+        """The Python file of an experiment."""
+        return inside(self.root, f"experiments/{experiment_id}.py")
+
+    def title_of(self, step: Step) -> Text:
+        """What a step is called; its reference where the thing itself is missing."""
+        found = self.experiments.get(step.ref) if step.kind == "experiment" else self.lessons.get(step.ref)
+        return found.title if found else Text(zh=step.ref, en=step.ref)
+
+    def steps(self, path_id: str) -> list[Step]:
+        """The steps of a path."""
+        return self.paths[path_id].steps
+
+    def exists(self, step: Step) -> bool:
+        """Whether a step can be opened."""
+        return step.ref in (self.experiments if step.kind == "experiment" else self.lessons)
+
+
+def load_course(root: Path) -> Course:
+    """The course in the folder `root`. Raises CourseError where its `lessons/course.toml` is unusable."""
+    path = root / "lessons" / "course.toml"
+    try:
+        file = _decode(path, CourseFile)
+    except ContentError as error:
+        raise CourseError(_unusable(error.problem)) from error
+    course = Course(
+        root=root,
+        title=file.title,
+        tiers=file.tiers,
+        modules={module.id: module for module in file.modules},
+        paths={path.id: path for path in file.paths},
+    )
+    for module in file.modules:
+        _load_module(course, module)
+    for learning_path in file.paths:
+        for step in learning_path.steps:
+            if not course.exists(step):
+                course.problems.append(_missing_step(path, learning_path, step))
+    return course
+
+
+def load_experiment(path: Path) -> Experiment:
+    """The spec in one file. Raises ContentError with the place of the mistake."""
+    return _decode(path, Experiment)
+
+
+def _load_module(course: Course, module: Module) -> None:
+    folder = inside(course.root, f"lessons/{module.id}")
+    if (folder / "module.toml").exists():
+        try:
+            for lesson in _decode(folder / "module.toml", ModuleFile).lessons:
+                course.lessons[f"{module.id}/{lesson.id}"] = lesson
+        except ContentError as error:
+            course.problems.append(error.problem)
+    for name in module.experiments:
+        path = inside(course.root, f"experiments/{module.id}/{name}.toml")
+        try:
+            experiment = load_experiment(path)
+        except ContentError as error:
+            course.problems.append(error.problem)
+            continue
+        if experiment.id != f"{module.id}/{name}":
+            wanted = f"{module.id}/{name}"
+            course.problems.append(
+                Problem(path, None, Text(zh=f"id 应写成 {wanted!r}", en=f"its id must be {wanted!r}"))
+            )
+            continue
+        course.experiments[experiment.id] = experiment
+
+
+def inside(root: Path, relative: str) -> Path:
+    """`root/relative`, refused where it would lead out of `root`, links included."""
+    path = root / relative
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise ContentError(
+            Problem(
+                path,
+                None,
+                Text(
+                    zh=f"{relative} 指向课程文件夹之外，不会打开",
+                    en=f"{relative} leads out of the course's folder: refused",
+                ),
+            )
+        )
+    return path
+
+
+def read_text(path: Path) -> str:
+    """A content file as text. Raises ContentError that names what is wrong with it."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise ContentError(Problem(path, None, Text(zh="文件过大", en="the file is too large")))
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        message = Text(
+            zh=f"不是 UTF-8 文本（第 {error.start} 字节）", en=f"not UTF-8 text (byte {error.start})"
+        )
+        raise ContentError(Problem(path, None, message)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = Text(zh=f"读不了：{reason}", en=f"cannot be read: {reason}")
+        raise ContentError(Problem(path, None, message)) from error
+
+
+def _decode(path: Path, table: type[Table]) -> Table:
+    text = read_text(path)
+    try:
+        return msgspec.convert(tomllib.loads(text), type=table)
+    except tomllib.TOMLDecodeError as error:
+        line = _line_of_syntax_error(str(error))
+        raise ContentError(
+            Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))
+        ) from error
+    except (msgspec.ValidationError, RecursionError) as error:
+        line = _line_of_field(text, str(error))
+        raise ContentError(
+            Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))
+        ) from error
+
+
+def _line_of_syntax_error(message: str) -> int | None:
+    _, found, rest = message.partition("at line ")
+    digits = rest.split(",")[0].split(" ")[0]
+    return int(digits) if found and digits.isdigit() else None
+
+
+def _line_of_field(text: str, message: str) -> int | None:
+    """The first line that sets the field a validation error names: near enough to find it."""
+    place = message.rpartition("at `$.")[2].rstrip("`")
+    name = place.rpartition(".")[2] if "at `$." in message else ""
+    if "unknown field `" in message:
+        name = message.partition("unknown field `")[2].partition("`")[0]
+    for number, line in enumerate(text.splitlines(), 1):
+        if name and line.strip().startswith(name.partition("[")[0]):
+            return number
+    return None
+
+
+def _unusable(problem: Problem) -> Text:
+    place = f"{problem.path}:{problem.line}" if problem.line else str(problem.path)
+    return Text(
+        zh=f"课程打不开：{place}：{problem.message.zh}。--course 要指向含 lessons/course.toml 的文件夹。",
+        en=f"the course cannot be opened: {place}: {problem.message.en}. "
+        "--course must name a folder that holds lessons/course.toml.",
+    )
+
+
+def _missing_step(path: Path, learning_path: LearningPath, step: Step) -> Problem:
+    return Problem(
+        path,
+        None,
+        Text(
+            zh=f"路线 {learning_path.id} 的 {step.kind} {step.ref} 不存在；请补上，或从 steps 里去掉",
+            en=f"path {learning_path.id}: {step.kind} {step.ref} does not exist; add it, or take it out of steps",
+        ),
+    )

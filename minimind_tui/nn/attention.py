@@ -1,0 +1,117 @@
+"""Causal self-attention with grouped KV heads.
+
+Shapes: B batch, T new positions, S all positions so far (S = T without a cache), C hidden size, H query
+heads, K key/value heads, D numbers in a head.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.norm import RMSNorm
+from minimind_tui.nn.rope import apply_rope
+
+
+class Cache(NamedTuple):
+    """Keys and values of the positions already seen, each (B, K, S, D)."""
+
+    keys: Tensor
+    values: Tensor
+
+
+class Steps(NamedTuple):
+    """Every tensor on the way from queries and keys to weights, each (B, H, T, S)."""
+
+    scores: Tensor
+    scaled: Tensor
+    masked: Tensor
+    weights: Tensor
+
+
+def causal_mask(new: int, total: int) -> Tensor:
+    """True where a query may look: position T - new + i at all positions up to itself. Shape (new, total)."""
+    return torch.ones(new, total, dtype=torch.bool).tril(diagonal=total - new)
+
+
+def attention_steps(query: Tensor, key: Tensor, mask: Tensor | None) -> Steps:
+    """softmax(q k^T / sqrt(D) + mask), step by step (Vaswani et al. 2017, equation 1).
+
+    query is (B, H, T, D), key (B, H, S, D), mask (T, S) or None.
+    """
+    scores = query @ key.transpose(-2, -1)  # (B, H, T, S)
+    scaled = scores / math.sqrt(query.shape[-1])  # (B, H, T, S) standard deviation about 1, not sqrt(D)
+    masked = scaled if mask is None else scaled.masked_fill(~mask, -torch.inf)  # (B, H, T, S)
+    return Steps(scores, scaled, masked, masked.softmax(dim=-1))  # each row of the weights sums to 1
+
+
+def repeat_kv(x: Tensor, times: int) -> Tensor:
+    """Give each of `times` query heads its shared key or value head: (B, K, S, D) to (B, K*times, S, D)."""
+    return x if times == 1 else x.repeat_interleave(times, dim=1)
+
+
+class Attention(nn.Module):
+    """Each position asks (query), each earlier one answers (key) and gives (value).
+
+    With num_kv_heads < num_heads, groups of query heads share keys and values (Ainslie et al. 2023, GQA).
+    """
+
+    def __init__(self, config: ModelConfig, causal: bool = True) -> None:
+        super().__init__()
+        self.heads, self.kv_heads, self.head_dim = config.num_heads, config.num_kv_heads, config.head_size
+        self.causal, self.dropout = causal, config.dropout
+        C, D = config.hidden_size, config.head_size
+        self.q_proj = nn.Linear(C, self.heads * D, bias=False)
+        self.k_proj = nn.Linear(C, self.kv_heads * D, bias=False)
+        self.v_proj = nn.Linear(C, self.kv_heads * D, bias=False)
+        self.o_proj = nn.Linear(self.heads * D, C, bias=False)
+        if config.qk_norm:
+            self.q_norm: nn.Module = RMSNorm(D, config.rms_eps)
+            self.k_norm: nn.Module = RMSNorm(D, config.rms_eps)
+        else:
+            self.q_norm = self.k_norm = nn.Identity()
+
+    def project(self, x: Tensor, rope: tuple[Tensor, Tensor] | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries (B, H, T, D), keys and values (B, K, T, D) of x (B, T, C)."""
+        B, T, _ = x.shape
+        query = self.q_proj(x).view(B, T, self.heads, self.head_dim).transpose(1, 2)  # (B, H, T, D)
+        key = self.k_proj(x).view(B, T, self.kv_heads, self.head_dim).transpose(1, 2)  # (B, K, T, D)
+        value = self.v_proj(x).view(B, T, self.kv_heads, self.head_dim).transpose(1, 2)  # (B, K, T, D)
+        query, key = self.q_norm(query), self.k_norm(key)
+        if rope is not None:
+            query, key = apply_rope(query, *rope), apply_rope(key, *rope)
+        return query, key, value
+
+    def forward(
+        self, x: Tensor, rope: tuple[Tensor, Tensor] | None = None, cache: Cache | None = None
+    ) -> tuple[Tensor, Cache]:
+        """x (B, T, C) to the output (B, T, C) and the cache with the T new positions in it."""
+        B, T, _ = x.shape
+        query, key, value = self.project(x, rope)
+        if cache is not None:
+            key = torch.cat((cache.keys, key), dim=2)  # (B, K, S, D)
+            value = torch.cat((cache.values, value), dim=2)  # (B, K, S, D)
+        S, group = key.shape[2], self.heads // self.kv_heads
+        mask = causal_mask(T, S) if self.causal and 1 < T < S else None
+        out = F.scaled_dot_product_attention(
+            query,
+            repeat_kv(key, group),
+            repeat_kv(value, group),
+            attn_mask=mask,
+            is_causal=self.causal and T == S and T > 1,
+            dropout_p=self.dropout if self.training else 0.0,
+        )  # (B, H, T, D)
+        out = out.transpose(1, 2).reshape(B, T, self.heads * self.head_dim)  # (B, T, H*D)
+        return self.o_proj(out), Cache(key, value)  # (B, T, C)
+
+    def steps(self, x: Tensor, rope: tuple[Tensor, Tensor] | None = None) -> Steps:
+        """The same attention written out, for looking: scores, scaled, masked, weights of x (B, T, C)."""
+        query, key, _ = self.project(x, rope)
+        T = x.shape[1]
+        mask = causal_mask(T, T) if self.causal else None
+        return attention_steps(query, repeat_kv(key, self.heads // self.kv_heads), mask)

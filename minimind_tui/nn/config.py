@@ -1,0 +1,93 @@
+"""The shape of a model: one dataclass, and the two published generations of MiniMind."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Position = Literal["rope", "learned", "sinusoidal", "none"]
+POSITIONS: tuple[Position, ...] = ("rope", "learned", "sinusoidal", "none")
+
+
+@dataclass(frozen=True)
+class YaRN:
+    """How RoPE is stretched to a longer context (Peng et al. 2023, "YaRN", section 3.2 to 3.4).
+
+    `factor` is the wanted length over the trained one. Pairs that turn more than `beta_fast` times within
+    `original_length` keep their frequency, those that turn less than `beta_slow` times are slowed by
+    `factor`, and the ones between are blended.
+    """
+
+    factor: float = 16.0
+    original_length: int = 2048
+    beta_fast: float = 32.0
+    beta_slow: float = 1.0
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Everything that fixes a model's parameters and its function. The defaults are MiniMind2-small's."""
+
+    vocab_size: int = 6400
+    hidden_size: int = 512
+    num_layers: int = 8
+    num_heads: int = 8
+    num_kv_heads: int = 2
+    head_dim: int | None = None
+    intermediate_size: int | None = None
+    max_position: int = 32768
+    rope_theta: float = 1e6
+    rope_scaling: YaRN | None = None
+    rms_eps: float = 1e-5
+    qk_norm: bool = False
+    tied: bool = True
+    dropout: float = 0.0
+    position: Position = "rope"
+
+    def __post_init__(self) -> None:
+        if self.head_dim is None and self.hidden_size % self.num_heads:
+            raise ValueError(
+                f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}: "
+                "change one of them, or give head_dim"
+            )
+        if self.num_heads % self.num_kv_heads:
+            raise ValueError(
+                f"num_heads {self.num_heads} is not a multiple of num_kv_heads {self.num_kv_heads}: "
+                "each KV head must serve the same number of query heads"
+            )
+        if self.position == "rope" and self.head_size % 2:
+            raise ValueError(f"RoPE turns pairs of numbers, but a head holds {self.head_size}: make it even")
+        if self.position not in POSITIONS:
+            raise ValueError(f"position {self.position!r} must be one of {', '.join(POSITIONS)}")
+
+    @property
+    def head_size(self) -> int:
+        """D: numbers in one head."""
+        return self.head_dim or self.hidden_size // self.num_heads
+
+    @property
+    def ffn_size(self) -> int:
+        """The width inside the feed-forward part: 8/3 of the hidden size, rounded up to a multiple of 64.
+
+        SwiGLU has three matrices where a plain FFN has two; 8/3 instead of 4 keeps their size equal
+        (Shazeer 2020, section 2; Touvron et al. 2023, section 2.2).
+        """
+        return self.intermediate_size or 64 * math.ceil(self.hidden_size * 8 / 3 / 64)
+
+
+def minimind2_small() -> ModelConfig:
+    """MiniMind2-small, 26 M parameters."""
+    return ModelConfig()
+
+
+def minimind3() -> ModelConfig:
+    """minimind-3, 64 M parameters: wider, four KV heads, query and key normalized, FFN of 64 ceil(pi d / 64)."""
+    return ModelConfig(
+        hidden_size=768,
+        num_kv_heads=4,
+        head_dim=96,
+        intermediate_size=64 * math.ceil(math.pi * 768 / 64),
+        rms_eps=1e-6,
+        qk_norm=True,
+    )

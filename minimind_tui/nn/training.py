@@ -1,0 +1,76 @@
+"""The one training loop of all experiments."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from minimind_tui.nn.model import MiniMind
+
+Schedule = Literal["constant", "linear", "cosine"]
+
+
+def learning_rate_at(step: int, steps: int, peak: float, warmup: int, schedule: Schedule) -> float:
+    """The rate of step `step` (from 0): a linear rise over `warmup` steps, then the schedule down to 0.
+
+    `cosine` is Loshchilov & Hutter 2017, equation 5, without restarts.
+    """
+    if step < warmup:
+        return peak * (step + 1) / warmup
+    along = (step - warmup) / max(1, steps - warmup)
+    if schedule == "linear":
+        return peak * (1 - along)
+    if schedule == "cosine":
+        return peak * 0.5 * (1 + math.cos(math.pi * along))
+    return peak
+
+
+def train(
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    *,
+    steps: int,
+    learning_rate: float,
+    on_step: Callable[[int, Tensor, Tensor], None],
+    warmup: int = 0,
+    schedule: Schedule = "constant",
+    clip: float = 1.0,
+    weight_decay: float = 0.01,
+) -> None:
+    """AdamW (Loshchilov & Hutter 2019) on batches of (inputs, targets), each (B, T).
+
+    After each step `on_step(step, loss, gradient_norm)` hears, from step 1 on, the batch's loss before the
+    step and the norm of the whole gradient before it was clipped to `clip`.
+    """
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay
+    )
+    model.train()
+    for step, (inputs, targets) in zip(range(steps), batches, strict=False):
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate_at(step, steps, learning_rate, warmup, schedule)
+        loss = model(inputs, targets).loss  # ()
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        gradient_norm = nn.utils.clip_grad_norm_(model.parameters(), clip)  # ()
+        optimizer.step()
+        on_step(step + 1, loss.detach(), gradient_norm)
+
+
+@torch.no_grad()
+def evaluate(model: MiniMind, batches: Iterable[tuple[Tensor, Tensor]]) -> float:
+    """The mean loss, in nats a token, over batches of (inputs, targets), each (B, T)."""
+    was_training = model.training
+    model.eval()
+    total, count = 0.0, 0
+    for inputs, targets in batches:
+        loss = model(inputs, targets).loss
+        assert loss is not None
+        total += loss.item() * targets.numel()
+        count += targets.numel()
+    model.train(was_training)
+    return total / max(1, count)
