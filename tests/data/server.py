@@ -38,10 +38,10 @@ def serve(behaviour: Behaviour) -> Iterator[Behaviour]:
             if start and start >= size:
                 self.send_error(416)
                 return
-            body = behaviour.content[start:]
+            first = max(0, start - 1) if behaviour.shifted else start
+            body = behaviour.content[first:]
             self.send_response(206 if start else 200)
             if start:
-                first = start - 1 if behaviour.shifted else start
                 self.send_header("Content-Range", f"bytes {first}-{size - 1}/{size}")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

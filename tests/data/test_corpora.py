@@ -189,9 +189,7 @@ def test_an_added_text_is_loaded_with_its_whole_vocabulary(tmp_path: Path) -> No
     assert found.entropy is None
 
 
-def test_the_learners_cache_is_where_texts_are_looked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_learners_cache_is_where_texts_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINIMIND_TUI_HOME", str(tmp_path))
     with pytest.raises(CorpusError, match="minimind-tui data get tinyshakespeare"):
         corpus.load("tinyshakespeare", "en", 100, 0)

@@ -23,9 +23,7 @@ def run(words: list[str], home: Path, language: Language = "en") -> int:
 
 
 @both
-def test_the_list_names_every_text(
-    tmp_path: Path, language: Language, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_list_names_every_text(tmp_path: Path, language: Language, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("text", encoding="utf-8")
     assert run(["add", str(tmp_path / "mine.txt")], tmp_path) == 0
     capsys.readouterr()
@@ -54,9 +52,7 @@ def test_an_error_is_told_in_the_learners_language(
     assert "\x1b" not in printed.err
 
 
-def test_an_unknown_name_ends_with_2_and_the_close_name(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_name_ends_with_2_and_the_close_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["get", "tinyshakespear"], tmp_path) == 2
     assert "did you mean tinyshakespeare" in capsys.readouterr().err
 

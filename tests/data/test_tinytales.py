@@ -207,9 +207,7 @@ def test_neither_place_nor_order_tells_the_referent(language: Language) -> None:
 @both
 def test_the_vocabularies_hold_all_that_occurs_and_no_more(language: Language) -> None:
     stories = tinytales.generate(language, 2000, seed=3)
-    assert {character for story in stories for character in story.text + "\n"} == set(
-        tinytales.alphabet(language)
-    )
+    assert {character for story in stories for character in story.text + "\n"} == set(tinytales.alphabet(language))
     assert {word for story in stories for word in story.words} == set(tinytales.vocabulary(language))
     assert len(tinytales.alphabet(language)) < (40 if language == "en" else 200)
 
@@ -243,7 +241,7 @@ def test_a_grammar_that_contradicts_itself_is_refused(old: str, new: str, messag
 
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(GrammarError, match="zh, en"):
-        grammar("fr")  # type: ignore[arg-type]
+        grammar("fr")  # type: ignore[arg-type, unused-ignore]
 
 
 def test_the_module_prints_a_sample() -> None:
