@@ -29,9 +29,7 @@ STATES: Mapping[corpora.State, Text] = {
 
 def add_parser(subparsers: Subparsers) -> None:
     """Declare `data` and its three verbs."""
-    parser = subparsers.add_parser(
-        "data", help="texts to train on: list, get, add / 训练文本：列出、下载、加入"
-    )
+    parser = subparsers.add_parser("data", help="texts to train on: list, get, add / 训练文本：列出、下载、加入")
     verbs = parser.add_subparsers(dest="data_verb", required=True, metavar="list|get|add")
     verbs.add_parser("list", help="which texts there are / 有哪些文本")
     get = verbs.add_parser("get", help="download a known text / 下载一个已知的文本")
@@ -73,11 +71,7 @@ def _list(catalogue: corpora.Catalogue, language: Language, folder: Path) -> Non
 
 def _get(name: str, catalogue: corpora.Catalogue, language: Language, folder: Path) -> None:
     if name == corpora.BUILT_IN:
-        print(
-            Text(zh=f"{name} 是内置的，不用下载。", en=f"{name} is built in: nothing to download.").of(
-                language
-            )
-        )
+        print(Text(zh=f"{name} 是内置的，不用下载。", en=f"{name} is built in: nothing to download.").of(language))
         return
     shown = sys.stderr.isatty()
     try:

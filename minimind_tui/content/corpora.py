@@ -27,7 +27,7 @@ from minimind_tui.content.corpus_catalogue import (
 from minimind_tui.content.download import Progress, download
 from minimind_tui.content.schema import Text
 
-__all__ = ["BUILT_IN", "CorpusError", "Entry", "Known", "add", "find", "get", "listing", "read_catalogue"]
+__all__ = ["BUILT_IN", "CorpusError", "Entry", "Known", "add", "available", "find", "get", "listing", "read_catalogue"]
 
 MAXIMUM_BYTES: Final = 64 * 1024 * 1024
 """An added text is read into memory whole, and one character becomes one token."""
@@ -69,6 +69,14 @@ def listing(catalogue: Catalogue, folder: Path) -> list[Entry]:
     for name in sorted(_stored(folder) - set(catalogue)):
         entries.append(Entry(name, "added", _place(folder, name).stat().st_size, None))
     return entries
+
+
+def available(folder: Path) -> list[str]:
+    """The names that an experiment may be given now: the built-in corpus first, then those in `folder`.
+
+    By name alone, so that a screen may ask often; a damaged text is found out when it is read.
+    """
+    return [BUILT_IN, *sorted(_stored(folder))]
 
 
 def get(name: str, catalogue: Catalogue, folder: Path, progress: Progress | None = None) -> Path:
@@ -131,8 +139,7 @@ def find(name: str, catalogue: Catalogue, folder: Path) -> Path:
         raise CorpusError(
             Text(
                 zh=f"{path} 已损坏（SHA-256 不符）。请运行 `minimind-tui data get {name}`，它会重新下载。",
-                en=f"{path} is damaged (its SHA-256 differs). "
-                f"Run `minimind-tui data get {name}` to replace it.",
+                en=f"{path} is damaged (its SHA-256 differs). Run `minimind-tui data get {name}` to replace it.",
             )
         )
     if name not in _stored(folder):

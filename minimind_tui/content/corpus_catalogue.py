@@ -65,8 +65,7 @@ def read_catalogue(path: Path) -> dict[str, Known]:
         raise CorpusError(
             Text(
                 zh=f"读不了语料目录 {path}：{error}。请重新安装 minimind-tui，或改正这个文件。",
-                en=f"Cannot use the list of corpora {path}: {error}. "
-                "Install minimind-tui again, or mend the file.",
+                en=f"Cannot use the list of corpora {path}: {error}. Install minimind-tui again, or mend the file.",
             )
         ) from error
     for entry in known.values():

@@ -98,11 +98,7 @@ def _open(known: Known, start: int) -> http.client.HTTPResponse:
             return _open(known, 0)
         raise
     begins = response.headers.get("Content-Range", "")
-    if (
-        start
-        and response.status == http.HTTPStatus.PARTIAL_CONTENT
-        and not begins.startswith(f"bytes {start}-")
-    ):
+    if start and response.status == http.HTTPStatus.PARTIAL_CONTENT and not begins.startswith(f"bytes {start}-"):
         response.close()
         return _open(known, 0)
     return response

@@ -151,6 +151,14 @@ def test_the_list_shows_each_state(tmp_path: Path) -> None:
     assert states()["hamlet"] == ("here", len(RIGHT))
 
 
+def test_an_experiment_may_be_given_what_is_here(tmp_path: Path) -> None:
+    assert corpora.available(tmp_path / "absent") == ["tinytales"]
+    write(tmp_path / "hamlet.txt.part", RIGHT)
+    write(tmp_path / "mine.txt", b"text")
+    write(tmp_path / "Not a corpus.txt", b"text")
+    assert corpora.available(tmp_path) == ["tinytales", "mine"]
+
+
 def test_the_projects_list_is_tinyshakespeare() -> None:
     found = corpora.read_catalogue(CATALOGUE_FILE)["tinyshakespeare"]
     assert found.size == 1_115_394
