@@ -1,0 +1,135 @@
+"""From what a run recorded to what a plot draws. Nothing here touches the screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from minimind_tui.content.schema import Experiment, Language, Plot
+from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.run.series import Series
+from minimind_tui.run.summary import ArmSummary, Matrix, Summary
+from minimind_tui.ui.plot.bars import Bar
+from minimind_tui.ui.plot.figure import Curve, Reference
+from minimind_tui.ui.plot.heatmap import MatrixView
+from minimind_tui.ui.plot.line_plot import PlotData
+from minimind_tui.ui.words import inert
+
+POINTS = 240
+"""Columns to decimate to: two dots a column in the widest pane that is usual."""
+
+REFERENCE_NAMES = {
+    "uniform": Bilingual(zh="瞎猜 ln V", en="guessing, ln V"),
+    "entropy": Bilingual(zh="熵下限", en="entropy floor"),
+}
+STEP = Bilingual(zh="步", en="step")
+LAYER = Bilingual(zh="层", en="layer")
+
+
+def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> PlotData:
+    """The series of the plot's metric, one curve an arm, with the reference lines of the run."""
+    curves = [
+        series_curve(arm.label.of(language), index, recorded.metrics[plot.metric])
+        for index, arm in enumerate(experiment.arms)
+        if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
+    ]
+    planned = max((arm.plan or 0 for arm in summary.arms.values()), default=0)
+    return PlotData(
+        curves=curves,
+        references=references(summary, language) if "loss" in plot.metric else [],
+        x_range=(0.0, float(planned)) if planned else None,
+        x_label=(plot.x_label or STEP).of(language),
+        y_label=plot.y_label.of(language) if plot.y_label else "",
+    )
+
+
+def series_curve(label: str, style: int, series: Series) -> Curve:
+    """A series as a curve, decimated over its whole length with its extremes and gaps kept."""
+    steps = series.steps
+    points = series.decimated(POINTS, steps[0], steps[-1]) if len(steps) else []
+    return Curve(label, style, points, series.first_nonfinite)
+
+
+def layer_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> PlotData:
+    """The last recorded vector of each arm, against the layer's number (from 1)."""
+    curves = []
+    for index, arm in enumerate(experiment.arms):
+        recorded = summary.arms.get(arm.id)
+        vectors = recorded.layers.get(plot.metric) if recorded else None
+        if not vectors:
+            continue
+        values = vectors[-1][1]
+        broken = next((float(i + 1) for i, value in enumerate(values) if not math.isfinite(value)), None)
+        curves.append(
+            Curve(arm.label.of(language), index, [(i + 1.0, value) for i, value in enumerate(values)], broken)
+        )
+    longest = max((len(curve.points) for curve in curves), default=1)
+    return PlotData(
+        curves=curves,
+        references=[],
+        x_range=(1.0, float(max(2, longest))),
+        x_label=(plot.x_label or LAYER).of(language),
+        y_label=plot.y_label.of(language) if plot.y_label else "",
+    )
+
+
+def bar_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> list[Bar]:
+    """The last value of the plot's metric, one bar an arm."""
+    return [
+        Bar(arm.label.of(language), index, recorded.metrics[plot.metric].last)
+        for index, arm in enumerate(experiment.arms)
+        if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
+    ]
+
+
+def references(summary: Summary, language: Language) -> list[Reference]:
+    """The reference lines of a run, each once."""
+    found: dict[str, float] = {}
+    for arm in summary.arms.values():
+        found.update(arm.references)
+    return [
+        Reference(REFERENCE_NAMES[name].of(language) if name in REFERENCE_NAMES else inert(name, 20), value)
+        for name, value in found.items()
+    ]
+
+
+def matrix_views(
+    experiment: Experiment, plot: Plot, summary: Summary, language: Language
+) -> list[MatrixView]:
+    """The matrices whose name starts with the plot's metric: by name, then by arm, the last of each."""
+    last: dict[tuple[str, int], Matrix] = {}
+    for index, arm in enumerate(experiment.arms):
+        recorded = summary.arms.get(arm.id)
+        for matrix in recorded.matrices if recorded else ():
+            if matrix.name.startswith(plot.metric):
+                last[(matrix.name, index)] = matrix
+    return [
+        MatrixView(
+            title=f"{inert(name, 40)} · {experiment.arms[index].label.of(language)}",
+            rows=matrix.rows,
+            row_labels=[inert(label, 12) for label in matrix.row_labels],
+            column_labels=[inert(label, 12) for label in matrix.column_labels],
+        )
+        for (name, index), matrix in sorted(last.items(), key=lambda item: item[0])
+    ]
+
+
+def samples(experiment: Experiment, summary: Summary, language: Language) -> list[tuple[str, str, str]]:
+    """(arm, prompt, text) of the recorded samples, the latest of each arm and prompt first."""
+    rows: list[tuple[str, str, str]] = []
+    for arm in experiment.arms:
+        recorded: ArmSummary | None = summary.arms.get(arm.id)
+        for sample in reversed(recorded.samples if recorded else ()):
+            title = f"{arm.label.of(language)} · {STEP.of(language)} {sample.step}"
+            rows.append((title, inert(sample.prompt), inert(sample.text)))
+    return rows
+
+
+def notes(experiment: Experiment, summary: Summary, language: Language) -> Sequence[str]:
+    """What the experiment itself said about its arms, each sentence once."""
+    said: dict[str, None] = {}
+    for arm in experiment.arms:
+        recorded = summary.arms.get(arm.id)
+        for note in recorded.notes if recorded else ():
+            said[inert(note.of(language))] = None
+    return list(said)

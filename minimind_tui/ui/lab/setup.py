@@ -1,0 +1,84 @@
+"""What the lab says before a run: the question, the arms and their one difference, the parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.style import Style
+from rich.text import Text
+
+from minimind_tui.content.schema import Experiment, Language, Value
+from minimind_tui.ui.lab.fields import as_text
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.plot.palette import mark
+from minimind_tui.ui.words import seconds
+
+
+def setup_view(
+    experiment: Experiment,
+    values: Mapping[str, Value],
+    seed: int,
+    language: Language,
+    styles: Mapping[str, Style],
+    arm_styles: list[Style],
+) -> RenderableType:
+    """The experiment before it runs."""
+    chinese = language == "zh"
+    parts: list[RenderableType] = [
+        wrapped(experiment.question.of(language), style=str(styles["strong"])),
+        Text(),
+        wrapped(
+            ("只有一处不同：" if chinese else "One thing differs: ") + experiment.factor.label.of(language),
+            style=str(styles["markdown.h2"]),
+        ),
+    ]
+    width = max(cell_len(arm.label.of(language)) for arm in experiment.arms)
+    for index, arm in enumerate(experiment.arms):
+        label = arm.label.of(language)
+        row = wrapped("")
+        row.append(f"  {mark(index)} {label}" + " " * (width - cell_len(label) + 2), arm_styles[index])
+        row.append(
+            ", ".join(f"{name} = {as_text(value)}" for name, value in arm.set.items()), styles["muted"]
+        )
+        parts.append(row)
+    parts += [Text(), wrapped(experiment.fairness.of(language)), Text()]
+    parts.append(wrapped(("参数" if chinese else "Parameters"), style=str(styles["markdown.h2"])))
+    parts.append(_parameters(experiment, values, seed, language, styles))
+    if experiment.try_next:
+        parts += [Text(), wrapped("接着试" if chinese else "Then try", style=str(styles["markdown.h2"]))]
+        parts += [_item(question.of(language), styles) for question in experiment.try_next]
+    time = seconds(experiment.seconds, language)
+    parts += [
+        Text(),
+        wrapped(f"大约需要 {time}" if chinese else f"Takes about {time}", style=str(styles["muted"])),
+    ]
+    return Group(*parts)
+
+
+def _item(sentence: str, styles: Mapping[str, Style]) -> Text:
+    row = wrapped("  ")
+    row.append("- ", styles["key"])
+    row.append(sentence)
+    return row
+
+
+def _parameters(
+    experiment: Experiment,
+    values: Mapping[str, Value],
+    seed: int,
+    language: Language,
+    styles: Mapping[str, Style],
+) -> Text:
+    """One line of `label value`, those that were changed standing out."""
+    row = wrapped("  ")
+    for parameter in experiment.parameters:
+        default = language if parameter.kind == "language" else parameter.default
+        value = values.get(parameter.name, default)
+        row.append(parameter.label.of(language) + " ")
+        row.append(as_text(value), styles["key"] if value != default else styles["strong"])
+        row.append("   ")
+    row.append("随机种子 " if language == "zh" else "seed ")
+    row.append(str(seed), styles["key"] if seed != 1 else styles["strong"])
+    return row
