@@ -9,8 +9,8 @@ from minimind_tui.content.schema import Language
 
 def detect(environ: Mapping[str, str], override: str | None = None) -> Language:
     """The language to speak: `override` (`zh` or `en`), else from LC_ALL, LC_MESSAGES, LANG; English otherwise."""
-    if override == "zh" or override == "en":
-        return override
+    if override is not None:
+        return "zh" if override == "zh" else "en"
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(name, "")
         if value:

@@ -174,9 +174,7 @@ def read_text(path: Path) -> str:
             raise ContentError(Problem(path, None, Text(zh="文件过大", en="the file is too large")))
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        message = Text(
-            zh=f"不是 UTF-8 文本（第 {error.start} 字节）", en=f"not UTF-8 text (byte {error.start})"
-        )
+        message = Text(zh=f"不是 UTF-8 文本（第 {error.start} 字节）", en=f"not UTF-8 text (byte {error.start})")
         raise ContentError(Problem(path, None, message)) from error
     except OSError as error:
         reason = error.strerror or str(error)
@@ -190,14 +188,10 @@ def _decode(path: Path, table: type[Table]) -> Table:
         return msgspec.convert(tomllib.loads(text), type=table)
     except tomllib.TOMLDecodeError as error:
         line = _line_of_syntax_error(str(error))
-        raise ContentError(
-            Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))
-        ) from error
+        raise ContentError(Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))) from error
     except (msgspec.ValidationError, RecursionError) as error:
         line = _line_of_field(text, str(error))
-        raise ContentError(
-            Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))
-        ) from error
+        raise ContentError(Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))) from error
 
 
 def _line_of_syntax_error(message: str) -> int | None:

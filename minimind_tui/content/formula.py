@@ -32,9 +32,7 @@ SYMBOLS = {
 """LaTeX commands without arguments, as they are written on a line."""
 
 WORDS = frozenset(("exp", "log", "ln", "max", "min", "sin", "cos", "tanh", "arg"))
-PLAIN = frozenset(
-    ("mathrm", "text", "mathbf", "mathit", "operatorname", "textbf", "mathcal", "textit", "boldsymbol")
-)
+PLAIN = frozenset(("mathrm", "text", "mathbf", "mathit", "operatorname", "textbf", "mathcal", "textit", "boldsymbol"))
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7", "dot": "\u0307"}
 DOUBLE_STRUCK = {"R": "ℝ", "E": "𝔼", "N": "ℕ", "Z": "ℤ", "C": "ℂ", "P": "ℙ"}
 SUPERSCRIPTS = dict(zip("0123456789+-=()nijTdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱʲᵀᵈᵏ", strict=True))
@@ -68,9 +66,7 @@ def unknown_commands(latex: str) -> list[str]:
         nodes = _parse(latex)
     except Exception:
         return ["(syntax)"]
-    return sorted(
-        {f"\\{name}" for name in _commands(nodes) if name not in SYMBOLS and name not in STRUCTURES}
-    )
+    return sorted({f"\\{name}" for name in _commands(nodes) if name not in SYMBOLS and name not in STRUCTURES})
 
 
 def cannot_be_drawn(latex: str) -> bool:
@@ -184,7 +180,7 @@ def _macro(node: Any, nodes: list[Any], index: int) -> tuple[str, int]:
     name = node.macroname
     if name in SYMBOLS:
         return SYMBOLS[name], index
-    arguments = [a for a in (node.nodeargd.argnlist if node.nodeargd else ()) or ()]
+    arguments = list((node.nodeargd.argnlist if node.nodeargd else ()) or ())
     if name in STRUCTURES and not [a for a in arguments if a is not None] and index < len(nodes):
         arguments, index = [nodes[index]], index + 1
     parts = [_linear([argument]) if argument is not None else "" for argument in arguments]

@@ -13,9 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-LIVE = re.compile(
-    r"\{\{\s*([a-z][a-z0-9-]*/[a-z][a-z0-9-]*)\s*:\s*([^|{}\n]+?)\s*(?:\|\s*([^{}\n]*?)\s*)?\}\}"
-)
+LIVE = re.compile(r"\{\{\s*([a-z][a-z0-9-]*/[a-z][a-z0-9-]*)\s*:\s*([^|{}\n]+?)\s*(?:\|\s*([^{}\n]*?)\s*)?\}\}")
 ANY_LIVE = re.compile(r"\{\{[^\n]*?\}\}")
 CODE = re.compile(r"^:::code\s+(\S+)\s+([A-Za-z_][\w.]*)\s*$", re.MULTILINE)
 FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$(?!\$)", re.DOTALL)
@@ -56,9 +54,7 @@ def bad_live_values(markdown: str) -> list[int]:
 
 def with_live_values(markdown: str, value: Callable[[LiveValue], str]) -> str:
     """The markdown with each live value replaced by what `value` says."""
-    return LIVE.sub(
-        lambda m: value(LiveValue(m[1], m[2], m[3] or ".3g", _line(markdown, m.start()))), markdown
-    )
+    return LIVE.sub(lambda m: value(LiveValue(m[1], m[2], m[3] or ".3g", _line(markdown, m.start()))), markdown)
 
 
 def code_quotes(markdown: str) -> list[CodeQuote]:
@@ -85,9 +81,7 @@ def symbol_source(file: Path, symbol: str) -> str | None:
         return None
     node: ast.stmt | None = None
     for name in symbol.split("."):
-        node = next(
-            (n for n in body if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and n.name == name), None
-        )
+        node = next((n for n in body if isinstance(n, (ast.ClassDef, ast.FunctionDef)) and n.name == name), None)
         if node is None:
             return None
         assert isinstance(node, (ast.ClassDef, ast.FunctionDef))

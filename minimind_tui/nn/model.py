@@ -44,9 +44,7 @@ class Decoder(nn.Module):
         self.layers = nn.ModuleList(Block(config) for _ in range(config.num_layers))
         self.norm = RMSNorm(config.hidden_size, config.rms_eps)
         if config.position == "rope":
-            cos, sin = rope_frequencies(
-                config.head_size, config.max_position, config.rope_theta, config.rope_scaling
-            )
+            cos, sin = rope_frequencies(config.head_size, config.max_position, config.rope_theta, config.rope_scaling)
             self.register_buffer("freqs_cos", cos, persistent=False)  # (max_position, D)
             self.register_buffer("freqs_sin", sin, persistent=False)  # (max_position, D)
         elif config.position == "learned":

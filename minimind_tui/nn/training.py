@@ -46,9 +46,7 @@ def train(
     After each step `on_step(step, loss, gradient_norm)` hears, from step 1 on, the batch's loss before the
     step and the norm of the whole gradient before it was clipped to `clip`.
     """
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
     model.train()
     for step, (inputs, targets) in zip(range(steps), batches, strict=False):
         for group in optimizer.param_groups:

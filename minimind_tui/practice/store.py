@@ -92,8 +92,7 @@ class Progress:
 
     def _in_memory(self, error: Exception) -> sqlite3.Connection:
         self.warning = Text(
-            zh=f"进度存不进 {self.path}（{error}）。可以继续学，但关闭后不会记住；"
-            "请检查磁盘空间和文件夹权限。",
+            zh=f"进度存不进 {self.path}（{error}）。可以继续学，但关闭后不会记住；请检查磁盘空间和文件夹权限。",
             en=f"Progress cannot be saved in {self.path} ({error}). You can go on, but it is forgotten "
             "on leaving; check the disk's space and the folder's permissions.",
         )
@@ -128,9 +127,7 @@ class Progress:
 
     def prediction(self, experiment: str) -> str | None:
         """The choice committed to before the first run; the empty string where it was skipped."""
-        row = self._database.execute(
-            "SELECT choice FROM prediction WHERE experiment = ?", (experiment,)
-        ).fetchone()
+        row = self._database.execute("SELECT choice FROM prediction WHERE experiment = ?", (experiment,)).fetchone()
         return None if row is None else str(row[0])
 
     def set_place(self, path: str, step: int) -> None:

@@ -166,7 +166,7 @@ def encode(kind: str, time: float, fields: dict[str, Any]) -> bytes:
     """One line of the log, its newline included."""
     content = {"v": VERSION, "t": round(time, 3), "kind": kind, **fields}
     return (
-        json.dumps(_finite(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
+        json.dumps(finite(content), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode(
             "utf-8", "replace"
         )
         + b"\n"
@@ -189,14 +189,14 @@ def numbers(values: list[Number]) -> list[float]:
     return floats
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
     """The same structure with each non-finite float as its string."""
     if isinstance(value, float):
         if math.isfinite(value):
             return value
         return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     return value

@@ -79,9 +79,7 @@ def _unknown(name: str, known: list[str]) -> Text:
     allowed = ", ".join(known) or "-"
     return Text(
         zh=f"没有参数 {name}" + (f"，是不是 {close[0]}？" if close else "。") + f" 可用的参数：{allowed}",
-        en=f"no parameter {name}"
-        + (f": did you mean {close[0]}?" if close else ".")
-        + f" Parameters: {allowed}",
+        en=f"no parameter {name}" + (f": did you mean {close[0]}?" if close else ".") + f" Parameters: {allowed}",
     )
 
 

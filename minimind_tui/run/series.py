@@ -42,9 +42,7 @@ class Series:
         self.steps.extend(steps[:count])
         self.values.extend(values[:count])
         if self.first_nonfinite is None and not math.isfinite(sum(values)):
-            self.first_nonfinite = next(
-                (steps[i] for i in range(count) if not math.isfinite(values[i])), None
-            )
+            self.first_nonfinite = next((steps[i] for i in range(count) if not math.isfinite(values[i])), None)
         self._raise_pyramid(start)
 
     def _cut(self, length: int) -> None:

@@ -137,9 +137,7 @@ class Summary:
 
     def _judge(self, event: events.ClaimJudged) -> None:
         verdict: Verdict = next((known for known in VERDICTS if known == event.verdict), "inconclusive")
-        values = {
-            name: None if value is None else numbers([value])[0] for name, value in event.values.items()
-        }
+        values = {name: None if value is None else numbers([value])[0] for name, value in event.values.items()}
         self.claims.append(ClaimResult(event.id, verdict, values))
 
     def _detail(self, event: AnyEvent) -> None:

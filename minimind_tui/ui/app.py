@@ -10,6 +10,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterable
+from functools import partial
 from typing import Literal, cast
 
 from textual.app import App, SystemCommand
@@ -130,11 +131,15 @@ class TutorApp(App[int]):
         """Answer the signals of a closing terminal, and go where the learner wants to be."""
         loop = asyncio.get_running_loop()
         for number, status in ((signal.SIGHUP, 129), (signal.SIGTERM, 143)):
-            loop.add_signal_handler(number, lambda status=status: self.exit(status, return_code=status))
+            loop.add_signal_handler(number, partial(self._hang_up, status))
         if self.progress.warning:
             self.notify(self.progress.warning.of(self.language), severity="warning", timeout=20)
         if self.start == "quick-start":
             self.open_path("quick-start")
+
+    def _hang_up(self, status: int) -> None:
+        """The terminal is closing: leave with the usual exit status of its signal."""
+        self.exit(status, return_code=status)
 
     def open_path(self, path_id: str, index: int | None = None) -> None:
         """Open a path where the learner left it, or at step `index`."""
@@ -157,9 +162,7 @@ class TutorApp(App[int]):
         from minimind_tui.ui.screens.study import StudyScreen
 
         spec = self.course.experiments[experiment]
-        self._open_study(
-            StudyScreen(spec.title, [Step(kind="experiment", ref=experiment)], 0, None, run_id=run_id)
-        )
+        self._open_study(StudyScreen(spec.title, [Step(kind="experiment", ref=experiment)], 0, None, run_id=run_id))
 
     def _open_study(self, screen: Screen[object]) -> None:
         while len(self.screen_stack) > 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from textual.color import Color
@@ -43,7 +43,7 @@ THEMES = ("minimind-dark", "minimind-light", "ansi-dark", "ansi-light")
 """In the order in which the theme key goes through them."""
 
 
-def colour(app: App[object], name: str) -> str:
+def colour(app: App[Any], name: str) -> str:
     """The theme variable `name` as Rich writes colours: `#rrggbb`, or an ANSI name such as `blue`."""
     value = app.theme_variables.get(name, "")
     if value.startswith("ansi_"):
@@ -54,7 +54,7 @@ def colour(app: App[object], name: str) -> str:
         return "default"
 
 
-def code_theme(app: App[object]) -> str:
+def code_theme(app: App[Any]) -> str:
     """The name of the highlighting style for code that reads on the present background."""
     theme = app.current_theme
     if theme.ansi:
@@ -62,7 +62,7 @@ def code_theme(app: App[object]) -> str:
     return "one-dark" if theme.dark else "xcode"
 
 
-def rich_styles(app: App[object]) -> dict[str, Style]:
+def rich_styles(app: App[Any]) -> dict[str, Style]:
     """Styles for lesson text, by the names that Rich's markdown asks for."""
     primary, accent, muted = colour(app, "primary"), colour(app, "accent"), "bright_black"
     if not app.current_theme.ansi:

@@ -25,9 +25,7 @@ def inert(text: str, limit: int = 2000) -> str:
     """`text` from a log or a file, safe to draw: no control or direction signs, bounded, tabs as spaces."""
     cut = text[:limit] + ("…" if len(text) > limit else "")
     cleaned = _UNSAFE.sub("\ufffd", cut.expandtabs(4))
-    return "".join(
-        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else "\ufffd" for c in cleaned
-    )
+    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else "\ufffd" for c in cleaned)
 
 
 def hours(value: float, language: Language) -> str:
@@ -46,11 +44,7 @@ def seconds(value: float, language: Language) -> str:
     minutes, rest = divmod(round(value), 60)
     if minutes < 90:
         return f"{minutes} 分 {rest:02d} 秒" if language == "zh" else f"{minutes} min {rest:02d} s"
-    return (
-        f"{minutes // 60} 小时 {minutes % 60} 分"
-        if language == "zh"
-        else f"{minutes // 60} h {minutes % 60} min"
-    )
+    return f"{minutes // 60} 小时 {minutes % 60} 分" if language == "zh" else f"{minutes // 60} h {minutes % 60} min"
 
 
 def bar(fraction: float, width: int) -> str:

@@ -90,9 +90,7 @@ def fields(
             "1",
             minimum=0,
             maximum=2**31 - 1,
-            help=Bilingual(
-                zh="换一个种子，看结论还成不成立", en="another seed: does the finding still hold?"
-            ),
+            help=Bilingual(zh="换一个种子，看结论还成不成立", en="another seed: does the finding still hold?"),
         )
     )
     if any(parameter.full is not None for parameter in experiment.parameters):

@@ -62,7 +62,8 @@ def findings_text(
         text.append(
             f"这次改过参数：{listing}。结论是按默认参数写的，这里照样逐条核对。\n"
             if language == "zh"
-            else f"Changed in this run: {listing}. The claims were written for the defaults and are checked all the same.\n",
+            else f"Changed in this run: {listing}. The claims were written for the defaults; "
+            "they are checked all the same.\n",
             styles["muted"],
         )
     text.rstrip()
@@ -74,9 +75,7 @@ def changed_parameters(experiment: Experiment, values: Mapping[str, object]) -> 
     return {
         parameter.name: values[parameter.name]
         for parameter in experiment.parameters
-        if parameter.kind != "language"
-        and parameter.name in values
-        and values[parameter.name] != parameter.default
+        if parameter.kind != "language" and parameter.name in values and values[parameter.name] != parameter.default
     }
 
 
@@ -96,9 +95,7 @@ def _append_prediction(
     text.append("你的预测：" if language == "zh" else "Your prediction: ", styles["strong"])
     text.append(words.get(choice, choice) + "  ")
     if right is None:
-        text.append(
-            "这次运行无法判定\n" if language == "zh" else "not decided by this run\n", styles["unsure"]
-        )
+        text.append("这次运行无法判定\n" if language == "zh" else "not decided by this run\n", styles["unsure"])
         return
     if right:
         text.append("✓ 说中了\n" if language == "zh" else "✓ right\n", styles["good"])

@@ -10,9 +10,7 @@ from minimind_tui.run.watch import RunView
 
 def latest_run(home: Home, experiment: str, states: tuple[str, ...]) -> RunInfo | None:
     """The newest run of `experiment` in one of `states`."""
-    return next(
-        (run for run in list_runs(home) if run.experiment == experiment and run.state in states), None
-    )
+    return next((run for run in list_runs(home) if run.experiment == experiment and run.state in states), None)
 
 
 def latest_finished(home: Home, experiment: str) -> Summary | None:

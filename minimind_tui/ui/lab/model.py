@@ -140,8 +140,4 @@ class Lab:
 
     def seconds_left(self) -> float | None:
         """An honest estimate; None until there is a basis for one."""
-        return (
-            self.summary.progress(time.time()).seconds_left
-            if self.summary and self.state == "running"
-            else None
-        )
+        return self.summary.progress(time.time()).seconds_left if self.summary and self.state == "running" else None

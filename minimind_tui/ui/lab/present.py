@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from minimind_tui.content.schema import Experiment, Language, Plot
@@ -15,9 +14,6 @@ from minimind_tui.ui.plot.heatmap import MatrixView
 from minimind_tui.ui.plot.line_plot import PlotData
 from minimind_tui.ui.words import inert
 
-POINTS = 240
-"""Columns to decimate to: two dots a column in the widest pane that is usual."""
-
 REFERENCE_NAMES = {
     "uniform": Bilingual(zh="瞎猜 ln V", en="guessing, ln V"),
     "entropy": Bilingual(zh="熵下限", en="entropy floor"),
@@ -29,11 +25,11 @@ LAYER = Bilingual(zh="层", en="layer")
 def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> PlotData:
     """The series of the plot's metric, one curve an arm, with the reference lines of the run."""
     curves = [
-        series_curve(arm.label.of(language), index, recorded.metrics[plot.metric])
+        Curve(arm.label.of(language), index, recorded.metrics[plot.metric])
         for index, arm in enumerate(experiment.arms)
         if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
     ]
-    planned = max((arm.plan or 0 for arm in summary.arms.values()), default=0)
+    planned = max((arm.plan for arm in summary.arms.values()), default=0)
     return PlotData(
         curves=curves,
         references=references(summary, language) if "loss" in plot.metric else [],
@@ -43,27 +39,18 @@ def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: La
     )
 
 
-def series_curve(label: str, style: int, series: Series) -> Curve:
-    """A series as a curve, decimated over its whole length with its extremes and gaps kept."""
-    steps = series.steps
-    points = series.decimated(POINTS, steps[0], steps[-1]) if len(steps) else []
-    return Curve(label, style, points, series.first_nonfinite)
-
-
 def layer_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> PlotData:
     """The last recorded vector of each arm, against the layer's number (from 1)."""
     curves = []
     for index, arm in enumerate(experiment.arms):
         recorded = summary.arms.get(arm.id)
         vectors = recorded.layers.get(plot.metric) if recorded else None
-        if not vectors:
-            continue
-        values = vectors[-1][1]
-        broken = next((float(i + 1) for i, value in enumerate(values) if not math.isfinite(value)), None)
-        curves.append(
-            Curve(arm.label.of(language), index, [(i + 1.0, value) for i, value in enumerate(values)], broken)
-        )
-    longest = max((len(curve.points) for curve in curves), default=1)
+        if vectors:
+            values = vectors[-1][1]
+            series = Series()
+            series.extend(list(range(1, len(values) + 1)), values)
+            curves.append(Curve(arm.label.of(language), index, series))
+    longest = max((len(curve.series) for curve in curves), default=1)
     return PlotData(
         curves=curves,
         references=[],
@@ -93,9 +80,7 @@ def references(summary: Summary, language: Language) -> list[Reference]:
     ]
 
 
-def matrix_views(
-    experiment: Experiment, plot: Plot, summary: Summary, language: Language
-) -> list[MatrixView]:
+def matrix_views(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> list[MatrixView]:
     """The matrices whose name starts with the plot's metric: by name, then by arm, the last of each."""
     last: dict[tuple[str, int], Matrix] = {}
     for index, arm in enumerate(experiment.arms):

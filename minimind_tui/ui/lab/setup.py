@@ -39,9 +39,7 @@ def setup_view(
         label = arm.label.of(language)
         row = wrapped("")
         row.append(f"  {mark(index)} {label}" + " " * (width - cell_len(label) + 2), arm_styles[index])
-        row.append(
-            ", ".join(f"{name} = {as_text(value)}" for name, value in arm.set.items()), styles["muted"]
-        )
+        row.append(", ".join(f"{name} = {as_text(value)}" for name, value in arm.set.items()), styles["muted"])
         parts.append(row)
     parts += [Text(), wrapped(experiment.fairness.of(language)), Text()]
     parts.append(wrapped(("参数" if chinese else "Parameters"), style=str(styles["markdown.h2"])))

@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from rich import markdown as rich_markdown
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
 from rich.markdown import MarkdownContext, MarkdownElement
 from rich.segment import Segment
 from rich.syntax import Syntax
@@ -80,7 +80,7 @@ class BlockQuote(rich_markdown.BlockQuote):
 class TableData(rich_markdown.TableDataElement):
     """A table cell that may break between ideographs."""
 
-    def __init__(self, justify: rich_markdown.JustifyMethod) -> None:
+    def __init__(self, justify: JustifyMethod) -> None:
         super().__init__(justify)
         self.content = WrappedText("", justify=justify)
 

@@ -58,9 +58,7 @@ class LessonView(ScrollView, can_focus=True):
             id="lesson.back",
             tooltip="上一屏|A screen back",
         ),
-        Binding(
-            "home", "scroll_home", "开头|Top", show=False, id="lesson.top", tooltip="回到开头|To the top"
-        ),
+        Binding("home", "scroll_home", "开头|Top", show=False, id="lesson.top", tooltip="回到开头|To the top"),
         Binding("end", "scroll_end", "结尾|End", show=False, id="lesson.end", tooltip="到结尾|To the end"),
     ]
 

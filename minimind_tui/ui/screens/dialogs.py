@@ -22,9 +22,7 @@ class PredictionDialog(Dialog[str]):
     """Asks for the learner's prediction; answers its id, `SKIPPED`, or nothing on Esc."""
 
     BINDINGS = [
-        Binding(
-            "escape", "dismiss", "不运行|Not now", id="prediction.cancel", tooltip="先不运行|Do not run yet"
-        ),
+        Binding("escape", "dismiss", "不运行|Not now", id="prediction.cancel", tooltip="先不运行|Do not run yet"),
         Binding("j", "move(1)", show=False),
         Binding("k", "move(-1)", show=False),
         *(Binding(letter, f"pick({index})", show=False) for index, letter in enumerate("abcde")),
@@ -39,9 +37,7 @@ class PredictionDialog(Dialog[str]):
         styles = self.styles_by_name()
         with Vertical(classes="dialog"):
             yield Static(
-                wrapped(
-                    self.say("先预测，再运行", "Predict first, then run"), style=str(styles["markdown.h1"])
-                )
+                wrapped(self.say("先预测，再运行", "Predict first, then run"), style=str(styles["markdown.h1"]))
             )
             yield Static(wrapped(self._prediction.question.of(self.language)), classes="dialog-question")
             options = []
@@ -112,9 +108,7 @@ class QuitDialog(Dialog[None]):
         count = len(self._runs)
         text = wrapped("")
         text.append(
-            self.say(
-                f"还有 {count} 个实验在跑。", f"{count} run{'s are' if count > 1 else ' is'} still going on."
-            ),
+            self.say(f"还有 {count} 个实验在跑。", f"{count} run{'s are' if count > 1 else ' is'} still going on."),
             self.styles_by_name()["markdown.h1"],
         )
         for key, chinese, english in (

@@ -20,9 +20,7 @@ class FinishScreen(TutorScreen):
     BINDINGS = [
         Binding("enter,escape,n", "home", "主页|Home", id="finish.home", tooltip="回到主页|Back home"),
         Binding("R", "app.runs", "运行记录|Runs", id="finish.runs", tooltip="所有运行|All runs"),
-        Binding(
-            "j", "scroll_by(1)", "下移|Down", show=False, id="finish.down", tooltip="下移一行|One line down"
-        ),
+        Binding("j", "scroll_by(1)", "下移|Down", show=False, id="finish.down", tooltip="下移一行|One line down"),
         Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="finish.up", tooltip="上移一行|One line up"),
     ]
 
@@ -54,14 +52,9 @@ class FinishScreen(TutorScreen):
         styles = self.styles_by_name()
         path = self.tutor.course.paths[self._path_id]
         text = wrapped("")
+        text.append(self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done") + "\n", styles["markdown.h1"])
         text.append(
-            self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done") + "\n", styles["markdown.h1"]
-        )
-        text.append(
-            self.say(
-                "下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine."
-            )
-            + "\n"
+            self.say("下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine.") + "\n"
         )
         for step in path.steps:
             experiment = self.tutor.course.experiments.get(step.ref)

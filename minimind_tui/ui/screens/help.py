@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
-from textual.screen import ActiveBinding, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from minimind_tui.ui.key_bar import KeyBar, key_name
@@ -26,9 +26,7 @@ class HelpScreen(TutorScreen):
             id="help.back",
             tooltip="关闭帮助|Close the help",
         ),
-        Binding(
-            "j", "scroll_by(1)", "下移|Down", show=False, id="help.down", tooltip="下移一行|One line down"
-        ),
+        Binding("j", "scroll_by(1)", "下移|Down", show=False, id="help.down", tooltip="下移一行|One line down"),
         Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="help.up", tooltip="上移一行|One line up"),
     ]
 
@@ -59,9 +57,7 @@ class HelpScreen(TutorScreen):
                 pick(sentence, self.language),
             )
         with VerticalScroll(id="help-body"):
-            yield Static(
-                Text(self.say("这个屏幕上的按键", "Keys on this screen"), style=styles["markdown.h1"])
-            )
+            yield Static(Text(self.say("这个屏幕上的按键", "Keys on this screen"), style=styles["markdown.h1"]))
             yield Static(table, id="help-table")
         yield KeyBar()
 

@@ -21,9 +21,7 @@ class HomeScreen(TutorScreen):
     """The first screen."""
 
     BINDINGS = [
-        Binding(
-            "enter", "choose", "打开|Open", id="home.open", tooltip="打开选中的一项|Open the chosen line"
-        ),
+        Binding("enter", "choose", "打开|Open", id="home.open", tooltip="打开选中的一项|Open the chosen line"),
         Binding("j", "move(1)", "下|Down", show=False, id="home.down", tooltip="下一项|Next line"),
         Binding("k", "move(-1)", "上|Up", show=False, id="home.up", tooltip="上一项|Line above"),
         Binding(
@@ -34,9 +32,7 @@ class HomeScreen(TutorScreen):
             tooltip="整门课的路线图|The whole course",
         ),
         Binding("R", "app.runs", "运行记录|Runs", id="home.runs", tooltip="所有运行|All runs"),
-        Binding(
-            "L", "app.language", "English|中文", id="home.language", tooltip="换语言|Switch the language"
-        ),
+        Binding("L", "app.language", "English|中文", id="home.language", tooltip="换语言|Switch the language"),
         Binding(
             "t",
             "app.theme",
@@ -90,8 +86,7 @@ class HomeScreen(TutorScreen):
         chosen = options.highlighted
         options.clear_options()
         options.add_options(
-            Option(self._row(path), id=path.id, disabled=not path.steps)
-            for path in self.tutor.course.paths.values()
+            Option(self._row(path), id=path.id, disabled=not path.steps) for path in self.tutor.course.paths.values()
         )
         place = self.tutor.progress.place()
         ids = [path.id for path in self.tutor.course.paths.values()]
@@ -150,9 +145,7 @@ class HomeScreen(TutorScreen):
                 f"“{name}”还在编写，先走别的路线", f"“{name}” is still being written; take another path"
             )
         elif done == count:
-            sentence = self.say(
-                f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again"
-            )
+            sentence = self.say(f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again")
         elif done or place:
             step = path.steps[min(place.step if place else 0, count - 1)]
             title = self.tutor.course.title_of(step).of(self.language)

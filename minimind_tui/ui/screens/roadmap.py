@@ -116,9 +116,7 @@ class RoadmapScreen(TutorScreen):
             text.append(
                 self.say("其余部分在计划中。", "The rest is planned.")
                 if steps
-                else self.say(
-                    "这个模块还在计划中，内容尚未写好。", "This module is planned: nothing to open yet."
-                ),
+                else self.say("这个模块还在计划中，内容尚未写好。", "This module is planned: nothing to open yet."),
                 styles["muted"],
             )
         self.query_one("#roadmap-module", Static).update(text)

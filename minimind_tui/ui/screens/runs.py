@@ -101,9 +101,7 @@ class RunsScreen(TutorScreen):
         table.display = bool(rows)
         empty = self.query_one("#runs-empty", Static)
         empty.display = not rows
-        empty.update(
-            self.say("还没有运行过实验。Esc 返回。", "No experiment has been run yet. Esc goes back.")
-        )
+        empty.update(self.say("还没有运行过实验。Esc 返回。", "No experiment has been run yet. Esc goes back."))
         if rows:
             table.focus()
         self._guide()
@@ -129,9 +127,7 @@ class RunsScreen(TutorScreen):
         elif self._marked:
             sentence = self.say("再用空格选一次，就能比较", "Mark one more with Space to compare")
         else:
-            sentence = self.say(
-                "Enter 打开；空格选两次来比较", "Enter opens; mark two with Space to compare them"
-            )
+            sentence = self.say("Enter 打开；空格选两次来比较", "Enter opens; mark two with Space to compare them")
         self.query_one(NextBar).say(sentence)
 
     @property
@@ -149,9 +145,7 @@ class RunsScreen(TutorScreen):
         if run is None:
             return
         if run.experiment not in self.tutor.course.experiments:
-            self.notify(
-                self.say("这门课里没有这个实验。", "This course has no such experiment."), severity="warning"
-            )
+            self.notify(self.say("这门课里没有这个实验。", "This course has no such experiment."), severity="warning")
             return
         self.tutor.open_run(run.id, run.experiment)
 

@@ -26,9 +26,7 @@ class SourceScreen(TutorScreen):
             id="source.next",
             tooltip="代码或说明文件|The code, or its spec",
         ),
-        Binding(
-            "escape,c", "app.pop_screen", "返回|Back", id="source.back", tooltip="回到实验|Back to the lab"
-        ),
+        Binding("escape,c", "app.pop_screen", "返回|Back", id="source.back", tooltip="回到实验|Back to the lab"),
     ]
 
     def __init__(self, files: list[Path]) -> None:

@@ -127,22 +127,14 @@ class StudyScreen(TutorScreen):
             self._guide()
 
     def _experiment_of(self, index: int) -> str | None:
-        """The experiment that stands beside step `index`: its own, else the one before it in the module, else the next."""
+        """The experiment beside step `index`: its own, else the last before it in the module, else the next."""
         module = self._steps[index].ref.partition("/")[0]
-        order = [index, *range(index + 1, len(self._steps))]
-        before = [*range(index - 1, -1, -1)]
-        finding = self._steps[index].kind == "lesson" and any(
-            self._steps[i].kind == "experiment" and self._steps[i].ref.startswith(module + "/")
-            for i in before
-        )
-        for i in (before + order) if finding else (order + before):
-            step = self._steps[i]
-            if (
-                step.kind == "experiment"
-                and step.ref.startswith(module + "/")
-                and step.ref in self.tutor.course.experiments
-            ):
-                return step.ref
+        earlier, later = list(range(index - 1, -1, -1)), list(range(index + 1, len(self._steps)))
+        for at in (index, *earlier, *later):
+            ref = self._steps[at].ref
+            if self._steps[at].kind == "experiment" and ref.partition("/")[0] == module:
+                if ref in self.tutor.course.experiments:
+                    return ref
         return None
 
     def _open_step(self, *, keep_pane: bool = False) -> None:

@@ -1,0 +1,313 @@
+"""The lab pane: one experiment, its run, and one view of it at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from rich.console import Group
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from minimind_tui.content.schema import Experiment
+from minimind_tui.ui.lab import present
+from minimind_tui.ui.lab.fields import fields
+from minimind_tui.ui.lab.findings import findings_text
+from minimind_tui.ui.lab.model import FINDINGS, Lab
+from minimind_tui.ui.lab.setup import setup_view
+from minimind_tui.ui.lab.status import failure, status, view_name, what_next
+from minimind_tui.ui.lesson.view import LessonView
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.plot.bars import Bars
+from minimind_tui.ui.plot.heatmap import Heatmap
+from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.ui.plot.palette import arm_styles
+from minimind_tui.ui.style import rich_styles
+
+if TYPE_CHECKING:
+    from minimind_tui.ui.app import TutorApp
+
+POLLS_A_SECOND = 4
+
+
+class LabPane(Vertical):
+    """Holds a `Lab` and draws it; runs are started, followed and stopped from here."""
+
+    DEFAULT_CSS = """
+    LabPane > * { display: none; }
+    LabPane > .-shown { display: block; }
+    LabPane #lab-status { display: block; height: 1; padding: 0 1; }
+    LabPane LinePlot, LabPane Bars, LabPane Heatmap { padding: 0 1; }
+    """
+    BINDINGS = [
+        Binding(
+            "r",
+            "run_experiment",
+            "运行|Run",
+            id="lab.run",
+            tooltip="先预测，再运行实验|Predict, then run the experiment",
+        ),
+        Binding("s", "stop", "停止|Stop", id="lab.stop", tooltip="停止这次运行|Stop this run"),
+        Binding(
+            "v",
+            "turn(1)",
+            "换视图|View",
+            id="lab.view",
+            tooltip="下一个视图：图、结论、设计|The next view: plots, findings, design",
+        ),
+        Binding(
+            "V", "turn(-1)", "上一视图|View before", show=False, id="lab.back", tooltip="上一个视图|The view before"
+        ),
+        Binding("o", "parameters", "参数|Parameters", id="lab.parameters", tooltip="改参数|Change the parameters"),
+        Binding("c", "source", "代码|Code", id="lab.source", tooltip="看这个实验的代码|The code of this experiment"),
+    ]
+
+    @dataclass
+    class Advanced(Message):
+        """A run began, went on or ended."""
+
+        experiment: str
+        finished: bool
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._lab: Lab | None = None
+        self._drawn = ""
+        self._visited: set[str] = set()
+
+    @property
+    def tutor(self) -> TutorApp:
+        """The app."""
+        return cast("TutorApp", self.app)
+
+    @property
+    def state(self) -> Lab | None:
+        """What is open, to be carried over when the screen is built again in another language."""
+        return self._lab
+
+    @state.setter
+    def state(self, lab: Lab | None) -> None:
+        self._lab = lab
+        if lab is not None:
+            lab.language = self.tutor.language
+            self._visited.add(lab.shown)
+        self._draw()
+
+    def compose(self) -> ComposeResult:
+        """The status row, and a widget for each kind of view."""
+        yield Static(id="lab-status")
+        yield LinePlot(id="lab-line")
+        yield Bars(id="lab-bars")
+        yield Heatmap(id="lab-heatmap")
+        yield LessonView(id="lab-text")
+
+    def on_mount(self) -> None:
+        """Look at the log four times a second, but only while a run goes on."""
+        self._timer = self.set_interval(1 / POLLS_A_SECOND, self._poll, pause=True)
+
+    def open(self, experiment: Experiment | None, run_id: str | None = None) -> None:
+        """Show `experiment` on its newest run, or on the run asked for; None is a step without one."""
+        if experiment is None:
+            self._lab = None
+        elif self._lab is None or self._lab.experiment is not experiment or run_id:
+            self._lab = Lab(self.tutor.home, self.tutor.course, experiment, self.tutor.language)
+            self._lab.attach(run_id)
+            self._visited = {FINDINGS} if self._lab.state == "finished" else set()
+        self._draw()
+
+    def focus_view(self) -> None:
+        """Give the keys to the view that is shown."""
+        self._widget().focus()
+
+    def what_next(self, onward: str) -> str:
+        """What to do now; `onward` where the experiment is done."""
+        if self._lab is None:
+            return onward
+        return what_next(self._lab, self._visited, onward, self.tutor.language)
+
+    def _widget(self) -> Widget:
+        plot = self._lab.plot if self._lab else None
+        names = {"line": "line", "layers": "line", "bars": "bars", "heatmap": "heatmap"}
+        return self.query_one(f"#lab-{names.get(plot.kind, 'text') if plot else 'text'}")
+
+    def _poll(self) -> None:
+        lab = self._lab
+        if lab is None:
+            return
+        changed = lab.poll()
+        if changed:
+            self._draw()
+        else:
+            self._draw_status()
+        if changed or not lab.active:
+            self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
+
+    def _draw(self) -> None:
+        """Draw the view that is shown, and nothing that is not."""
+        if not self.is_mounted:
+            return
+        lab = self._lab
+        if lab is None or not lab.active:
+            self._timer.pause()
+        else:
+            self._timer.resume()
+        self._draw_status()
+        widget = self._widget()
+        for child in self.children:
+            child.set_class(child is widget, "-shown")
+        key = "" if lab is None else f"{lab.experiment.id} {lab.view.run_id if lab.view else ''} {lab.shown}"
+        fresh, self._drawn = key != self._drawn, key
+        if isinstance(widget, LessonView):
+            if fresh or lab is None or not lab.active:
+                self._draw_text(widget)
+        elif lab is not None:
+            self._draw_plot(lab, widget, fresh)
+        if fresh and self.has_focus_within:
+            widget.focus()
+
+    def _draw_status(self) -> None:
+        lab = self._lab
+        if lab is None:
+            self.border_title = self.tutor.say("实验", "Lab")
+            self.query_one("#lab-status", Static).update("")
+            return
+        language = self.tutor.language
+        self.border_title = lab.experiment.title.of(language)
+        views = lab.views()
+        index = views.index(lab.shown) + 1 if lab.shown in views else 1
+        self.border_subtitle = f"{view_name(lab, lab.shown, language)} {index}/{len(views)}"
+        row = status(lab, language, rich_styles(self.app), self.size.width)
+        bar = self.query_one("#lab-status", Static)
+        if bar.visual is None or str(bar.content) != str(row):
+            bar.update(row)
+
+    def _draw_plot(self, lab: Lab, widget: Widget, fresh: bool) -> None:
+        plot, summary, language = lab.plot, lab.summary, self.tutor.language
+        if plot is None or summary is None:
+            return
+        if isinstance(widget, LinePlot):
+            draw = present.layer_data if plot.kind == "layers" else present.line_data
+            widget.show(draw(lab.experiment, plot, summary, language), plot.log if fresh else None)
+        elif isinstance(widget, Bars):
+            caption = plot.y_label.of(language) if plot.y_label else ""
+            widget.show(present.bar_data(lab.experiment, plot, summary, language), plot.log, caption)
+        elif isinstance(widget, Heatmap):
+            widget.show(present.matrix_views(lab.experiment, plot, summary, language), fresh)
+
+    def _draw_text(self, view: LessonView) -> None:
+        lab, language, styles = self._lab, self.tutor.language, rich_styles(self.app)
+        if lab is None:
+            view.show(wrapped(self.tutor.say("这一步没有实验。", "This step has no experiment.")))
+        elif lab.plot is not None and lab.summary is not None:
+            view.show(self._samples(lab))
+        elif lab.shown == FINDINGS and lab.summary is not None:
+            if lab.state == "finished":
+                prediction = self.tutor.progress.prediction(lab.experiment.id)
+                text = findings_text(lab.experiment, lab.summary, prediction, language, styles)
+                said = [wrapped(sentence) for sentence in present.notes(lab.experiment, lab.summary, language)]
+                view.show(Group(text, *(item for note in said for item in (Text(), note))))
+            else:
+                view.show(failure(lab, language, styles))
+        else:
+            view.show(setup_view(lab.experiment, lab.values, lab.seed, language, styles, arm_styles(self.app)))
+
+    def _samples(self, lab: Lab) -> Group:
+        assert lab.summary is not None
+        styles, parts = rich_styles(self.app), []
+        for title, prompt, text in present.samples(lab.experiment, lab.summary, self.tutor.language):
+            row = wrapped("")
+            row.append(title + "\n", styles["markdown.h2"])
+            row.append(prompt, styles["muted"])
+            row.append(text + "\n")
+            parts.append(row)
+        if not parts:
+            parts.append(wrapped(self.tutor.say("还没有文本。", "No text yet.")))
+        return Group(*parts)
+
+    def action_turn(self, by: int) -> None:
+        """The next view."""
+        if self._lab is None:
+            return
+        self._lab.turn(by)
+        self._visited.add(self._lab.shown)
+        self._draw()
+        self.focus_view()
+        self.post_message(self.Advanced(self._lab.experiment.id, False))
+
+    def action_run_experiment(self) -> None:
+        """Ask for the prediction the first time, then start."""
+        from minimind_tui.ui.screens.dialogs import PredictionDialog
+
+        lab = self._lab
+        if lab is None:
+            return
+        if lab.active:
+            self.notify(self.tutor.say("正在运行；先按 s 停止。", "It is running; s stops it."))
+            return
+        prediction = lab.experiment.prediction
+        if prediction is None or self.tutor.progress.prediction(lab.experiment.id) is not None:
+            self._begin()
+            return
+        self.app.push_screen(PredictionDialog(prediction), self._predicted)
+
+    def _predicted(self, choice: str | None) -> None:
+        if choice is not None and self._lab is not None:
+            self.tutor.progress.predict(self._lab.experiment.id, choice)
+            self._begin()
+
+    def _begin(self) -> None:
+        lab = self._lab
+        if lab is None:
+            return
+        try:
+            lab.begin()
+        except OSError as error:
+            folder = lab.home.runs
+            self.notify(
+                self.tutor.say(
+                    f"启动不了：{error.strerror or error}。检查 {folder} 所在磁盘的空间和权限。",
+                    f"Cannot start: {error.strerror or error}. Check the space and permissions of {folder}.",
+                ),
+                severity="error",
+                timeout=15,
+            )
+            return
+        self._visited = set()
+        self._draw()
+        self.focus_view()
+        self.post_message(self.Advanced(lab.experiment.id, False))
+
+    def action_stop(self) -> None:
+        """Stop the run, out of the event loop: it may take its grace time."""
+        if self._lab is not None and self._lab.active:
+            self.run_worker(self._lab.end, thread=True, exclusive=True, group="stop")
+
+    def action_parameters(self) -> None:
+        """The form; what it answers is used by the next run."""
+        from minimind_tui.ui.screens.parameters import ParametersDialog
+
+        lab = self._lab
+        if lab is None:
+            return
+        lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.corpora())
+        self.app.push_screen(ParametersDialog(lines, lab.refuse), self._chosen)
+
+    def _chosen(self, values: dict[str, str] | None) -> None:
+        if values is None or self._lab is None:
+            return
+        self._lab.choose(values)
+        if not self._lab.active:
+            self.action_run_experiment()
+
+    def action_source(self) -> None:
+        """The experiment's code and spec."""
+        from minimind_tui.ui.screens.source import SourceScreen
+
+        if self._lab is not None:
+            code = self.tutor.course.source(self._lab.experiment.id)
+            self.app.push_screen(SourceScreen([code, code.with_suffix(".toml")]))

@@ -1,0 +1,121 @@
+"""The lab in words: how the run stands, and what to do next."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from rich.style import Style
+from rich.text import Text
+
+from minimind_tui.content.schema import Language, Plot
+from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.ui.lab.fields import as_text
+from minimind_tui.ui.lab.findings import changed_parameters
+from minimind_tui.ui.lab.model import FINDINGS, SETUP, Lab
+from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
+from minimind_tui.ui.words import bar, inert, seconds
+
+VIEW_NAMES = {SETUP: Bilingual(zh="设计", en="design"), FINDINGS: Bilingual(zh="结论", en="findings")}
+STOPPED = {
+    "asked": Bilingual(zh="按要求停止", en="as asked"),
+    "terminated": Bilingual(zh="收到结束信号", en="by a signal"),
+    "killed": Bilingual(zh="没有按时停下，已强制结束", en="killed: it did not stop in time"),
+}
+
+
+def view_name(lab: Lab, view: str, language: Language) -> str:
+    """What a view is called."""
+    plots: dict[str, Plot] = {plot.id: plot for plot in lab.experiment.plots}
+    return plots[view].title.of(language) if view in plots else VIEW_NAMES[view].of(language)
+
+
+def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int) -> Text:
+    """One row: the state of the run in view, its progress, what was changed."""
+    chinese = language == "zh"
+    text = Text(no_wrap=True, overflow="ellipsis")
+    if lab.state == "":
+        text.append("还没运行过" if chinese else "not run yet", styles["muted"])
+    elif lab.state == "waiting":
+        text.append("… 排队等空位" if chinese else "… waiting for a free slot", styles["unsure"])
+    elif lab.state == "running":
+        _running(text, lab, language, styles, width)
+    elif lab.state == "finished":
+        text.append("✓ 完成" if chinese else "✓ finished", styles["good"])
+        summary = lab.summary
+        if summary and summary.started_at and summary.ended_at:
+            text.append("  " + seconds(summary.ended_at - summary.started_at, language), styles["muted"])
+    elif lab.state == "stopped":
+        text.append("■ 已停止" if chinese else "■ stopped", styles["unsure"])
+        if lab.summary and lab.summary.reason in STOPPED:
+            text.append("  " + STOPPED[lab.summary.reason].of(language), styles["muted"])
+    else:
+        word = ("崩溃" if chinese else "crashed") if lab.state == "crashed" else ("出错" if chinese else "failed")
+        text.append(f"✗ {word}", styles["bad"])
+    if lab.summary and lab.state not in ("", "waiting"):
+        text.append(f"  {'种子' if chinese else 'seed'} {lab.summary.seed}", styles["muted"])
+        for name, value in changed_parameters(lab.experiment, lab.summary.parameters).items():
+            text.append(f"  {name}={inert(as_text(value), 20)}", styles["key"])  # type: ignore[arg-type]
+    return text
+
+
+def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Style], width: int) -> None:
+    assert lab.summary is not None
+    progress = lab.summary.progress(time.time())
+    labels = {arm.id: arm.label.of(language) for arm in lab.experiment.arms}
+    text.append("▸ ", styles["key"])
+    text.append(labels.get(progress.arm, inert(progress.arm, 20)), styles["strong"])
+    if progress.steps:
+        text.append(f" {progress.step}/{progress.steps}")
+    text.append(f"  {bar(progress.fraction, 10 if width >= 50 else 5)} {progress.fraction:.0%}")
+    if progress.seconds_left is not None:
+        left = seconds(max(1.0, round(progress.seconds_left)), language).replace(".0", "")
+        text.append(f"  还要约 {left}" if language == "zh" else f"  about {left} left", styles["muted"])
+
+
+def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> str:
+    """The one thing to do now, with its key."""
+    chinese = language == "zh"
+    if lab.state == "":
+        if lab.experiment.prediction:
+            return "按 r：先预测，再运行" if chinese else "Press r: predict, then run"
+        return "按 r 运行" if chinese else "Press r to run"
+    if lab.state == "waiting":
+        return "排队中：前一个实验跑完就开始。s 取消" if chinese else "Waiting for another run to end. s cancels"
+    if lab.state == "running":
+        return "正在运行，看曲线怎么走。s 停止" if chinese else "Running: watch the curves. s stops"
+    if lab.state in ("failed", "crashed"):
+        if lab.shown == FINDINGS:
+            return "r 再跑一次，o 改参数" if chinese else "r to run again, o to change parameters"
+        return "出错了：v 看原因" if chinese else "It broke: v for the reason"
+    if lab.state == "stopped":
+        return "已停止：r 再跑一次" if chinese else "Stopped: r to run it again"
+    views = lab.views()
+    if FINDINGS not in visited:
+        index = views.index(lab.shown) if lab.shown in views else -1
+        name = view_name(lab, views[(index + 1) % len(views)], language)
+        return f"跑完了。v 看{name}" if chinese else f"Done. v for: {name}"
+    return f"{onward}；o 改参数再试" if chinese else f"{onward}; o to try other parameters"
+
+
+def failure(lab: Lab, language: Language, styles: Mapping[str, Style]) -> WrappedText:
+    """Why a run has no findings, and what to do about it."""
+    chinese = language == "zh"
+    text = wrapped("")
+    summary = lab.summary
+    if summary is None or lab.active:
+        text.append("跑完才有结论。" if chinese else "Findings come when the run has finished.", styles["muted"])
+        return text
+    if lab.state == "stopped":
+        text.append("这次运行没有跑完，所以没有结论。" if chinese else "This run was stopped: no findings.")
+        return text
+    text.append(("原因：" if chinese else "Reason: "), styles["bad"])
+    text.append(inert(summary.reason, 500) + "\n\n")
+    for line in summary.log_tail:
+        text.append(inert(line, 300) + "\n", styles["muted"])
+    text.append(
+        f"\n完整输出在 {lab.home.runs / (lab.view.run_id if lab.view else '')}/worker.log"
+        if chinese
+        else f"\nIts whole output: {lab.home.runs / (lab.view.run_id if lab.view else '')}/worker.log"
+    )
+    return text

@@ -1,0 +1,90 @@
+"""From a lesson's file to what the lesson pane draws: measured numbers put in, code quoted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import minimind_tui
+from minimind_tui.content.course import ContentError, Course, inside
+from minimind_tui.content.lesson import (
+    CodeQuote,
+    LiveValue,
+    live_values,
+    symbol_source,
+    with_code_quotes,
+    with_live_values,
+)
+from minimind_tui.content.schema import Step
+from minimind_tui.run.expression import evaluate
+from minimind_tui.run.reference import read_reference
+from minimind_tui.run.summary import Summary
+from minimind_tui.ui.lab.latest import latest_finished
+from minimind_tui.ui.lesson.markdown import LessonMarkdown
+from minimind_tui.ui.style import code_theme
+
+if TYPE_CHECKING:
+    from minimind_tui.ui.app import TutorApp
+
+MISSING = "—"
+
+
+def lesson_renderable(app: TutorApp, step: Step) -> LessonMarkdown:
+    """The text of `step` in the learner's language; where it cannot be read, what is wrong and where."""
+    return LessonMarkdown(lesson_markdown(app, step), code_theme(app))
+
+
+def lesson_markdown(app: TutorApp, step: Step) -> str:
+    """The same as markdown."""
+    try:
+        markdown = app.course.lesson_text(step.ref, app.language)
+    except ContentError as error:
+        problem = error.problem
+        heading = app.say("这一课打不开", "This lesson cannot be opened")
+        return f"# {heading}\n\n`{problem.path}`\n\n{problem.message.of(app.language)}\n"
+    quoted = {value.experiment for value in live_values(markdown)}
+    runs = {experiment: latest_finished(app.home, experiment) for experiment in quoted}
+    known = {name: run or read_reference(reference_file(app.course, name)) for name, run in runs.items()}
+    text = with_live_values(markdown, lambda value: figure(value, known[value.experiment]))
+    text = with_code_quotes(text, lambda quote: code(app.course, quote))
+    return text + _sources(app, runs) if quoted else text
+
+
+def reference_file(course: Course, experiment: str) -> Path:
+    """The course's own run of `experiment`."""
+    return course.root / "experiments" / f"{experiment}.reference.json"
+
+
+def figure(value: LiveValue, summary: Summary | None) -> str:
+    """The measured number as the lesson wants it written."""
+    measured = evaluate(value.expression, summary) if summary else None
+    if measured is None:
+        return MISSING
+    try:
+        return format(measured, value.format)
+    except ValueError:
+        return MISSING
+
+
+def code(course: Course, quote: CodeQuote) -> str:
+    """The source of a quoted symbol."""
+    if quote.path.startswith("minimind_tui/"):
+        path = Path(minimind_tui.__file__).parent.parent / quote.path
+    else:
+        path = inside(course.root, quote.path)
+    return symbol_source(path, quote.symbol) or f"# {quote.path}: {quote.symbol}?"
+
+
+def _sources(app: TutorApp, runs: dict[str, Summary | None]) -> str:
+    """Where the figures of this text were measured."""
+    own = [run for run in runs.values() if run is not None]
+    if len(own) == len(runs):
+        sentence = app.say(
+            "文中的测量值来自你自己最近一次运行。", "The measured figures above are from your own latest run."
+        )
+    else:
+        sentence = app.say(
+            "文中的测量值来自课程自带的一次运行；你跑过实验后，会换成你自己的。",
+            "The measured figures above are from the course's own run; after your run they are yours.",
+        )
+    return f"\n\n> {sentence}\n"

@@ -1,0 +1,1 @@
+"""Plots in the terminal: plotext draws the dots, the widgets here keep them still, small and readable."""

@@ -1,0 +1,68 @@
+"""One bar an arm, with its value: for figures that are a single number."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import RenderResult
+from textual.widget import Widget
+
+from minimind_tui.ui.plot.palette import arm_styles, mark
+
+FLOOR_DECADES = 8
+"""A logarithmic bar that is this many decades under the longest one has no length left."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A labelled value. `style` is the arm's index."""
+
+    label: str
+    style: int
+    value: float
+
+
+def fraction(value: float, longest: float, log: bool) -> float:
+    """How long a bar is, from 0 to 1."""
+    if not (math.isfinite(value) and longest > 0) or value <= 0:
+        return 0.0
+    if log:
+        return max(0.0, 1 + math.log10(value / longest) / FLOOR_DECADES)
+    return value / longest
+
+
+class Bars(Widget, can_focus=True):
+    """Horizontal bars, longest value to the right edge."""
+
+    DEFAULT_CSS = "Bars { height: 1fr; }"
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._bars: list[Bar] = []
+        self._log = False
+        self._caption = ""
+
+    def show(self, bars: list[Bar], log: bool, caption: str) -> None:
+        """Draw `bars` under a caption."""
+        if (bars, log, caption) != (self._bars, self._log, self._caption):
+            self._bars, self._log, self._caption = bars, log, caption
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        """Two rows a bar: its name and value, then its length."""
+        styles = arm_styles(self.app)
+        finite = [bar.value for bar in self._bars if math.isfinite(bar.value)]
+        longest = max(finite, default=0.0)
+        text = Text(no_wrap=True, overflow="crop")
+        text.append(self._caption + "\n\n", "dim")
+        width = max((cell_len(bar.label) for bar in self._bars), default=0)
+        for bar in self._bars:
+            style = styles[bar.style % len(styles)]
+            text.append(f"{mark(bar.style)} {bar.label}", style)
+            text.append(" " * (width - cell_len(bar.label) + 2) + f"{bar.value:.4g}\n")
+            cells = round(fraction(bar.value, longest, self._log) * max(1, self.size.width - 2))
+            text.append("█" * cells + "\n", style)
+        return text

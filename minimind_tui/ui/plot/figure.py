@@ -1,0 +1,128 @@
+"""The one place that knows plotext: curves in, a grid of characters out.
+
+Each figure is an object of its own, because plotext's module-level functions share one between threads. Its
+cells are read directly instead of parsing the escape sequences it would print: the widget styles them by
+the theme. plotext 5 raises on infinity and on the logarithm of zero, so neither reaches it, and its text is
+one cell a character, so Chinese stays out of it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plotext._figure import _figure_class
+
+from minimind_tui.run.series import Series
+from minimind_tui.ui.plot.axis import Axis
+from minimind_tui.ui.plot.palette import mark
+
+AXIS = -1
+REFERENCE = 100
+"""Owners of a cell: an arm's index, AXIS, or REFERENCE plus a line's number."""
+
+REFERENCE_MARKS = "-="
+
+Cell = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What one arm has recorded. `style` is the arm's index: it gives colour and mark."""
+
+    label: str
+    style: int
+    series: Series
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A horizontal line to compare with."""
+
+    label: str
+    value: float
+
+
+def draw(
+    curves: Sequence[Curve],
+    references: Sequence[Reference],
+    x: Axis,
+    y: Axis,
+    width: int,
+    height: int,
+    dots: str = "braille",
+) -> list[list[Cell]]:
+    """`height` rows of `width` cells: axes, reference lines, curves with their marks, gaps where NaN was."""
+    figure = _figure_class()
+    figure.plotsize(width, height)
+    figure.theme("clear")
+    for number, reference in enumerate(references):
+        at = y.place(reference.value)
+        if at is not None and y.low <= at <= y.high:
+            sign = REFERENCE_MARKS[number % len(REFERENCE_MARKS)]
+            figure.plot([x.low, x.high], [at, at], marker=sign, color=(REFERENCE + number, 0, 0))
+    columns = max(4, width - 6)
+    for curve in curves:
+        _draw_curve(figure, curve, x, y, columns, dots)
+    figure.xlim(x.low, x.high)
+    figure.ylim(y.low, y.high)
+    figure.xticks(x.ticks, x.labels)
+    figure.yticks(y.ticks, y.labels)
+    figure.xaxes(True, False)
+    figure.yaxes(True, False)
+    figure.build()
+    matrix = figure.monitor.matrix
+    return [
+        [(_character(sign), _owner(colour)) for sign, colour in zip(signs, colours, strict=True)]
+        for signs, colours in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
+    ]
+
+
+def _draw_curve(figure: object, curve: Curve, x: Axis, y: Axis, columns: int, dots: str) -> None:
+    points = [(step, y.place(value)) for step, value in curve.series.decimated(2 * columns, x.low, x.high)]
+    colour = (curve.style + 1, 0, 0)
+    for piece in _pieces(points, y):
+        xs, ys = [step for step, _ in piece], [value for _, value in piece]
+        if len(piece) == 1:
+            figure.scatter(xs, ys, marker=mark(curve.style), color=colour)  # type: ignore[attr-defined]
+        else:
+            figure.plot(xs, ys, marker=dots, color=colour)  # type: ignore[attr-defined]
+    marks = _marked([(s, v) for s, v in points if v is not None and y.low <= v <= y.high], curve.style, x)
+    if marks:
+        signs = mark(curve.style)
+        figure.scatter([s for s, _ in marks], [v for _, v in marks], marker=signs, color=colour)  # type: ignore[attr-defined]
+
+
+def _pieces(points: list[tuple[float, float | None]], y: Axis) -> list[list[tuple[float, float]]]:
+    """The drawable stretches between gaps; values beyond the axis are held at a little beyond its ends."""
+    margin = (y.high - y.low) * 0.02
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for step, value in points:
+        if value is None:
+            pieces.append([])
+        else:
+            pieces[-1].append((step, min(max(value, y.low - margin), y.high + margin)))
+    return [piece for piece in pieces if piece]
+
+
+def _marked(points: list[tuple[float, float]], style: int, x: Axis) -> list[tuple[float, float]]:
+    """Few points of a curve that carry its mark, at other places than its neighbours' marks."""
+    if not points:
+        return []
+    span = x.high - x.low or 1.0
+    wanted = [x.low + span * (part + 0.16 * (style % 5) + 0.1) / 4 for part in range(4)]
+    inside = [at for at in wanted if points[0][0] <= at <= points[-1][0]]
+    chosen = {min(points, key=lambda point: abs(point[0] - at)) for at in inside}
+    return sorted(chosen or {points[-1]})
+
+
+def _character(sign: object) -> str:
+    return sign if isinstance(sign, str) and sign else " "
+
+
+def _owner(colour: object) -> int:
+    """The owner that a cell's colour stands for: colours are numbers in disguise here."""
+    if not isinstance(colour, tuple):
+        return AXIS
+    number = int(colour[0])
+    return number if number >= REFERENCE else number - 1

@@ -1,0 +1,242 @@
+"""Curves that grow while a run goes on: only rows that changed are sent to the terminal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.events import Resize
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from minimind_tui.ui.plot.axis import Axis, linear_axis, log_axis
+from minimind_tui.ui.plot.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, Reference, draw
+from minimind_tui.ui.plot.palette import arm_styles, dots, mark
+from minimind_tui.ui.style import rich_styles
+
+LEAST_ROWS = 6
+MOST_ZOOM = 64.0
+
+
+@dataclass(frozen=True)
+class PlotData:
+    """All that one plot shows. `x_range` is the planned range; without it, that of the points."""
+
+    curves: list[Curve] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    x_range: tuple[float, float] | None = None
+    x_label: str = ""
+    y_label: str = ""
+
+
+class LinePlot(Widget, can_focus=True):
+    """A plot with a legend, a logarithmic axis, zoom, and a cursor that reads every curve."""
+
+    DEFAULT_CSS = "LinePlot { height: 1fr; }"
+    BINDINGS = [
+        Binding("y", "log", "对数轴|Log axis", id="plot.log", tooltip="纵轴：线性或对数|Linear or logarithmic y axis"),
+        Binding(
+            "left",
+            "cursor(-1)",
+            "读数|Read",
+            id="plot.left",
+            key_display="←→",
+            tooltip="光标读出各条曲线的值|A cursor reads the value of every curve",
+        ),
+        Binding("right", "cursor(1)", "读数|Read", show=False, id="plot.right", tooltip="光标右移|Cursor to the right"),
+        Binding(
+            "plus,equals_sign",
+            "zoom(2)",
+            "放大横轴|Zoom in",
+            show=False,
+            id="plot.in",
+            tooltip="横轴放大|A shorter stretch of the x axis",
+        ),
+        Binding(
+            "minus",
+            "zoom(0.5)",
+            "缩小横轴|Zoom out",
+            show=False,
+            id="plot.out",
+            tooltip="横轴缩小|A longer stretch of the x axis",
+        ),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.data = PlotData()
+        self.log_scale = False
+        self.cursor: float | None = None
+        self._zoom = 1.0
+        self._rows: list[list[tuple[str, Style]]] = []
+
+    def show(self, data: PlotData, log: bool | None = None) -> None:
+        """Draw `data`; `log` is given when another plot is shown than before, whose cursor then goes."""
+        self.data = data
+        if log is not None:
+            self.log_scale, self.cursor, self._zoom = log, None, 1.0
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Compute all rows, and send those that differ from what stands there."""
+        rows = self._compute(self.size.width, self.size.height)
+        if len(rows) != len(self._rows):
+            self._rows = rows
+            self.refresh()
+            return
+        changed = [row for row, (new, old) in enumerate(zip(rows, self._rows, strict=True)) if new != old]
+        self._rows = rows
+        for row in changed:
+            self.refresh(Region(0, row, self.size.width, 1))
+
+    def on_resize(self, _: Resize) -> None:
+        """Another size, other dots."""
+        self._rows = []
+        self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y` of the widget."""
+        if y >= len(self._rows):
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = Strip([Segment(text, style) for text, style in self._rows[y]])
+        return strip.apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
+
+    @property
+    def x_axis(self) -> Axis:
+        """The visible stretch of the x axis."""
+        low, high = self.data.x_range or (math.inf, -math.inf)
+        for curve in self.data.curves:
+            if len(curve.series):
+                low, high = min(low, curve.series.steps[0]), max(high, curve.series.steps[-1])
+        if low > high:
+            low, high = 0.0, 1.0
+        if self._zoom > 1:
+            span = (high - low) / self._zoom
+            middle = self.cursor if self.cursor is not None else (low + high) / 2
+            low = min(max(middle - span / 2, low), high - span)
+            high = low + span
+        return linear_axis((low, high), max(2, self.size.width // 14), exact=True)
+
+    def y_axis(self, x: Axis, height: int) -> Axis:
+        """An axis for all that is visible between the ends of `x`."""
+        values = [reference.value for reference in self.data.references]
+        for curve in self.data.curves:
+            values += [value for _, value in curve.series.decimated(60, x.low, x.high)]
+        parts = max(2, height // 4)
+        return log_axis(values, parts) if self.log_scale else linear_axis(values, parts)
+
+    def _compute(self, width: int, height: int) -> list[list[tuple[str, Style]]]:
+        if width < 12 or height < LEAST_ROWS:
+            return []
+        x = self.x_axis
+        legend = self._legend(width)[: max(1, height - LEAST_ROWS)]
+        rows = height - len(legend)
+        y = self.y_axis(x, rows)
+        cells = draw(self.data.curves, self.data.references, x, y, width, rows, dots())
+        self._draw_breaks(cells, x)
+        if self.cursor is not None:
+            self._draw_cursor(cells, x)
+        return [*legend, *(self._styled(row) for row in cells)]
+
+    def _legend(self, width: int) -> list[list[tuple[str, Style]]]:
+        """What the axes are, then each curve's mark, name and value: at the cursor, else the last."""
+        styles, arms = rich_styles(self.app), arm_styles(self.app)
+        names = [text for text in (self.data.y_label, f"→ {self.data.x_label}" if self.data.x_label else "") if text]
+        if self.cursor is not None:
+            names.append(f"{self.data.x_label} = {self.cursor:g}")
+        items: list[tuple[str, Style]] = [("  ".join(names), styles["muted"])]
+        for curve in self.data.curves:
+            text = f"{mark(curve.style)} {curve.label} {self._value(curve)}"
+            items.append((text, arms[curve.style % len(arms)]))
+        for number, reference in enumerate(self.data.references):
+            sign = REFERENCE_MARKS[number % len(REFERENCE_MARKS)]
+            items.append((f"{sign * 2} {reference.label} {reference.value:.3g}", styles["muted"]))
+        lines: list[list[tuple[str, Style]]] = [[items[0]]]
+        used = width
+        for text, style in items[1:]:
+            room = cell_len(text) + 3
+            if used + room - 3 > width:
+                lines.append([])
+                used = 0
+            lines[-1].append((text + "   ", style))
+            used += room
+        return lines
+
+    def _value(self, curve: Curve) -> str:
+        series = curve.series
+        if self.cursor is None:
+            value: float | None = series.last
+        else:
+            value = series.value_at(self.cursor) if len(series) and self.cursor <= series.steps[-1] else None
+        shown = "-" if value is None or (value != value and not len(series)) else f"{value:.4g}"
+        broken = series.first_nonfinite
+        return shown if broken is None else f"{shown} (! {broken})"
+
+    def _draw_breaks(self, cells: list[list[Cell]], x: Axis) -> None:
+        """A `!` in the top row where a curve's value first was not finite."""
+        for curve in self.data.curves:
+            step = curve.series.first_nonfinite
+            column = None if step is None else self._column(cells, x, step)
+            if column is not None:
+                cells[0][column] = ("!", curve.style)
+
+    def _draw_cursor(self, cells: list[list[Cell]], x: Axis) -> None:
+        column = self._column(cells, x, self.cursor or 0.0)
+        if column is None:
+            return
+        for row in cells[:-2]:
+            if row[column][0] == " ":
+                row[column] = ("│", AXIS)
+
+    @staticmethod
+    def _column(cells: list[list[Cell]], x: Axis, value: float) -> int | None:
+        """The column in which `value` is drawn: the canvas lies right of the axis line."""
+        left = next((index for index, (sign, _) in enumerate(cells[0]) if sign in "┤│"), 0) + 1
+        if not x.low <= value <= x.high or len(cells[0]) - left < 2:
+            return None
+        return left + round((value - x.low) / (x.high - x.low) * (len(cells[0]) - left - 1))
+
+    def _styled(self, row: list[Cell]) -> list[tuple[str, Style]]:
+        """Runs of cells with the same owner."""
+        styles, arms = rich_styles(self.app), arm_styles(self.app)
+        pieces: list[tuple[str, Style]] = []
+        last: int | None = None
+        for sign, owner in row:
+            if owner == last:
+                pieces[-1] = (pieces[-1][0] + sign, pieces[-1][1])
+                continue
+            muted = owner == AXIS or owner >= REFERENCE
+            pieces.append((sign, styles["muted"] if muted else arms[owner % len(arms)]))
+            last = owner
+        return pieces
+
+    def action_log(self) -> None:
+        """The other kind of y axis."""
+        self.log_scale = not self.log_scale
+        self.redraw()
+
+    def action_cursor(self, by: int) -> None:
+        """To the next column that holds a recorded point; from the middle the first time."""
+        x = self.x_axis
+        columns = max(8, self.size.width - 8)
+        places = sorted(
+            {step for curve in self.data.curves for step, _ in curve.series.decimated(columns // 2, x.low, x.high)}
+        )
+        if not places:
+            return
+        if self.cursor is None:
+            self.cursor = places[len(places) // 2]
+        else:
+            ahead = [at for at in places if (at > self.cursor if by > 0 else at < self.cursor)]
+            self.cursor = (ahead[0] if by > 0 else ahead[-1]) if ahead else self.cursor
+        self.redraw()
+
+    def action_zoom(self, factor: float) -> None:
+        """A shorter or longer stretch of the x axis, around the cursor."""
+        self._zoom = min(MOST_ZOOM, max(1.0, self._zoom * factor))
+        self.redraw()
