@@ -124,7 +124,10 @@ class Arm(_Table):
 
 
 class Parameter(_Table):
-    """A value that the learner may change. `language` takes the screen's language as its default."""
+    """A value that the learner may change. `language` takes the screen's language as its default.
+
+    `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be.
+    """
 
     name: MeasureName
     kind: Literal["int", "float", "choice", "bool", "language", "corpus"]

@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from minimind_tui.nn.attention import Cache
+from minimind_tui.nn.attention import Cache, Steps
 from minimind_tui.nn.block import Block
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.norm import RMSNorm
@@ -118,15 +118,19 @@ class MiniMind(nn.Module):
         return Output(logits, loss, caches)
 
     @torch.no_grad()
-    def attention_weights(self, ids: Tensor) -> list[Tensor]:
-        """Who looks at whom: for each layer (B, H, T, T), each row a distribution over earlier positions."""
+    def attention_steps(self, ids: Tensor) -> list[Steps]:
+        """Every tensor from scores to weights, for each layer: ids (B, T) to tensors of (B, H, T, T)."""
         x, rope = self.model.embed(ids), self.model.rope(0, ids.shape[1])
-        weights = []
+        steps = []
         for layer in self.model.layers:
             assert isinstance(layer, Block)
-            weights.append(layer.self_attn.steps(layer.input_layernorm(x), rope).weights)  # (B, H, T, T)
+            steps.append(layer.self_attn.steps(layer.input_layernorm(x), rope))
             x, _ = layer(x, rope)  # (B, T, C)
-        return weights
+        return steps
+
+    def attention_weights(self, ids: Tensor) -> list[Tensor]:
+        """Who looks at whom: for each layer (B, H, T, T), each row a distribution over earlier positions."""
+        return [steps.weights for steps in self.attention_steps(ids)]
 
     def parameter_count(self) -> int:
         """How many numbers are trained; a shared matrix counts once."""

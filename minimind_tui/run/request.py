@@ -129,6 +129,14 @@ def _number(parameter: Parameter, value: object, text: str) -> int | float:
                 en=f"{parameter.name} must be {wanted.en}, not {text!r}",
             )
         ) from None
+    if parameter.choices and str(parsed) not in parameter.choices:
+        listing = ", ".join(parameter.choices)
+        raise ParameterError(
+            Text(
+                zh=f"{parameter.name} 不能是 {text}；可选：{listing}",
+                en=f"{parameter.name} cannot be {text}; choose one of {listing}",
+            )
+        )
     low, high = parameter.minimum, parameter.maximum
     if isinstance(value, bool) or not (low is None or parsed >= low) or not (high is None or parsed <= high):
         span = f"{'-∞' if low is None else f'{low:g}'} … {'∞' if high is None else f'{high:g}'}"

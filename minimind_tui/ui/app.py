@@ -22,6 +22,8 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Language, Step
 from minimind_tui.home import Home
 from minimind_tui.practice.store import Progress
+from minimind_tui.practice.trust import is_trusted
+from minimind_tui.practice.trust import trust as remember_trust
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.words import pick
@@ -88,17 +90,17 @@ class TutorApp(App[int]):
 
     language: reactive[Language] = reactive("en", init=False)
 
-    def __init__(self, home: Home, course: Course, language: Language | None, start: Start = "home") -> None:
+    def __init__(
+        self, home: Home, course: Course, asked: Language | None, locale: Language = "en", start: Start = "home"
+    ) -> None:
         super().__init__()
         self.home = home
         self.course = course
         self.progress = Progress(home.database)
         self.start = start
         remembered = self.progress.setting("language")
-        self.set_reactive(
-            TutorApp.language,
-            language or cast("Language", remembered if remembered in ("zh", "en") else "en"),
-        )
+        known = asked or (remembered if remembered in ("zh", "en") else locale)
+        self.set_reactive(TutorApp.language, cast("Language", known))
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self._first_theme()
@@ -168,6 +170,15 @@ class TutorApp(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)
+
+    @property
+    def trusted(self) -> bool:
+        """Whether this course's experiments may run."""
+        return is_trusted(self.progress, self.course.root)
+
+    def trust(self) -> None:
+        """Let this course's experiments run, now and later."""
+        remember_trust(self.progress, self.course.root)
 
     def action_help(self) -> None:
         """Every key that works on this screen."""
@@ -242,9 +253,16 @@ class TutorApp(App[int]):
             )
 
 
-def run(home: Home, course: Course, language: Language | None, start: Start = "home") -> int:
-    """Open the app and stay until the learner leaves; the process's exit status."""
-    app = TutorApp(home, course, language, start)
+def run(
+    home: Home, course: Course, asked: Language | None, locale: Language, start: Start = "home", *, trust: bool = False
+) -> int:
+    """Open the app and stay until the learner leaves; the process's exit status.
+
+    The language is the one asked for, else the one used last, else the locale's.
+    """
+    app = TutorApp(home, course, asked, locale, start)
+    if trust:
+        remember_trust(app.progress, course.root)
     status = app.run()
     app.progress.close()
-    return status if isinstance(status, int) else 0
+    return status if isinstance(status, int) else app.return_code or 0

@@ -30,7 +30,7 @@ class Field:
     @property
     def typed(self) -> bool:
         """Whether characters may be typed into it."""
-        return self.kind in ("int", "float", "corpus")
+        return self.kind in ("int", "float") and not self.choices
 
     def allowed(self) -> str:
         """What may stand in it, in short."""
@@ -113,9 +113,8 @@ def _field(parameter: Parameter, values: dict[str, Value], language: Language, c
     choices = {
         "bool": ("false", "true"),
         "language": ("zh", "en"),
-        "choice": tuple(parameter.choices),
         "corpus": tuple(corpora),
-    }.get(parameter.kind, ())
+    }.get(parameter.kind, tuple(parameter.choices))
     return Field(
         parameter.name,
         parameter.kind,

@@ -241,10 +241,13 @@ class LabPane(Vertical):
 
     def action_run_experiment(self) -> None:
         """Ask for the prediction the first time, then start."""
-        from minimind_tui.ui.screens.dialogs import PredictionDialog
+        from minimind_tui.ui.screens.dialogs import PredictionDialog, TrustDialog
 
         lab = self._lab
         if lab is None:
+            return
+        if not self.tutor.trusted:
+            self.app.push_screen(TrustDialog(lab.course.root), self._trusted)
             return
         if lab.active:
             self.notify(self.tutor.say("正在运行；先按 s 停止。", "It is running; s stops it."))
@@ -254,6 +257,11 @@ class LabPane(Vertical):
             self._begin()
             return
         self.app.push_screen(PredictionDialog(prediction), self._predicted)
+
+    def _trusted(self, answer: bool | None) -> None:
+        if answer:
+            self.tutor.trust()
+            self.action_run_experiment()
 
     def _predicted(self, choice: str | None) -> None:
         if choice is not None and self._lab is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -137,3 +139,33 @@ class QuitDialog(Dialog[None]):
         for run in self._runs:
             stop(self.tutor.home, run)
         self.app.call_from_thread(self.app.exit, 0)
+
+
+class TrustDialog(Dialog[bool]):
+    """A course from elsewhere wants to run its code."""
+
+    BINDINGS = [
+        Binding("y", "dismiss(True)", "信任|Trust", id="trust.yes", tooltip="允许运行这门课的代码|Let it run its code"),
+        Binding("escape", "dismiss(False)", "不运行|Not now", id="trust.no", tooltip="不运行|Do not run it"),
+    ]
+
+    def __init__(self, root: Path) -> None:
+        super().__init__()
+        self._root = root
+
+    def compose(self) -> ComposeResult:
+        """What is asked, and the two keys."""
+        text = wrapped("")
+        text.append(
+            self.say("这是一门外来的课程", "This course is from elsewhere") + "\n\n",
+            self.styles_by_name()["markdown.h1"],
+        )
+        text.append(f"{self._root}\n\n")
+        text.append(
+            self.say(
+                "运行它的实验，就是在你的机器上运行它的代码。y 信任并运行，Esc 不运行。",
+                "To run its experiments is to run its code on your machine. y trusts and runs it, Esc does not.",
+            )
+        )
+        with Vertical(classes="dialog"):
+            yield Static(text)

@@ -131,10 +131,10 @@ class StudyScreen(TutorScreen):
         module = self._steps[index].ref.partition("/")[0]
         earlier, later = list(range(index - 1, -1, -1)), list(range(index + 1, len(self._steps)))
         for at in (index, *earlier, *later):
-            ref = self._steps[at].ref
-            if self._steps[at].kind == "experiment" and ref.partition("/")[0] == module:
-                if ref in self.tutor.course.experiments:
-                    return ref
+            ref, kind = self._steps[at].ref, self._steps[at].kind
+            same = kind == "experiment" and ref.partition("/")[0] == module
+            if same and ref in self.tutor.course.experiments:
+                return ref
         return None
 
     def _open_step(self, *, keep_pane: bool = False) -> None:

@@ -1,0 +1,36 @@
+"""`minimind-tui check`: the course's linter."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import TYPE_CHECKING
+
+from minimind_tui.commands.common import open_course
+from minimind_tui.content.schema import Language
+from minimind_tui.home import Home
+
+if TYPE_CHECKING:
+    from minimind_tui.commands.common import Subparsers
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `check`."""
+    subparsers.add_parser("check", help="find mistakes in a course's files / 检查课程文件有没有错")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Print each problem with its place and its fix; 1 where there is one."""
+    from minimind_tui.content.lint import lint
+
+    course = open_course(arguments)
+    problems = lint(course)
+    for problem in problems:
+        place = os.path.relpath(problem.path, course.root)
+        print(f"{place}{f':{problem.line}' if problem.line else ''}: {problem.message.of(language)}")
+    texts, experiments = len(course.lessons) + len(course.experiments), len(course.experiments)
+    if language == "zh":
+        print(f"{len(course.modules)} 个模块，{texts} 篇课文，{experiments} 个实验，{len(problems)} 个问题")
+    else:
+        print(f"{len(course.modules)} modules, {texts} texts, {experiments} experiments, {len(problems)} problems")
+    return 1 if problems else 0

@@ -1,0 +1,75 @@
+"""What several commands need: errors that name the fix, the course, an experiment or a run by its name."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from typing import TYPE_CHECKING
+
+from minimind_tui.content.course import Course, CourseError, load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import Experiment, Text
+from minimind_tui.home import Home
+from minimind_tui.run.runs import RunInfo, list_runs
+
+if TYPE_CHECKING:
+    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+class UsageError(Exception):
+    """The command cannot be done as asked; `message` names the fix. Exit status 2."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+def open_course(arguments: argparse.Namespace) -> Course:
+    """The course asked for, else the one that came along."""
+    root = arguments.course.expanduser().absolute() if arguments.course else bundled_root()
+    try:
+        return load_course(root)
+    except CourseError as error:
+        raise UsageError(error.message) from error
+
+
+def find_experiment(course: Course, name: str) -> Experiment:
+    """An experiment by its id, or by its name alone where that is clear."""
+    if name in course.experiments:
+        return course.experiments[name]
+    named = [spec for ref, spec in course.experiments.items() if ref.partition("/")[2] == name]
+    if len(named) == 1:
+        return named[0]
+    close = difflib.get_close_matches(name, [*course.experiments], n=1, cutoff=0.4)
+    listing = "\n  ".join(course.experiments)
+    raise UsageError(
+        Text(
+            zh=f"没有实验 {name}。" + (f"是不是 {close[0]}？" if close else "") + f" 可以运行：\n  {listing}",
+            en=f"There is no experiment {name}. "
+            + (f"Did you mean {close[0]}? " if close else "")
+            + f"You can run:\n  {listing}",
+        )
+    )
+
+
+def find_run(home: Home, name: str) -> RunInfo:
+    """A run by its id, the beginning or end of it, or `last`."""
+    runs = list_runs(home)
+    if name == "last" and runs:
+        return runs[0]
+    found = [run for run in runs if run.id == name] or [
+        run for run in runs if name and (run.id.startswith(name) or run.id.endswith(name))
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listing = "\n  ".join(run.id for run in found[:10])
+        raise UsageError(
+            Text(zh=f"{name} 指的是哪一次？\n  {listing}", en=f"{name} fits several runs; name one:\n  {listing}")
+        )
+    raise UsageError(
+        Text(
+            zh=f"没有运行记录 {name}。用 minimind-tui runs 查看全部。",
+            en=f"There is no run {name}. minimind-tui runs lists them all.",
+        )
+    )

@@ -1,0 +1,86 @@
+"""A run on paper: its state, its first plots, its findings. For `run` and `show`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.home import Home
+from minimind_tui.run.watch import RunView
+from minimind_tui.ui.lab import present
+from minimind_tui.ui.lab.fields import as_text
+from minimind_tui.ui.lab.findings import findings_text
+from minimind_tui.ui.lab.model import FINDINGS, Lab
+from minimind_tui.ui.lab.status import failure
+from minimind_tui.ui.plot.axis import linear_axis, log_axis
+from minimind_tui.ui.plot.figure import AXIS, REFERENCE, draw
+from minimind_tui.ui.plot.line_plot import PlotData
+from minimind_tui.ui.plot.palette import dots, mark
+from minimind_tui.ui.words import inert
+
+ROWS = 16
+COLOURS = ("blue", "yellow", "green", "red", "magenta", "cyan")
+PLAIN = {
+    name: Style.parse(style)
+    for name, style in {
+        "good": "bold green", "bad": "bold red", "unsure": "bold yellow", "muted": "bright_black",
+        "strong": "bold", "key": "bold", "markdown.h1": "bold", "markdown.h2": "bold",
+    }.items()
+}  # fmt: skip
+
+
+def print_report(view: RunView, experiment: Experiment | None, language: Language, home: Home) -> None:
+    """Everything about a run, in colour on a terminal and plain in a file."""
+    width = min(100, shutil.get_terminal_size((80, 24)).columns)
+    console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    summary = view.summary
+    chinese = language == "zh"
+    console.print(Text(f"{view.run_id}  {inert(summary.experiment, 80)}  {view.state}", style="bold"))
+    values = "  ".join(f"{name}={inert(as_text(value), 40)}" for name, value in summary.parameters.items())
+    console.print(Text(f"{'种子' if chinese else 'seed'}={summary.seed}  {values}", style="bright_black"))
+    if experiment is None:
+        return
+    for plot in experiment.plots:
+        if plot.kind in ("line", "layers"):
+            make = present.layer_data if plot.kind == "layers" else present.line_data
+            data = make(experiment, plot, summary, language)
+            if data.curves:
+                console.print(Text(f"\n{plot.title.of(language)}", style="bold"))
+                _print_plot(console, data, plot.log, width)
+                break
+    console.print()
+    if view.state == "finished":
+        console.print(findings_text(experiment, summary, None, language, PLAIN))
+    else:
+        lab = Lab(home, None, experiment, language, view=view, shown=FINDINGS)  # type: ignore[arg-type]
+        console.print(failure(lab, language, PLAIN))
+
+
+def _print_plot(console: Console, data: PlotData, log: bool, width: int) -> None:
+    values = [reference.value for reference in data.references]
+    steps: list[float] = list(data.x_range or ())
+    for curve in data.curves:
+        values += [value for _, value in curve.series.decimated(60, *_ends(curve.series.steps))]
+        steps += _ends(curve.series.steps)
+    x = linear_axis(steps, 5, exact=True)
+    y = log_axis(values, 4) if log else linear_axis(values, 4)
+    legend = Text()
+    for curve in data.curves:
+        legend.append(f"{mark(curve.style)} {curve.label} {curve.series.last:.4g}   ", COLOURS[curve.style % 6])
+    for reference in data.references:
+        legend.append(f"{reference.label} {reference.value:.3g}   ", "bright_black")
+    console.print(legend)
+    for row in draw(data.curves, data.references, x, y, width, ROWS, dots()):
+        line = Text(no_wrap=True)
+        for sign, owner in row:
+            line.append(sign, "bright_black" if owner == AXIS or owner >= REFERENCE else COLOURS[owner % 6])
+        console.print(line)
+
+
+def _ends(steps: object) -> list[float]:
+    return [float(steps[0]), float(steps[-1])] if len(steps) else [0.0, 1.0]  # type: ignore[arg-type,index]

@@ -1,0 +1,174 @@
+"""`minimind-tui run ID`: an experiment without the screen."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from minimind_tui.commands.common import UsageError, find_experiment, open_course
+from minimind_tui.content.course import Course
+from minimind_tui.content.schema import Experiment, Language, Text
+from minimind_tui.home import Home
+from minimind_tui.run.events import finite
+from minimind_tui.run.launch import start
+from minimind_tui.run.request import ParameterError, Request, validate
+from minimind_tui.run.stop import stop
+from minimind_tui.run.watch import ENDINGS, RunView
+
+if TYPE_CHECKING:
+    from minimind_tui.commands.common import Subparsers
+
+POLL_SECONDS = 0.1
+INTERRUPTED = 130
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `run`."""
+    parser = subparsers.add_parser("run", help="run an experiment without the screen / 不开界面，直接运行一个实验")
+    parser.add_argument("id", metavar="ID", help="module/name, such as normalization/gradient-flow")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter / 改一个参数"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the random seed, 1 by default / 随机种子")
+    parser.add_argument("--full", action="store_true", help="the long budget / 长时间预算")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object / 最后一行输出 JSON")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Run it to its end: 0 finished, 1 failed, 130 interrupted."""
+    course = open_course(arguments)
+    experiment = find_experiment(course, arguments.id)
+    _require_trust(course, home, trusted=arguments.trust)
+    request = _request(arguments, course, experiment, language)
+    try:
+        run_id = start(home, request)
+    except OSError as error:
+        raise UsageError(
+            Text(
+                zh=f"启动不了：{error.strerror or error}。检查 {home.runs} 所在磁盘的空间和权限。",
+                en=f"Cannot start: {error.strerror or error}. Check the space and permissions of {home.runs}.",
+            )
+        ) from error
+    view = RunView(home, run_id)
+    interrupted = _follow(view, experiment, language, home)
+    if arguments.json:
+        print(json.dumps(finite(as_object(view)), ensure_ascii=False, allow_nan=False), flush=True)
+    else:
+        from minimind_tui.commands.report import print_report
+
+        print_report(view, experiment, language, home)
+    if interrupted:
+        return INTERRUPTED
+    return 0 if view.state == "finished" else 1
+
+
+def as_object(view: RunView) -> dict[str, Any]:
+    """What `--json` prints. A value that is not finite is one of the strings of the log, such as "NaN"."""
+    summary = view.summary
+    seconds = (summary.ended_at or time.time()) - summary.started_at if summary.started_at else 0.0
+    return {
+        "run": view.run_id,
+        "experiment": summary.experiment,
+        "seed": summary.seed,
+        "parameters": summary.parameters,
+        "outcome": view.state,
+        "seconds": round(seconds, 3),
+        "arms": {
+            name: {metric: series.last for metric, series in arm.metrics.items()} for name, arm in summary.arms.items()
+        },
+        "claims": [{"id": claim.id, "verdict": claim.verdict, "values": claim.values} for claim in summary.claims],
+    }
+
+
+def _require_trust(course: Course, home: Home, *, trusted: bool) -> None:
+    from minimind_tui.practice.store import Progress
+    from minimind_tui.practice.trust import is_trusted, trust
+
+    progress = Progress(home.database)
+    if trusted:
+        trust(progress, course.root)
+    allowed = is_trusted(progress, course.root)
+    progress.close()
+    if not allowed:
+        raise UsageError(
+            Text(
+                zh=f"{course.root} 是外来的课程，运行实验就是运行它的代码。信得过，就加上 --trust。",
+                en=f"{course.root} is a course from elsewhere, and running an experiment runs its code. "
+                "If you trust it, add --trust.",
+            )
+        )
+
+
+def _request(arguments: argparse.Namespace, course: Course, experiment: Experiment, language: Language) -> Request:
+    given: dict[str, object] = {}
+    for text in arguments.set:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(
+                Text(zh=f"--set 要写成 名字=值，不是 {text!r}", en=f"--set wants NAME=VALUE, not {text!r}")
+            )
+        given[name.strip()] = value
+    try:
+        values = validate(experiment, given, full=arguments.full, language=language)
+    except ParameterError as error:
+        raise UsageError(error.message) from error
+    if not 0 <= arguments.seed < 2**31:
+        raise UsageError(Text(zh="--seed 要在 0 到 2147483647 之间", en="--seed must be between 0 and 2147483647"))
+    return Request(
+        experiment=experiment.id,
+        course_root=str(course.root),
+        parameters=values,
+        seed=arguments.seed,
+        full=arguments.full,
+        language=language,
+    )
+
+
+def _follow(view: RunView, experiment: Experiment, language: Language, home: Home) -> bool:
+    """Watch the run until it ends; whether somebody interrupted it, in which case it was stopped."""
+    shown = sys.stderr.isatty()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        while True:
+            view.poll()
+            if shown:
+                _show_progress(view, experiment, language)
+            if view.state in ENDINGS:
+                return False
+            time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        stop(home, view.run_id)
+        view.poll()
+        return True
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _show_progress(view: RunView, experiment: Experiment, language: Language) -> None:
+    """One line that is written over."""
+    from minimind_tui.ui.words import bar, seconds
+
+    chinese = language == "zh"
+    if view.state == "waiting":
+        line = "排队中…" if chinese else "waiting for a free slot…"
+    else:
+        progress = view.summary.progress(time.time())
+        labels = {arm.id: arm.label.of(language) for arm in experiment.arms}
+        line = f"{bar(progress.fraction, 20)} {progress.fraction:4.0%}  {labels.get(progress.arm, '')}"
+        if progress.steps:
+            line += f" {progress.step}/{progress.steps}"
+        if progress.seconds_left is not None:
+            left = seconds(progress.seconds_left, language)
+            line += f"  还要约 {left}" if chinese else f"  about {left} left"
+    print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,40 @@
+"""`minimind-tui runs`: the history."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from typing import TYPE_CHECKING
+
+from minimind_tui.content.schema import Language
+from minimind_tui.home import Home
+from minimind_tui.run.runs import list_runs
+
+if TYPE_CHECKING:
+    from minimind_tui.commands.common import Subparsers
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `runs`."""
+    parser = subparsers.add_parser("runs", help="all runs, newest first / 所有运行，新的在前")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line / 每行一个 JSON")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Print one line a run."""
+    runs = list_runs(home)
+    for info in runs:
+        if arguments.json:
+            content = {
+                "run": info.id, "experiment": info.experiment, "state": info.state, "seed": info.seed,
+                "parameters": info.parameters, "created": info.created, "seconds": info.seconds,
+            }  # fmt: skip
+            print(json.dumps(content, ensure_ascii=False))
+        else:
+            moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
+            taken = "" if info.seconds is None else f"{info.seconds:.1f} s"
+            print(f"{info.id}  {moment}  {info.state:<9}{taken:>9}  {info.experiment}")
+    if not runs and not arguments.json:
+        print("还没有运行过实验。" if language == "zh" else "No experiment has been run yet.")
+    return 0

@@ -1,0 +1,38 @@
+"""`minimind-tui show RUN`: one run, with its plot and its findings."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from minimind_tui.commands.common import find_run, open_course
+from minimind_tui.commands.run import as_object
+from minimind_tui.content.schema import Language
+from minimind_tui.home import Home
+from minimind_tui.run.events import finite
+from minimind_tui.run.watch import RunView
+
+if TYPE_CHECKING:
+    from minimind_tui.commands.common import Subparsers
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `show`."""
+    parser = subparsers.add_parser("show", help="one run: its plot and findings / 一次运行：图和结论")
+    parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
+    parser.add_argument("--json", action="store_true", help="as one JSON object / 输出 JSON")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Print it."""
+    view = RunView(home, find_run(home, arguments.run).id)
+    view.poll()
+    if arguments.json:
+        print(json.dumps(finite(as_object(view)), ensure_ascii=False, allow_nan=False))
+        return 0
+    from minimind_tui.commands.report import print_report
+
+    course = open_course(arguments)
+    print_report(view, course.experiments.get(view.summary.experiment), language, home)
+    return 0

@@ -1,0 +1,38 @@
+"""`minimind-tui stop RUN`: end a run from anywhere."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from minimind_tui.commands.common import find_run
+from minimind_tui.content.schema import Language, Text
+from minimind_tui.home import Home
+from minimind_tui.run.runs import list_runs
+from minimind_tui.run.stop import stop
+
+if TYPE_CHECKING:
+    from minimind_tui.commands.common import Subparsers
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Declare `stop`."""
+    parser = subparsers.add_parser("stop", help="stop a run, or all of them / 停止一次运行，或全部")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("run", metavar="RUN", nargs="?", help="its id, or a part of it / 编号，或编号的一部分")
+    which.add_argument("--all", action="store_true", help="every run that goes on / 所有还在跑的")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Stop it; the status is 0 also where it had ended before."""
+    if arguments.all:
+        chosen = [info.id for info in list_runs(home) if info.state in ("waiting", "running")]
+    else:
+        chosen = [find_run(home, arguments.run).id]
+    for run_id in chosen:
+        stopped = stop(home, run_id)
+        said = Text(zh="已停止", en="stopped") if stopped else Text(zh="早已结束", en="had ended before")
+        print(f"{run_id}  {said.of(language)}")
+    if not chosen:
+        print(Text(zh="没有正在运行的实验。", en="Nothing is running.").of(language))
+    return 0

@@ -1,0 +1,29 @@
+"""Opening the screen: `minimind-tui` and `minimind-tui quick-start`."""
+
+from __future__ import annotations
+
+import argparse
+
+from minimind_tui.commands.common import UsageError, open_course
+from minimind_tui.content.schema import Language
+from minimind_tui.home import Home
+from minimind_tui.terminal import refusal
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Open the tutor and stay until the learner leaves; its exit status."""
+    why_not = refusal()
+    if why_not is not None:
+        raise UsageError(why_not)
+    course = open_course(arguments)
+
+    from minimind_tui.ui.app import run as run_app
+
+    return run_app(
+        home,
+        course,
+        arguments.lang,
+        language,
+        "quick-start" if arguments.command == "quick-start" else "home",
+        trust=arguments.trust,
+    )

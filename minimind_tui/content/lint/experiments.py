@@ -1,0 +1,144 @@
+"""Lint of an experiment: its spec, its code and its claims speak of the same things."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from minimind_tui.content import measure
+from minimind_tui.content.course import Course, Problem
+from minimind_tui.content.schema import Claim, Experiment, Parameter, Text
+
+
+def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
+    """What is wrong with `experiments/<ref>.toml` and the code beside it."""
+    spec, code = course.experiments[ref], course.source(ref)
+    file = code.with_suffix(".toml")
+
+    def problem(zh: str, en: str) -> Problem:
+        return Problem(file, None, Text(zh=zh, en=en))
+
+    recorded = recorded_names(code)
+    if recorded is None:
+        yield Problem(code, None, Text(zh="缺少代码，或代码有语法错误", en="the code is missing, or cannot be parsed"))
+        return
+    if not (code.parent / f"{code.stem}.reference.json").exists():
+        yield problem(
+            "缺少 reference.json：课文在学习者运行之前没有数字可用。运行 make claims",
+            "its reference.json is missing: texts have no figures before the learner's run. Run make claims",
+        )
+    for arm in spec.arms:
+        if set(arm.set) != {spec.factor.name}:
+            yield problem(
+                f"组 {arm.id} 的 set 只能有 {spec.factor.name}，现在是 {', '.join(arm.set)}",
+                f"arm {arm.id}: set must hold {spec.factor.name} alone, not {', '.join(arm.set)}",
+            )
+    for plot in spec.plots:
+        known = any(
+            name.startswith(plot.metric) if plot.kind == "heatmap" else name == plot.metric for name in recorded
+        )
+        if plot.kind != "samples" and not known:
+            yield problem(
+                f"图 {plot.id} 的 metric {plot.metric!r} 代码里没有记录",
+                f"plot {plot.id}: the code records nothing called {plot.metric!r}",
+            )
+    for parameter in spec.parameters:
+        if not _default_allowed(parameter):
+            yield problem(
+                f"参数 {parameter.name} 的默认值 {parameter.default!r} 不在允许的范围里",
+                f"parameter {parameter.name}: its default {parameter.default!r} is not allowed by its own bounds",
+            )
+    for claim in spec.claims:
+        yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))
+    yield from (problem(zh, en) for zh, en in _prediction_problems(spec))
+
+
+def recorded_names(code: Path) -> set[str] | None:
+    """The names that an experiment's code gives to `record.metric`, `.layer`, `.reference` and `.matrix`.
+
+    None where there is no such file or it cannot be parsed. Of a matrix whose name is put together, the
+    fixed beginning.
+    """
+    try:
+        tree = ast.parse(code.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return None
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)  # a matrix's name may pass through a variable
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "metric":
+            names.update(keyword.arg for keyword in node.keywords if keyword.arg)
+    return names
+
+
+def _default_allowed(parameter: Parameter) -> bool:
+    value = parameter.default
+    if parameter.kind == "choice":
+        return value in parameter.choices
+    if parameter.kind == "bool":
+        return isinstance(value, bool)
+    if parameter.kind not in ("int", "float"):
+        return True
+    if isinstance(value, (str, bool)) or (parameter.kind == "int" and not isinstance(value, int)):
+        return False
+    if parameter.choices and str(value) not in parameter.choices:
+        return False
+    low, high = parameter.minimum, parameter.maximum
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
+def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Iterator[tuple[str, str]]:
+    arms = [arm.id for arm in spec.arms]
+    for text in (claim.measure, *claim.values.values()):
+        try:
+            measure.check(text, arms)
+        except measure.ExpressionError as error:
+            yield f"断言 {claim.id}：{error.message.zh}", f"claim {claim.id}: {error.message.en}"
+            continue
+        for _, name in sorted(measure.names(text)):
+            if name not in recorded:
+                yield (
+                    f"断言 {claim.id} 用到 {name}，代码里没有记录",
+                    f"claim {claim.id} rests on {name}, which the code does not record",
+                )
+    if claim.holds_above is None and claim.holds_below is None:
+        yield (
+            f"断言 {claim.id} 没有界限：写 holds_above 或 holds_below",
+            f"claim {claim.id} has no bound: give holds_above or holds_below",
+        )
+    for sentence in (claim.text.zh, claim.text.en):
+        for name in placeholders(sentence):
+            if name != "measure" and name not in claim.values:
+                yield (
+                    f"断言 {claim.id} 的文字里 {{{name}}} 没有定义：写进 values",
+                    f"claim {claim.id}: {{{name}}} in its text is not defined; add it to values",
+                )
+
+
+def placeholders(sentence: str) -> set[str]:
+    """The `{names}` of a sentence; an unreadable one counts as the name `?`."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    except ValueError:
+        return {"?"}
+
+
+def _prediction_problems(spec: Experiment) -> Iterator[tuple[str, str]]:
+    prediction = spec.prediction
+    if prediction is None:
+        return
+    if prediction.answer not in {choice.id for choice in prediction.choices}:
+        yield (
+            f"预测的 answer {prediction.answer!r} 不在选项里",
+            f"the prediction's answer {prediction.answer!r} is not one of its choices",
+        )
+    claims = {claim.id for claim in spec.claims}
+    for claim in prediction.rests_on:
+        if claim not in claims:
+            yield (
+                f"预测依据的断言 {claim!r} 不存在",
+                f"the prediction rests on a claim {claim!r} that does not exist",
+            )

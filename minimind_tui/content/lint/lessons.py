@@ -1,0 +1,126 @@
+"""Lint of a text: both languages are there, say the same, and everything in them can be drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import minimind_tui
+from minimind_tui.content import measure
+from minimind_tui.content.course import ContentError, Course, Problem
+from minimind_tui.content.formula import cannot_be_drawn, unknown_commands
+from minimind_tui.content.lesson import (
+    LiveValue,
+    bad_live_values,
+    code_quotes,
+    formulas,
+    live_values,
+    sections,
+    symbol_source,
+)
+from minimind_tui.content.lint.experiments import recorded_names
+from minimind_tui.content.schema import LANGUAGES, Text
+
+LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
+LINE_NUMBER = re.compile(r"\.py:\d+|第\s*\d+\s*行代码|\bline \d+ of\b")
+
+
+def lesson_problems(course: Course, ref: str) -> Iterator[Problem]:
+    """What is wrong with the texts of `ref`, a lesson or an experiment."""
+    texts: dict[str, str] = {}
+    for language in LANGUAGES:
+        try:
+            path = course.lesson_file(ref, language)
+            texts[language] = course.lesson_text(ref, language)
+        except ContentError as error:
+            yield error.problem
+            continue
+        yield from _text_problems(course, path, texts[language])
+    if len(texts) == len(LANGUAGES):
+        yield from _difference(course.lesson_file(ref, "zh"), texts["zh"], texts["en"])
+
+
+def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
+    def problem(line: int | None, zh: str, en: str) -> Problem:
+        return Problem(path, line, Text(zh=zh, en=en))
+
+    if not text.startswith("# "):
+        yield problem(1, "第一行要是标题：# 标题", "the first line must be its title: # Title")
+    for line in bad_live_values(text):
+        yield problem(
+            line,
+            "测量值要写成 {{模块/实验: 算式 | 格式}}",
+            "a measured value is written {{module/experiment: expression | format}}",
+        )
+    for value in live_values(text):
+        wrong = _live_value_problem(course, value)
+        if wrong:
+            yield problem(value.line, wrong.zh, wrong.en)
+    for latex, block, line in formulas(text):
+        unknown = unknown_commands(latex)
+        if unknown:
+            names = ", ".join(unknown)
+            yield problem(line, f"公式画不出来：{names}", f"the formula cannot be drawn: {names}")
+        elif block and cannot_be_drawn(latex):
+            yield problem(
+                line,
+                "这个公式只能写成一行，改成 $...$ 或换个写法",
+                "this formula has no 2-D form: use $...$, or reword it",
+            )
+    for quote in code_quotes(text):
+        if symbol_source(code_file(course, quote.path), quote.symbol) is None:
+            yield problem(
+                quote.line, f"{quote.path} 里没有 {quote.symbol}", f"there is no {quote.symbol} in {quote.path}"
+            )
+    for match in LINK.finditer(text):
+        target = match[1]
+        if not target.startswith(("https://", "#")) and not (path.parent / target).exists():
+            yield problem(text.count("\n", 0, match.start()) + 1, f"死链：{target}", f"dead link: {target}")
+    for match in LINE_NUMBER.finditer(text):
+        yield problem(
+            text.count("\n", 0, match.start()) + 1,
+            "不要写行号，行号会变：用 :::code 按名字引用",
+            "no line numbers, they rot: quote by name with :::code",
+        )
+
+
+def code_file(course: Course, path: str) -> Path:
+    """The file of a code quote: of this package, or of the course."""
+    root = Path(minimind_tui.__file__).parent.parent if path.startswith("minimind_tui/") else course.root
+    return root / path
+
+
+def _live_value_problem(course: Course, value: LiveValue) -> Text | None:
+    spec = course.experiments.get(value.experiment)
+    if spec is None:
+        return Text(zh=f"没有实验 {value.experiment}", en=f"there is no experiment {value.experiment}")
+    try:
+        measure.check(value.expression, [arm.id for arm in spec.arms])
+        format(1.0, value.format)
+    except measure.ExpressionError as error:
+        return error.message
+    except ValueError:
+        return Text(zh=f"格式 {value.format!r} 不对", en=f"the format {value.format!r} is not one")
+    recorded = recorded_names(course.source(value.experiment)) or set()
+    missing = sorted({name for _, name in measure.names(value.expression)} - recorded)
+    if missing:
+        names = ", ".join(missing)
+        return Text(zh=f"{value.experiment} 没有记录 {names}", en=f"{value.experiment} does not record {names}")
+    return None
+
+
+def _difference(path: Path, chinese: str, english: str) -> Iterator[Problem]:
+    """The two languages have the same parts: sections, figures, formulas, quoted code."""
+    for name_zh, name_en, parts in (
+        ("小节", "sections", lambda text: len(sections(text))),
+        ("测量值", "measured values", lambda text: sorted((v.experiment, v.expression) for v in live_values(text))),
+        ("公式", "formulas", lambda text: sum(block for _, block, _ in formulas(text))),
+        ("代码引用", "quoted code", lambda text: [(q.path, q.symbol) for q in code_quotes(text)]),
+    ):
+        if parts(chinese) != parts(english):
+            yield Problem(
+                path,
+                None,
+                Text(zh=f"中英文的{name_zh}不一致", en=f"the two languages differ in their {name_en}"),
+            )

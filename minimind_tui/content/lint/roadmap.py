@@ -1,0 +1,87 @@
+"""Lint of `lessons/course.toml`: what it names exists, and what it adds up to is true."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from minimind_tui.content.course import Course, Problem
+from minimind_tui.content.schema import LearningPath, Text
+
+EXPERIMENT_MINUTES = 1.0
+"""What the learner's eyes spend on an experiment beyond its text, at least."""
+
+
+def roadmap_problems(course: Course) -> Iterator[Problem]:
+    """Problems of tiers, modules and paths, and files that nothing names."""
+    file = course.root / "lessons" / "course.toml"
+    tiers = {tier.id for tier in course.tiers}
+    for module in course.modules.values():
+        if module.tier not in tiers:
+            message = Text(
+                zh=f"模块 {module.id} 的 tier {module.tier!r} 不存在；有：{', '.join(sorted(tiers))}",
+                en=f"module {module.id}: there is no tier {module.tier!r}; there are {', '.join(sorted(tiers))}",
+            )
+            yield Problem(file, None, message)
+    numbers = Counter(module.number for module in course.modules.values())
+    for number, count in numbers.items():
+        if count > 1:
+            yield Problem(
+                file, None, Text(zh=f"编号 {number} 用了 {count} 次", en=f"number {number} is used {count} times")
+            )
+    for path in course.paths.values():
+        yield from _path_problems(course, path)
+    yield from _stray_files(course)
+
+
+def _path_problems(course: Course, path: LearningPath) -> Iterator[Problem]:
+    file = course.root / "lessons" / "course.toml"
+    for module in path.modules:
+        if module not in course.modules:
+            yield Problem(
+                file,
+                None,
+                Text(zh=f"路线 {path.id} 的模块 {module} 不存在", en=f"path {path.id}: there is no module {module}"),
+            )
+    hours = sum(course.modules[module].hours for module in path.modules if module in course.modules)
+    if path.modules and abs(hours - path.hours) > 0.01:
+        message = Text(
+            zh=f"路线 {path.id} 写着 {path.hours:g} 小时，它的模块加起来是 {hours:g}",
+            en=f"path {path.id} says {path.hours:g} hours, its modules add up to {hours:g}",
+        )
+        yield Problem(file, None, message)
+    if path.state == "ready" and not path.steps:
+        yield Problem(
+            file,
+            None,
+            Text(
+                zh=f"路线 {path.id} 标着 ready，却没有步骤：补上 steps，或改成 planned",
+                en=f"path {path.id} is marked ready and has no steps: add steps, or mark it planned",
+            ),
+        )
+    texts = [course.lessons[step.ref].minutes for step in path.steps if step.ref in course.lessons]
+    runs = [step for step in path.steps if step.kind == "experiment"]
+    least = sum(texts) + EXPERIMENT_MINUTES * len(runs)
+    if path.steps and least > path.hours * 60:
+        message = Text(
+            zh=f"路线 {path.id} 写着 {path.hours * 60:g} 分钟，课文和实验至少要 {least:g} 分钟",
+            en=f"path {path.id} says {path.hours * 60:g} minutes, its texts and experiments take {least:g} at least",
+        )
+        yield Problem(file, None, message)
+
+
+def _stray_files(course: Course) -> Iterator[Problem]:
+    """A text or a spec that no table names is one that nobody will ever see."""
+    message = Text(
+        zh="没有任何地方提到这个文件：写进 module.toml 或 course.toml，或删掉",
+        en="nothing names this file: add it to module.toml or course.toml, or delete it",
+    )
+    broken = {problem.path for problem in course.problems}
+    for path in sorted((course.root / "lessons").glob("*/*.md")):
+        ref = f"{path.parent.name}/{path.name.split('.')[0]}"
+        language = path.suffixes[0].lstrip(".") if len(path.suffixes) == 2 else ""
+        if ref not in {**course.lessons, **course.experiments} or language not in ("zh", "en"):
+            yield Problem(path, None, message)
+    for path in sorted((course.root / "experiments").glob("*/*.toml")):
+        if f"{path.parent.name}/{path.stem}" not in course.experiments and path not in broken:
+            yield Problem(path, None, message)

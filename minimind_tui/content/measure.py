@@ -1,0 +1,105 @@
+"""Measures as they are written in a claim: small arithmetic such as `rope.loss - none.loss`.
+
+`arm.metric` is the last value of a series or a reference of the arm, `arm.layer[0]` an element of its last
+vector (`[-1]` the last layer). Written as Python, read by a whitelist, never evaluated as code; what a
+measure is worth in a run is computed in `run/expression.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+from minimind_tui.content.schema import Text
+
+FUNCTIONS = ("min", "max", "abs", "log", "exp", "sqrt")
+OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+LONGEST = 500
+
+
+class ExpressionError(Exception):
+    """A measure that cannot be read; `message` says where."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+def names(text: str) -> set[tuple[str, str]]:
+    """The (arm, metric) pairs that a measure reads."""
+    found = set()
+    for node in ast.walk(parse(text)):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.add((node.value.id, node.attr))
+    return found
+
+
+def check(text: str, arms: Collection[str]) -> None:
+    """Raise ExpressionError where `text` cannot be read or names an arm that the experiment has not."""
+    tree = parse(text)
+    require_shape(tree.body)
+    for arm, _ in names(text):
+        if arm not in arms:
+            raise ExpressionError(
+                Text(
+                    zh=f"{text!r} 里没有叫 {arm} 的组；有：{', '.join(arms)}",
+                    en=f"{text!r} names no arm {arm}; there are {', '.join(arms)}",
+                )
+            )
+
+
+def parse(text: str) -> ast.Expression:
+    """The measure as a syntax tree; raises ExpressionError where it is none."""
+    try:
+        if len(text) > LONGEST:
+            raise ValueError("too long")
+        return ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ExpressionError(
+            Text(
+                zh=f"算式 {text[:60]!r} 读不懂：{error}",
+                en=f"the measure {text[:60]!r} cannot be read: {error}",
+            )
+        ) from None
+
+
+def _refuse(node: ast.AST) -> ExpressionError:
+    piece = ast.unparse(node)
+    return ExpressionError(
+        Text(
+            zh=f"算式里不能用 {piece!r}；可用数字、组.指标、[i]、+ - * / ** 和 {', '.join(FUNCTIONS)}",
+            en=f"{piece!r} is not allowed in a measure; use numbers, arm.metric, [i], + - * / ** and "
+            f"{', '.join(FUNCTIONS)}",
+        )
+    )
+
+
+def require_shape(node: ast.expr) -> None:
+    """Walk as `_value` would, without values."""
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return
+    if isinstance(node, ast.BinOp) and isinstance(node.op, OPERATORS):
+        require_shape(node.left)
+        require_shape(node.right)
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
+        require_shape(node.operand)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
+        if node.keywords or not node.args:
+            raise _refuse(node)
+        for argument in node.args:
+            require_shape(argument)
+    elif isinstance(node, ast.Subscript):
+        if not isinstance(node.value, ast.Attribute) or element(node.slice) is None:
+            raise _refuse(node)
+        require_shape(node.value)
+    elif not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
+        raise _refuse(node)
+
+
+def element(node: ast.expr) -> int | None:
+    """The whole number in `[...]`; None where there is something else."""
+    try:
+        index = ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return index if type(index) is int else None
