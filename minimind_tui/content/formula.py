@@ -7,6 +7,7 @@ stands in. The linear form walks pylatexenc's parse tree: stock converters drop 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
@@ -39,6 +40,9 @@ SUPERSCRIPTS = dict(zip("0123456789+-=()nijTdk", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺
 SUBSCRIPTS = dict(zip("0123456789+-=()aeijkmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₖₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 STRUCTURES = frozenset(("frac", "dfrac", "tfrac", "sqrt", "mathbb")) | PLAIN | ACCENTS.keys()
 
+OPERATOR = re.compile("[≈=≤≥≠∼≡∝·×⊙⊕±∈→⇒↦]")
+"""Signs that stand between two things, with a space on either side."""
+
 
 @lru_cache(maxsize=512)
 def inline_formula(latex: str) -> str:
@@ -47,7 +51,7 @@ def inline_formula(latex: str) -> str:
         text = _linear(_parse(latex))
     except Exception:  # the parser is strict about braces; a reader still wants to see something
         text = latex
-    return " ".join(text.replace("\\", "").split())
+    return " ".join(OPERATOR.sub(r" \g<0> ", text.replace("\\", "")).split())
 
 
 @lru_cache(maxsize=512)
@@ -185,7 +189,9 @@ def _macro(node: Any, nodes: list[Any], index: int) -> tuple[str, int]:
         arguments, index = [nodes[index]], index + 1
     parts = [_linear([argument]) if argument is not None else "" for argument in arguments]
     if name in ("frac", "dfrac", "tfrac") and len(parts) >= 2:
-        return f"{_grouped(parts[-2])}/{_grouped(parts[-1])}", index
+        top = parts[-2].strip()
+        product = not any(character in "+-±/=≈ " for character in top)
+        return f"{top if product else _grouped(top)}/{_grouped(parts[-1])}", index
     if name == "sqrt":
         root = {"3": "∛", "4": "∜"}.get(parts[0] if len(parts) > 1 else "", "√")
         return root + _grouped(parts[-1] if parts else ""), index
@@ -200,7 +206,8 @@ def _macro(node: Any, nodes: list[Any], index: int) -> tuple[str, int]:
 def _grouped(text: str) -> str:
     """`text` in brackets unless it reads as one thing without them."""
     text = text.strip()
-    simple = all(c.isalnum() or c in "√.∂′" or unicodedata.category(c) in ("No", "Lm", "Mn") for c in text)
+    base = "".join(c for c in text.lstrip("√") if unicodedata.category(c) not in ("No", "Lm", "Mn") and c != "′")
+    simple = len(base) <= 1 or base.replace(".", "").isdigit()
     if simple or (text.startswith("(") and text.endswith(")") and text.count("(") == 1):
         return text
     return f"({text})"

@@ -1,6 +1,7 @@
 """The course's own run of an experiment, in short: what a lesson quotes until the learner has a run.
 
-`experiments/<module>/<name>.reference.json` holds the last value of each series, the last vector of each
+`experiments/<module>/<name>.reference.json` (`.reference.zh.json` and `.en` where the stories have a
+language) holds the last value of each series, the last vector of each
 layer record and the reference lines of one run at the default parameters. It is written by the command that
 measures the claims, never by hand.
 """
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from minimind_tui.content.schema import Value
+from minimind_tui.content.schema import Language, Value
 from minimind_tui.run.events import finite, numbers
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import ArmSummary, Summary
@@ -31,6 +32,18 @@ class _File(msgspec.Struct):
     seed: int
     parameters: dict[str, Value]
     arms: dict[str, _Arm]
+
+
+def reference_file(root: Path, experiment: str, language: Language | None) -> Path:
+    """The file of the course in `root`; `language` is None for an experiment without stories."""
+    suffix = f".reference.{language}.json" if language else ".reference.json"
+    return root / "experiments" / f"{experiment}{suffix}"
+
+
+def find_reference(root: Path, experiment: str, language: Language) -> Summary | None:
+    """The course's own run, in the reader's language where there is a choice."""
+    own = read_reference(reference_file(root, experiment, language))
+    return own or read_reference(reference_file(root, experiment, None))
 
 
 def reference_of(summary: Summary) -> bytes:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len
 from rich.text import Text
-from textual.app import RenderResult
+from textual.app import ComposeResult, RenderResult
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from minimind_tui.ui.style import rich_styles
@@ -54,7 +55,7 @@ def key_name(key: str, display: str | None = None) -> str:
 class KeyBar(Widget):
     """The keys that work on this screen, as many as fit in its one row."""
 
-    DEFAULT_CSS = "KeyBar { dock: bottom; height: 1; background: $panel; color: $foreground; padding: 0 1; }"
+    DEFAULT_CSS = "KeyBar { height: 1; background: $panel; color: $foreground; padding: 0 1; }"
 
     def on_mount(self) -> None:
         """Follow the focus and the bindings."""
@@ -85,7 +86,7 @@ class NextBar(Widget):
     """What to do now, in one sentence: the line the eye should land on."""
 
     DEFAULT_CSS = """
-    NextBar { dock: bottom; height: 1; padding: 0 1; background: $primary; color: $background; text-style: bold; }
+    NextBar { height: 1; padding: 0 1; background: $primary; color: $background; text-style: bold; }
     NextBar:ansi { background: ansi_blue; color: ansi_bright_white; }
     """
 
@@ -107,3 +108,14 @@ class NextBar(Widget):
     def render(self) -> RenderResult:
         """The sentence behind an arrow."""
         return Text("▶ " + self._sentence, no_wrap=True, overflow="ellipsis", end="")
+
+
+class Foot(Vertical):
+    """Both rows, at the foot of a screen."""
+
+    DEFAULT_CSS = "Foot { dock: bottom; height: auto; }"
+
+    def compose(self) -> ComposeResult:
+        """What to do next stands last: the eye ends there."""
+        yield KeyBar()
+        yield NextBar()

@@ -38,7 +38,7 @@ def hours(value: float, language: Language) -> str:
 def seconds(value: float, language: Language) -> str:
     """A duration of a run."""
     if value < 10:
-        return f"{value:.1f} 秒" if language == "zh" else f"{value:.1f} s"
+        return f"{round(value, 1):g} 秒" if language == "zh" else f"{round(value, 1):g} s"
     if value < 90:
         return f"{value:.0f} 秒" if language == "zh" else f"{value:.0f} s"
     minutes, rest = divmod(round(value), 60)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from minimind_tui.content import measure
 from minimind_tui.content.course import Course, Problem
-from minimind_tui.content.schema import Claim, Experiment, Parameter, Text
+from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Parameter, Text
 
 
 def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
@@ -24,7 +24,9 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
     if recorded is None:
         yield Problem(code, None, Text(zh="缺少代码，或代码有语法错误", en="the code is missing, or cannot be parsed"))
         return
-    if not (code.parent / f"{code.stem}.reference.json").exists():
+    spoken = any(parameter.kind == "language" for parameter in spec.parameters)
+    wanted = [f"{code.stem}.reference.{language}.json" for language in LANGUAGES] if spoken else []
+    if not all((code.parent / name).exists() for name in wanted or [f"{code.stem}.reference.json"]):
         yield problem(
             "缺少 reference.json：课文在学习者运行之前没有数字可用。运行 make claims",
             "its reference.json is missing: texts have no figures before the learner's run. Run make claims",

@@ -110,6 +110,17 @@ class LabPane(Vertical):
         """Look at the log four times a second, but only while a run goes on."""
         self._timer = self.set_interval(1 / POLLS_A_SECOND, self._poll, pause=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that would do nothing now are not offered."""
+        lab = self._lab
+        if action == "stop":
+            return lab is not None and lab.active
+        if action == "run_experiment":
+            return lab is not None and not lab.active
+        if action == "turn":
+            return lab is not None and len(lab.views()) > 1
+        return True
+
     def open(self, experiment: Experiment | None, run_id: str | None = None) -> None:
         """Show `experiment` on its newest run, or on the run asked for; None is a step without one."""
         if experiment is None:
@@ -169,6 +180,7 @@ class LabPane(Vertical):
             self._draw_plot(lab, widget, fresh)
         if fresh and self.has_focus_within:
             widget.focus()
+        self.refresh_bindings()
 
     def _draw_status(self) -> None:
         lab = self._lab
@@ -248,9 +260,6 @@ class LabPane(Vertical):
             return
         if not self.tutor.trusted:
             self.app.push_screen(TrustDialog(lab.course.root), self._trusted)
-            return
-        if lab.active:
-            self.notify(self.tutor.say("正在运行；先按 s 停止。", "It is running; s stops it."))
             return
         prediction = lab.experiment.prediction
         if prediction is None or self.tutor.progress.prediction(lab.experiment.id) is not None:

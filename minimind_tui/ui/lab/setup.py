@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.style import Style
+from rich.table import Table
 from rich.text import Text
 
 from minimind_tui.content.schema import Experiment, Language, Value
@@ -46,20 +47,16 @@ def setup_view(
     parts.append(_parameters(experiment, values, seed, language, styles))
     if experiment.try_next:
         parts += [Text(), wrapped("接着试" if chinese else "Then try", style=str(styles["markdown.h2"]))]
-        parts += [_item(question.of(language), styles) for question in experiment.try_next]
+        items = Table.grid(padding=(0, 1, 0, 0))
+        for question in experiment.try_next:
+            items.add_row(Text("  -", styles["key"]), wrapped(question.of(language)))
+        parts.append(items)
     time = seconds(experiment.seconds, language)
     parts += [
         Text(),
         wrapped(f"大约需要 {time}" if chinese else f"Takes about {time}", style=str(styles["muted"])),
     ]
     return Group(*parts)
-
-
-def _item(sentence: str, styles: Mapping[str, Style]) -> Text:
-    row = wrapped("  ")
-    row.append("- ", styles["key"])
-    row.append(sentence)
-    return row
 
 
 def _parameters(

@@ -69,7 +69,7 @@ def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Styl
         text.append(f" {progress.step}/{progress.steps}")
     text.append(f"  {bar(progress.fraction, 10 if width >= 50 else 5)} {progress.fraction:.0%}")
     if progress.seconds_left is not None:
-        left = seconds(max(1.0, round(progress.seconds_left)), language).replace(".0", "")
+        left = seconds(max(1.0, round(progress.seconds_left)), language)
         text.append(f"  还要约 {left}" if language == "zh" else f"  about {left} left", styles["muted"])
 
 

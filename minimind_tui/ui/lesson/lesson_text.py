@@ -17,7 +17,7 @@ from minimind_tui.content.lesson import (
 )
 from minimind_tui.content.schema import Step
 from minimind_tui.run.expression import evaluate
-from minimind_tui.run.reference import read_reference
+from minimind_tui.run.reference import find_reference
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
@@ -44,15 +44,10 @@ def lesson_markdown(app: TutorApp, step: Step) -> str:
         return f"# {heading}\n\n`{problem.path}`\n\n{problem.message.of(app.language)}\n"
     quoted = {value.experiment for value in live_values(markdown)}
     runs = {experiment: latest_finished(app.home, experiment) for experiment in quoted}
-    known = {name: run or read_reference(reference_file(app.course, name)) for name, run in runs.items()}
+    known = {name: run or find_reference(app.course.root, name, app.language) for name, run in runs.items()}
     text = with_live_values(markdown, lambda value: figure(value, known[value.experiment]))
     text = with_code_quotes(text, lambda quote: code(app.course, quote))
     return text + _sources(app, runs) if quoted else text
-
-
-def reference_file(course: Course, experiment: str) -> Path:
-    """The course's own run of `experiment`."""
-    return course.root / "experiments" / f"{experiment}.reference.json"
 
 
 def figure(value: LiveValue, summary: Summary | None) -> str:

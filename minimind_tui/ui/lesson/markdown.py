@@ -115,7 +115,7 @@ class LessonMarkdown(rich_markdown.Markdown):
         "th_open": TableData,
         "math_block": MathBlock,
     }
-    inlines = rich_markdown.Markdown.inlines | {"math"}
+    inlines = rich_markdown.Markdown.inlines | {"formula"}
 
     def __init__(self, markup: str, code_theme: str) -> None:
         super().__init__("", code_theme=code_theme, hyperlinks=False)
@@ -133,7 +133,7 @@ def _prepared(tokens: Iterable[Token]) -> Iterable[Token]:
                 if child.type == "math_inline":
                     child.type, child.tag, child.content = (
                         "code_inline",
-                        "math",
+                        "formula",
                         inline_formula(child.content),
                     )
                 elif child.type == "softbreak" and _between_ideographs(children, index):

@@ -30,7 +30,7 @@ class LessonView(ScrollView, can_focus=True):
     """Shows one text at a time, from its top."""
 
     DEFAULT_CSS = """
-    LessonView { padding: 0 1; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    LessonView { padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; overflow-x: hidden; }
     """
     BINDINGS = [
         Binding(

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from minimind_tui.content.schema import Experiment, Plot
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.plot.figure import Curve
@@ -45,8 +45,7 @@ class CompareScreen(TutorScreen):
         """Which runs, the plot, the keys."""
         yield Static(id="compare-runs")
         yield LinePlot(id="compare-plot")
-        yield KeyBar()
-        yield NextBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Read both logs after the first paint."""

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.wrap import wrapped
@@ -32,8 +32,7 @@ class FinishScreen(TutorScreen):
         """A heading, then the findings."""
         with VerticalScroll(id="finish"):
             yield Static(id="finish-text")
-        yield KeyBar()
-        yield NextBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Read the runs after the first paint: a log may be long."""

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from minimind_tui.ui.key_bar import KeyBar, key_name
+from minimind_tui.ui.key_bar import Foot, key_name
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import pick
 
@@ -59,7 +59,7 @@ class HelpScreen(TutorScreen):
         with VerticalScroll(id="help-body"):
             yield Static(Text(self.say("这个屏幕上的按键", "Keys on this screen"), style=styles["markdown.h1"]))
             yield Static(table, id="help-table")
-        yield KeyBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Let the arrows scroll."""

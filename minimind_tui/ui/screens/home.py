@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from minimind_tui import __version__
 from minimind_tui.content.schema import LearningPath
-from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import bar, hours
 
@@ -48,8 +48,7 @@ class HomeScreen(TutorScreen):
             yield Static(id="home-title")
             yield OptionList(id="home-paths")
             yield Static(id="home-state")
-        yield KeyBar()
-        yield NextBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Show the learner's state as soon as there is a screen."""

@@ -10,7 +10,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from minimind_tui.content.schema import Module, Step
-from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import hours
@@ -39,8 +39,7 @@ class RoadmapScreen(TutorScreen):
             yield OptionList(*self._options(), id="roadmap-list")
             with VerticalScroll(id="roadmap-detail", can_focus=False):
                 yield Static(id="roadmap-module")
-        yield KeyBar()
-        yield NextBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Start at the first module that is not finished."""

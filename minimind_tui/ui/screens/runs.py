@@ -11,7 +11,7 @@ from textual.widgets import DataTable, Static
 
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.stop import stop
-from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import inert, seconds
@@ -67,8 +67,7 @@ class RunsScreen(TutorScreen):
         """The table, or a sentence where there is nothing to show."""
         yield DataTable(id="runs-table", cursor_type="row", zebra_stripes=False)
         yield Static(id="runs-empty")
-        yield KeyBar()
-        yield NextBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Read the history after the first paint, and again while something runs."""

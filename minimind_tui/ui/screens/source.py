@@ -8,7 +8,7 @@ from rich.syntax import Syntax
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from minimind_tui.ui.key_bar import KeyBar
+from minimind_tui.ui.key_bar import Foot
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import code_theme
@@ -37,7 +37,7 @@ class SourceScreen(TutorScreen):
     def compose(self) -> ComposeResult:
         """The code in a pager."""
         yield LessonView(id="source")
-        yield KeyBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Show the first file after the first paint."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from minimind_tui.content.schema import Step
 from minimind_tui.content.schema import Text as Bilingual
-from minimind_tui.ui.key_bar import KeyBar, NextBar
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lesson.lesson_text import lesson_renderable
 from minimind_tui.ui.lesson.view import LessonView
@@ -107,8 +107,7 @@ class StudyScreen(TutorScreen):
         with Horizontal(id="study-body"):
             yield LessonView(id="lesson")
             yield LabPane(id="lab")
-        yield KeyBar()
-        yield NextBar()
+        yield Foot()
 
     def on_mount(self) -> None:
         """Empty panes first: the text comes after the first paint."""

@@ -1,0 +1,44 @@
+# Two commands: `make run` and `make test`. Everything else is for those who change the course.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CHANGED := $(VENV)/.installed
+
+.PHONY: run test check format claims benchmark pictures clean
+
+run: $(CHANGED)
+	@$(BIN)/minimind-tui
+
+test: $(CHANGED)
+	$(BIN)/python -m pytest
+
+check: $(CHANGED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/minimind-tui check
+
+format: $(CHANGED)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+claims: $(CHANGED)
+	$(BIN)/python tests/benchmarks/claims.py
+
+benchmark: $(CHANGED)
+	$(BIN)/python -m tests.benchmarks
+
+pictures: $(CHANGED)
+	$(BIN)/python docs/pictures.py
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(CHANGED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "minimind-tui needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $(CHANGED)
