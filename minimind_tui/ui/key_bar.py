@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp
 
 MOST_KEYS = 8
+HELP = ("help",)
+"""The action whose key shows all the others."""
 
 
 def key_name(key: str, display: str | None = None) -> str:
@@ -65,21 +67,30 @@ class KeyBar(Widget):
         """One row: key and word, eight at most, those that do not fit left out."""
         app = cast("TutorApp", self.app)
         styles = rich_styles(app)
-        text = Text(no_wrap=True, overflow="crop", end="")
-        shown: set[str] = set()
-        room = self.size.width
+        pieces: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():
             label = pick(binding.description, app.language)
-            if not binding.show or not enabled or not label or binding.action in shown:
-                continue
-            shown.add(binding.action)
-            piece = f"{key_name(key, binding.key_display)} {label}  "
-            if cell_len(piece) - 2 > room or len(shown) > MOST_KEYS:
-                break
-            room -= cell_len(piece)
-            text.append(piece[: -len(label) - 2], styles["key"])
-            text.append(label + "  ")
+            if binding.show and enabled and label:
+                pieces.setdefault(binding.action, (key_name(key, binding.key_display), label))
+        kept = fitting(pieces, self.size.width)
+        text = Text(no_wrap=True, overflow="crop", end="")
+        for key, label in kept:
+            text.append(key, styles["key"])
+            text.append(f" {label}  ")
         return text
+
+
+def fitting(pieces: dict[str, tuple[str, str]], width: int) -> list[tuple[str, str]]:
+    """As many (key, word) pairs as fit in `width` cells, eight at most: the help is always among them."""
+    helping = [pieces[action] for action in HELP if action in pieces]
+    others = [pair for action, pair in pieces.items() if action not in HELP]
+
+    def room(pairs: list[tuple[str, str]]) -> int:
+        return sum(cell_len(key) + 1 + cell_len(label) + 2 for key, label in pairs) - 2
+
+    while others and (room(others + helping) > width or len(others + helping) > MOST_KEYS):
+        others.pop()
+    return others + helping
 
 
 class NextBar(Widget):

@@ -40,7 +40,7 @@ def test_cached_and_uncached_write_the_same(config: ModelConfig, model: MiniMind
     cached = generate(model, ids, 20, temperature=0)
     assert cached.shape == (2, 25)
     assert torch.equal(cached, generate(model, ids, 20, temperature=0, use_cache=False))
-    assert len(cached[:, 5:].unique()) > 2
+    assert len(cached[:, 5:].unique()) > 1
 
 
 def test_cached_and_uncached_draw_the_same(config: ModelConfig, model: MiniMind) -> None:

@@ -289,7 +289,7 @@ def test_the_advice_of_those_errors_helps() -> None:
 def test_more_positions_than_the_model_has_are_refused(config: ModelConfig, model: MiniMind) -> None:
     """Also where the cache holds the earlier ones."""
     full = model(some_ids(config, 1, config.max_position))
-    with pytest.raises(ValueError, match="65 positions asked .* made for 64: shorten the text, or raise max_position"):
+    with pytest.raises(ValueError, match=r"65 positions asked .* made for 64: shorten the text, or raise max_position"):
         model(some_ids(config, 1, 65))
     with pytest.raises(ValueError, match="65 positions"):
         model(some_ids(config, 1, 1), cache=full.cache)

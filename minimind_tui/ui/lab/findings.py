@@ -55,7 +55,7 @@ def findings_text(
             continue
         mark, style, chinese, english = VERDICTS[result.verdict]
         text.append(f"{mark} {chinese if language == 'zh' else english}  ", styles[style])
-        text.append(claim_sentence(claim, result, language) + "\n")
+        text.append(claim_sentence(claim, result, language) + "\n\n")
     changed = changed_parameters(experiment, summary.parameters)
     if changed:
         listing = ", ".join(f"{name}={value}" for name, value in changed.items())

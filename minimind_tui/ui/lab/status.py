@@ -64,6 +64,9 @@ def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Styl
     progress = lab.summary.progress(time.time())
     labels = {arm.id: arm.label.of(language) for arm in lab.experiment.arms}
     text.append("▸ ", styles["key"])
+    if not progress.arm:
+        text.append("正在载入 PyTorch…" if language == "zh" else "loading PyTorch…")
+        return
     text.append(labels.get(progress.arm, inert(progress.arm, 20)), styles["strong"])
     if progress.steps:
         text.append(f" {progress.step}/{progress.steps}")

@@ -8,12 +8,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from minimind_tui.content.schema import Prediction
 from minimind_tui.run.stop import stop
 from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 
 SKIPPED = ""
@@ -38,10 +39,10 @@ class PredictionDialog(Dialog[str]):
         """The question and the choices, the last one for those who will not guess."""
         styles = self.styles_by_name()
         with Vertical(classes="dialog"):
-            yield Static(
+            yield Prose(
                 wrapped(self.say("先预测，再运行", "Predict first, then run"), style=str(styles["markdown.h1"]))
             )
-            yield Static(wrapped(self._prediction.question.of(self.language)), classes="dialog-question")
+            yield Prose(wrapped(self._prediction.question.of(self.language)), classes="dialog-question")
             options = []
             for letter, choice in zip("abcde", self._prediction.choices, strict=False):
                 row = wrapped("")
@@ -52,7 +53,7 @@ class PredictionDialog(Dialog[str]):
                 Option(Text(self.say("跳过，直接运行", "Skip, just run"), style=styles["muted"]), id="-skip")
             )
             yield OptionList(*options)
-            yield Static(
+            yield Prose(
                 Text(
                     self.say(
                         "↑↓ 选择，Enter 确认并运行，Esc 先不运行",
@@ -125,7 +126,7 @@ class QuitDialog(Dialog[None]):
             text.append(f"\n{key:>5}  ", self.styles_by_name()["key"])
             text.append(self.say(chinese, english))
         with Vertical(classes="dialog"):
-            yield Static(text)
+            yield Prose(text)
 
     def action_leave(self) -> None:
         """The workers outlive the app."""
@@ -168,4 +169,4 @@ class TrustDialog(Dialog[bool]):
             )
         )
         with Vertical(classes="dialog"):
-            yield Static(text)
+            yield Prose(text)

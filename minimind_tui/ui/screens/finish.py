@@ -5,12 +5,12 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Static
 
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
 
 
@@ -31,7 +31,7 @@ class FinishScreen(TutorScreen):
     def compose(self) -> ComposeResult:
         """A heading, then the findings."""
         with VerticalScroll(id="finish"):
-            yield Static(id="finish-text")
+            yield Prose(id="finish-text")
         yield Foot()
 
     def on_mount(self) -> None:
@@ -64,7 +64,7 @@ class FinishScreen(TutorScreen):
             prediction = self.tutor.progress.prediction(experiment.id)
             text.append_text(findings_text(experiment, summary, prediction, self.language, styles))
             text.append("\n")
-        self.query_one("#finish-text", Static).update(text)
+        self.query_one("#finish-text", Prose).update(text)
 
     def action_home(self) -> None:
         """Back to the home screen."""

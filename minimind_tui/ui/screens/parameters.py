@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rich.cells import cell_len
+from rich.console import Group
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import Key
 from textual.widget import Widget
-from textual.widgets import Static
 
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.ui.lab.fields import Field
 from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 
 
@@ -56,7 +57,7 @@ class ParameterForm(Widget, can_focus=True):
         if self.line.help:
             text.append("\n" + self.line.help.of(language), styles["muted"])
         text.rstrip()
-        return text
+        return Group(text)
 
     def on_key(self, event: Key) -> None:
         """Edit the value under the cursor."""
@@ -104,10 +105,10 @@ class ParametersDialog(Dialog[dict[str, str]]):
         """The form, what is wrong with it, its keys."""
         styles = self.styles_by_name()
         with Vertical(classes="dialog"):
-            yield Static(wrapped(self.say("参数", "Parameters"), style=str(styles["markdown.h1"])))
+            yield Prose(wrapped(self.say("参数", "Parameters"), style=str(styles["markdown.h1"])))
             yield ParameterForm(self._lines)
-            yield Static(id="parameters-error")
-            yield Static(
+            yield Prose(id="parameters-error")
+            yield Prose(
                 wrapped(
                     self.say(
                         "↑↓ 换行，←→ 或直接键入改值，x 恢复默认，Enter 确定，Esc 取消",
@@ -135,4 +136,4 @@ class ParametersDialog(Dialog[dict[str, str]]):
             self.dismiss(values)
             return
         error = wrapped(refusal.of(self.language), style=str(self.styles_by_name()["bad"]))
-        self.query_one("#parameters-error", Static).update(error)
+        self.query_one("#parameters-error", Prose).update(error)

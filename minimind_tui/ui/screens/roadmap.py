@@ -6,12 +6,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from minimind_tui.content.schema import Module, Step
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import hours
 
@@ -38,7 +39,7 @@ class RoadmapScreen(TutorScreen):
         with Horizontal(id="roadmap-body"):
             yield OptionList(*self._options(), id="roadmap-list")
             with VerticalScroll(id="roadmap-detail", can_focus=False):
-                yield Static(id="roadmap-module")
+                yield Prose(id="roadmap-module")
         yield Foot()
 
     def on_mount(self) -> None:
@@ -118,7 +119,7 @@ class RoadmapScreen(TutorScreen):
                 else self.say("这个模块还在计划中，内容尚未写好。", "This module is planned: nothing to open yet."),
                 styles["muted"],
             )
-        self.query_one("#roadmap-module", Static).update(text)
+        self.query_one("#roadmap-module", Prose).update(text)
         self.query_one(NextBar).say(
             self.say("按 Enter 打开这个模块", "Press Enter to open this module")
             if steps
