@@ -73,6 +73,13 @@ def test_the_given_text_stays_in_front() -> None:
     assert torch.equal(generate(tiny_model(), start(), 6)[:, :5], start())
 
 
+def test_nothing_is_kept_for_gradients() -> None:
+    model, recorded = tiny_model(), []
+    model.register_forward_hook(lambda _, __, output: recorded.append(output.logits.requires_grad))
+    generate(model, start(), 2)
+    assert recorded == [False, False]
+
+
 def test_nothing_asked_nothing_added() -> None:
     assert torch.equal(generate(tiny_model(), start(), 0), start())
 

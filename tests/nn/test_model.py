@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from minimind_tui.nn.block import Block
-from minimind_tui.nn.config import ModelConfig, minimind2_small, minimind3
+from minimind_tui.nn.config import ModelConfig, YaRN, minimind2_small, minimind3
 from minimind_tui.nn.model import MiniMind, sinusoidal_positions
 from minimind_tui.nn.norm import RMSNorm
 from minimind_tui.nn.rope import rope_frequencies
@@ -22,7 +22,8 @@ TINY = ModelConfig(vocab_size=50, hidden_size=16, num_layers=2, num_heads=4, num
 
 def on_meta(config: ModelConfig) -> MiniMind:
     """The model without memory for its numbers."""
-    with torch.device("meta"):
+    with torch.device("meta"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MiniMind, "_initialize", lambda self, module: None)  # a second to import, for no numbers
         return MiniMind(config)
 
 
@@ -73,9 +74,7 @@ def test_shapes_of_minimind3() -> None:
     ("generation", "expected"), [(minimind2_small(), 25_829_888), (minimind3(), 63_912_192)], ids=["2", "3"]
 )
 def test_parameter_counts_of_the_published_models(generation: ModelConfig, expected: int) -> None:
-    model = on_meta(generation)
-    # One device's move makes the tied matrix one again only if it was one before.
-    assert model.parameter_count() == expected
+    assert on_meta(generation).parameter_count() == expected
 
 
 def test_an_untied_head_counts_of_its_own() -> None:
@@ -251,6 +250,30 @@ def test_sinusoidal_positions_by_hand() -> None:
     """Four numbers: sine and cosine of m, then of m / 100."""
     expected = [[math.sin(m), math.cos(m), math.sin(m / 100), math.cos(m / 100)] for m in range(3)]
     torch.testing.assert_close(sinusoidal_positions(3, 4), torch.tensor(expected))
+
+
+def test_positions_are_added_to_the_token_vectors() -> None:
+    """Learned ones as they are; sines and cosines to vectors brought to their scale by sqrt(C)."""
+    ids = torch.tensor([[5, 6, 7]])
+    learned = MiniMind(replace(TINY, position="learned")).model
+    expected = learned.embed_tokens.weight[5:8] + learned.embed_positions.weight[2:5]
+    torch.testing.assert_close(learned.embed(ids, start=2)[0], expected)
+    sinusoidal = MiniMind(replace(TINY, position="sinusoidal")).model
+    expected = sinusoidal.embed_tokens.weight[5:8] * 4 + sinusoidal_positions(5, 16)[2:]
+    torch.testing.assert_close(sinusoidal.embed(ids, start=2)[0], expected)
+    for position in ("rope", "none"):
+        model = MiniMind(replace(TINY, position=position)).model
+        assert torch.equal(model.embed(ids, start=2)[0], model.embed_tokens.weight[5:8])
+
+
+def test_theta_and_scaling_of_the_configuration_reach_the_model() -> None:
+    scaling = YaRN(factor=4.0, original_length=1000)
+    model = MiniMind(replace(TINY, head_dim=16, rope_theta=500.0, rope_scaling=scaling)).model
+    rope, expected = model.rope(3, 9), rope_frequencies(16, 9, 500.0, scaling)
+    assert rope is not None
+    for used, table in zip(rope, expected, strict=True):
+        torch.testing.assert_close(used, table[3:])
+    assert MiniMind(replace(TINY, position="none")).model.rope(0, 4) is None
 
 
 def test_learned_positions_are_parameters_and_the_others_are_not() -> None:

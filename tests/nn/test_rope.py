@@ -139,6 +139,12 @@ def test_yarn_keeps_all_pairs_if_the_trained_length_is_enough_for_all() -> None:
     torch.testing.assert_close(pair_frequencies(16, 2.0, YaRN(factor=8.0)), plain)
 
 
+def test_yarn_ends_the_blend_at_the_last_pair_as_minimind_does() -> None:
+    """Theta 1e4, head 16, 65536 tokens: the blend begins at pair 5 and would end at 9, but the last pair is 7."""
+    ratio = pair_frequencies(16, 1e4, YaRN(factor=4.0, original_length=65536)) / pair_frequencies(16, 1e4)
+    torch.testing.assert_close(ratio[4:], torch.tensor([1.0, 1.0, 0.625, 0.25]))
+
+
 def test_yarn_by_one_is_no_scaling() -> None:
     for with_scaling, without in zip(
         rope_frequencies(HEAD, 30, THETA, YaRN(factor=1.0)), rope_frequencies(HEAD, 30, THETA), strict=True

@@ -216,6 +216,13 @@ def test_evaluate_is_the_mean_over_all_tokens() -> None:
     assert evaluate(model, batches) == pytest.approx(sum(losses) / 27, rel=1e-5)
 
 
+def test_evaluate_keeps_nothing_for_gradients() -> None:
+    model, recorded = MiniMind(TINY), []
+    model.register_forward_hook(lambda _, __, output: recorded.append(output.loss.requires_grad))
+    evaluate(model, [next(endless(PATTERN, 16, 4, seed=0))])
+    assert recorded == [False]
+
+
 @pytest.mark.parametrize("training", [True, False])
 def test_evaluate_turns_dropout_off_and_leaves_the_model_as_it_was(training: bool) -> None:
     torch.manual_seed(0)
