@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pexpect
 import pyte
+from wcwidth import wcwidth
 
 KEYS = {
     "Enter": "\r",
@@ -77,7 +78,16 @@ class Console:
     @property
     def text(self) -> str:
         """The screen as text."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        return "\n".join(self._row(row).rstrip() for row in range(self.screen.lines))
+
+    def _row(self, row: int) -> str:
+        """One row. The half of a wide character that was written over is a space, as terminals draw it."""
+        text, wide = "", False
+        for column in range(self.screen.columns):
+            sign = self.screen.buffer[row][column].data
+            text += sign or ("" if wide else " ")
+            wide = bool(sign) and wcwidth(sign[0]) == 2
+        return text
 
     def wait(self, condition: Callable[[], bool], what: str, deadline: float = DEADLINE) -> None:
         """Pump until `condition` holds; fail with the screen in the message."""

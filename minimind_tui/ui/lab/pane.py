@@ -98,6 +98,16 @@ class LabPane(Vertical):
             self._visited.add(lab.shown)
         self._draw()
 
+    @property
+    def has_run(self) -> bool:
+        """Whether a run is in view."""
+        return self._lab is not None and self._lab.view is not None
+
+    @property
+    def active(self) -> bool:
+        """Whether that run goes on."""
+        return self._lab is not None and self._lab.active
+
     def compose(self) -> ComposeResult:
         """The status row, and a widget for each kind of view."""
         yield Static(id="lab-status")

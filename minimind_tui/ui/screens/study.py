@@ -72,6 +72,14 @@ class StudyScreen(TutorScreen):
             show=False,
             tooltip="当前一栏占满屏幕，再按还原|This pane alone; again for both",
         ),
+        Binding(
+            "r",
+            "run_experiment",
+            show=False,
+            id="study.run",
+            description="运行|Run",
+            tooltip="到实验栏运行|To the lab, and run",
+        ),
         Binding("escape", "home", "主页|Home", id="study.home", tooltip="回到主页|Back home"),
     ]
 
@@ -192,6 +200,8 @@ class StudyScreen(TutorScreen):
         )
         if self.step.kind == "experiment":
             sentence = self.lab.what_next(onward)
+            if self.has_class("-narrow") and not self.lab.has_run:
+                sentence += self.say("；Tab 看说明", "; Tab for the text")
         elif self._pane == "lab":
             sentence = self.say("Tab 回到课文", "Tab back to the lesson")
         elif self.lesson.fraction_read < 1:
@@ -251,6 +261,12 @@ class StudyScreen(TutorScreen):
         """To the lesson or to the lab."""
         self._pane = pane
         self._arrange()
+
+    def action_run_experiment(self) -> None:
+        """From the lesson: to the lab, and run."""
+        self.action_focus_pane("lab")
+        if not self.lab.active:
+            self.lab.action_run_experiment()
 
     def action_zoom(self) -> None:
         """One pane alone, or both again."""
