@@ -34,9 +34,9 @@ class Steps(NamedTuple):
     weights: Tensor
 
 
-def causal_mask(new: int, total: int) -> Tensor:
+def causal_mask(new: int, total: int, device: torch.device | None = None) -> Tensor:
     """True where a query may look: position T - new + i at all positions up to itself. Shape (new, total)."""
-    return torch.ones(new, total, dtype=torch.bool).tril(diagonal=total - new)
+    return torch.ones(new, total, dtype=torch.bool, device=device).tril(diagonal=total - new)
 
 
 def attention_steps(query: Tensor, key: Tensor, mask: Tensor | None) -> Steps:
@@ -97,7 +97,7 @@ class Attention(nn.Module):
             key = torch.cat((cache.keys, key), dim=2)  # (B, K, S, D)
             value = torch.cat((cache.values, value), dim=2)  # (B, K, S, D)
         S, group = key.shape[2], self.heads // self.kv_heads
-        mask = causal_mask(T, S) if self.causal and 1 < T < S else None
+        mask = causal_mask(T, S, x.device) if self.causal and 1 < T < S else None
         out = F.scaled_dot_product_attention(
             query,
             repeat_kv(key, group),
@@ -113,5 +113,5 @@ class Attention(nn.Module):
         """The same attention written out, for looking: scores, scaled, masked, weights of x (B, T, C)."""
         query, key, _ = self.project(x, rope)
         T = x.shape[1]
-        mask = causal_mask(T, T) if self.causal else None
+        mask = causal_mask(T, T, x.device) if self.causal else None
         return attention_steps(query, repeat_kv(key, self.heads // self.kv_heads), mask)

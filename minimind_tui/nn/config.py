@@ -23,6 +23,8 @@ class YaRN:
     original_length: int = 2048
     beta_fast: float = 32.0
     beta_slow: float = 1.0
+    attention_factor: float | None = None
+    """The scale of cosines and sines; None for the paper's rule. MiniMind sets 1."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class ModelConfig:
     position: Position = "rope"
 
     def __post_init__(self) -> None:
+        if min(self.num_heads, self.num_kv_heads, self.num_layers, self.hidden_size, self.vocab_size) < 1:
+            raise ValueError("heads, KV heads, layers, hidden size and vocabulary must be at least 1")
         if self.head_dim is None and self.hidden_size % self.num_heads:
             raise ValueError(
                 f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}: "
@@ -58,6 +62,8 @@ class ModelConfig:
             )
         if self.position == "rope" and self.head_size % 2:
             raise ValueError(f"RoPE turns pairs of numbers, but a head holds {self.head_size}: make it even")
+        if self.position == "sinusoidal" and self.hidden_size % 2:
+            raise ValueError(f"sines and cosines come in pairs, but hidden_size is {self.hidden_size}: make it even")
         if self.position not in POSITIONS:
             raise ValueError(f"position {self.position!r} must be one of {', '.join(POSITIONS)}")
 

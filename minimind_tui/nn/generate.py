@@ -23,8 +23,8 @@ def next_token_probabilities(
         return torch.zeros_like(logits).scatter(-1, logits.argmax(-1, keepdim=True), 1.0)  # (B, V)
     logits = logits / temperature  # (B, V)
     if top_k is not None and top_k < logits.shape[-1]:
-        smallest_kept = logits.topk(top_k).values[:, -1:]  # (B, 1)
-        logits = logits.masked_fill(logits < smallest_kept, -torch.inf)  # (B, V)
+        kept = logits.topk(top_k)  # values and indices (B, k)
+        logits = torch.full_like(logits, -torch.inf).scatter(-1, kept.indices, kept.values)  # (B, V)
     probabilities = logits.softmax(-1)  # (B, V)
     if top_p is not None and top_p < 1:
         ordered, index = probabilities.sort(-1, descending=True)  # (B, V)
@@ -53,15 +53,17 @@ def generate(
     was_training = model.training
     model.eval()
     cache: list[Cache] | None = None
-    for _ in range(max_new_tokens):
-        fed = ids if cache is None else ids[:, -1:]  # (B, T) the first time, (B, 1) then
-        output = model(fed, cache=cache)
-        cache = output.cache if use_cache else None
-        probabilities = next_token_probabilities(output.logits[:, -1], temperature, top_k, top_p)  # (B, V)
-        if temperature == 0:
-            chosen = probabilities.argmax(-1, keepdim=True)  # (B, 1)
-        else:
-            chosen = torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
-        ids = torch.cat((ids, chosen), dim=1)  # (B, T + 1)
-    model.train(was_training)
+    try:
+        for _ in range(max_new_tokens):
+            fed = ids if cache is None else ids[:, -1:]  # (B, T) the first time, (B, 1) then
+            output = model(fed, cache=cache)
+            cache = output.cache if use_cache else None
+            probabilities = next_token_probabilities(output.logits[:, -1], temperature, top_k, top_p)  # (B, V)
+            if temperature == 0:
+                chosen = probabilities.argmax(-1, keepdim=True)  # (B, 1)
+            else:
+                chosen = torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
+            ids = torch.cat((ids, chosen), dim=1)  # (B, T + 1)
+    finally:
+        model.train(was_training)
     return ids

@@ -95,6 +95,7 @@ class MiniMind(nn.Module):
         self.model = Decoder(config)
         self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
         self.apply(self._initialize)
+        nn.init.normal_(self.lm_head.weight, std=0.02)
         if config.tied:
             self.lm_head.weight = self.model.embed_tokens.weight
 

@@ -25,4 +25,4 @@ class RMSNorm(nn.Module):
         wide = x.float()  # (..., dim)
         mean_square = wide.pow(2).mean(dim=-1, keepdim=True)  # (..., 1)
         normalized = wide * torch.rsqrt(mean_square + self.eps)  # (..., dim)
-        return self.weight * normalized.to(x.dtype)  # (..., dim)
+        return (self.weight * normalized).to(x.dtype)  # (..., dim)

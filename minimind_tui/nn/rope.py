@@ -39,8 +39,13 @@ def _yarn(frequency: Tensor, head_dim: int, theta: float, scaling: YaRN) -> Tens
 
 
 def attention_factor(scaling: YaRN | None) -> float:
-    """YaRN's temperature on queries and keys: 0.1 ln(factor) + 1 (Peng et al. 2023, equation 22)."""
-    return 1.0 if scaling is None else 0.1 * math.log(scaling.factor) + 1.0
+    """YaRN's temperature on queries and keys: 0.1 ln(factor) + 1 (Peng et al. 2023, equation 22).
+
+    MiniMind's own setting is 1, no temperature; `YaRN.attention_factor` says so.
+    """
+    if scaling is None:
+        return 1.0
+    return scaling.attention_factor or 0.1 * math.log(scaling.factor) + 1.0
 
 
 def rope_frequencies(

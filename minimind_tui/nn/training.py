@@ -65,10 +65,15 @@ def evaluate(model: MiniMind, batches: Iterable[tuple[Tensor, Tensor]]) -> float
     was_training = model.training
     model.eval()
     total, count = 0.0, 0
-    for inputs, targets in batches:
-        loss = model(inputs, targets).loss
-        assert loss is not None
-        total += loss.item() * targets.numel()
-        count += targets.numel()
-    model.train(was_training)
-    return total / max(1, count)
+    try:
+        for inputs, targets in batches:
+            known = int((targets != -100).sum())
+            loss = model(inputs, targets).loss if known else None
+            if loss is not None:
+                total += loss.item() * known
+                count += known
+    finally:
+        model.train(was_training)
+    if count == 0:
+        raise ValueError("no target to evaluate on: give at least one batch that is not all -100")
+    return total / count
