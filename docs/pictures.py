@@ -20,6 +20,7 @@ from minimind_tui.content.schema import LANGUAGES, Language
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.style import DARK
 
 DOCS = Path(__file__).parent
 SIZE = (120, 36)
@@ -51,6 +52,7 @@ async def draw(language: Language, home: Home) -> None:
         def runs(state: str) -> int:
             return sum(run.state == state for run in list_runs(home))
 
+        app.theme = DARK.name
         await pilot.pause(0.5)
         await pilot.press("enter", "n")
         await pilot.pause(0.3)

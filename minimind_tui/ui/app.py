@@ -85,6 +85,14 @@ class TutorApp(App[int]):
             id="app.theme",
             tooltip="深色、浅色、16 色|Dark, light, 16 colours",
         ),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "命令|Palette",
+            show=False,
+            id="app.palette",
+            tooltip="按名字找命令|Find a command by its name",
+        ),
         Binding("ctrl+q", "leave", show=False, priority=True),
     ]
 

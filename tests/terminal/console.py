@@ -109,7 +109,8 @@ class Console:
         """Type keys, by the names of the README's key table."""
         for key in keys:
             self.child.send(KEYS.get(key, key))
-            self.pump(0.02)
+            # A key right behind Esc would be read as Alt and that key, by any terminal program.
+            self.pump(0.4 if key == "Esc" else 0.02)
 
     def wait_exit(self) -> int:
         """Until the program has ended; its exit status."""

@@ -91,7 +91,7 @@ class Walk:
             self.see(f"{plot.title.of(self.language)} {number + 1}/{len(spec.plots) + 2}")
             self.console.wait(lambda kind=plot.kind: has_data(self.console.text, kind), f"data on {plot.id}")
             self.press("v")
-        self.see(self.say("✓ 说中了", "✓ right"), self.say("✓ 成立", "✓ holds"))
+        self.see(self.say("✓ 说中了", "✓ you were right"), self.say("✓ 成立", "✓ holds"))
         assert self.say("✗ 不成立", "✗ does not hold") not in self.console.text
         self.press("n")
 

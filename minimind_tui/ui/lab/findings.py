@@ -92,15 +92,17 @@ def _append_prediction(
         return
     words = {option.id: option.text.of(language) for option in prediction.choices}
     right = predicted_right(experiment, summary, choice)
-    text.append("你的预测：" if language == "zh" else "Your prediction: ", styles["strong"])
-    text.append(words.get(choice, choice) + "  ")
+    chinese, said = language == "zh", words.get(choice, choice) + "\n"
     if right is None:
-        text.append("这次运行无法判定\n" if language == "zh" else "not decided by this run\n", styles["unsure"])
+        text.append("? 这次运行判定不了你的预测：" if chinese else "? not decided by this run: ", styles["unsure"])
+        text.append(said)
         return
     if right:
-        text.append("✓ 说中了\n" if language == "zh" else "✓ right\n", styles["good"])
+        text.append("✓ 说中了：" if chinese else "✓ you were right: ", styles["good"])
+        text.append(said)
     else:
-        text.append("✗ 没说中\n" if language == "zh" else "✗ not so\n", styles["bad"])
-        text.append("结果：" if language == "zh" else "Outcome: ", styles["strong"])
+        text.append("✗ 没说中：" if chinese else "✗ you said: ", styles["bad"])
+        text.append(said)
+        text.append("  结果是：" if chinese else "  it was: ", styles["strong"])
         text.append(words[prediction.answer] + "\n")
     text.append(prediction.explanation.of(language) + "\n\n")

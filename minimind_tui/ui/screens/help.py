@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from minimind_tui.ui.key_bar import Foot, key_name
+from minimind_tui.ui.key_bar import Foot, NextBar, key_name
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import pick
 
@@ -35,7 +35,7 @@ class HelpScreen(TutorScreen):
         keys: dict[str, list[str]] = {}
         actions: dict[str, ActiveBinding] = {}
         for key, active in about.active_bindings.items():
-            if active.binding.description and not active.binding.system:
+            if "|" in active.binding.description:  # the library's own bindings are in one language
                 keys.setdefault(active.binding.action, []).append(key_name(key))
                 actions.setdefault(active.binding.action, active)
         self._rows = [
@@ -64,6 +64,7 @@ class HelpScreen(TutorScreen):
     def on_mount(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#help-body").focus()
+        self.query_one(NextBar).say(self.say("Esc 返回", "Esc to go back"))
 
     def action_scroll_by(self, lines: int) -> None:
         """j and k."""

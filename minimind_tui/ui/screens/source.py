@@ -8,7 +8,7 @@ from rich.syntax import Syntax
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from minimind_tui.ui.key_bar import Foot
+from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import code_theme
@@ -42,6 +42,8 @@ class SourceScreen(TutorScreen):
     def on_mount(self) -> None:
         """Show the first file after the first paint."""
         self.call_after_refresh(self._show)
+
+        self.query_one(NextBar).say(self.say("v 另一个文件，Esc 返回", "v for the other file, Esc to go back"))
 
     def _show(self) -> None:
         view, path = self.query_one(LessonView), self._files[self._index]

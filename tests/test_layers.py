@@ -1,0 +1,31 @@
+"""The promise that everything else rests on: the process of the screen never loads torch."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+LOADED = "; import sys; print(sorted({name.partition('.')[0] for name in sys.modules} & {'torch', 'numpy', 'textual'}))"
+
+
+def loaded(statement: str) -> str:
+    """Which of the heavy libraries a fresh interpreter has loaded after `statement`."""
+    done = subprocess.run([sys.executable, "-c", statement + LOADED], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_the_screen_loads_neither_torch_nor_numpy() -> None:
+    modules = "app lab.pane screens.study screens.home screens.runs screens.roadmap screens.compare screens.finish"
+    statement = "import " + ", ".join(f"minimind_tui.ui.{name}" for name in modules.split())
+    assert loaded(statement) == "['textual']"
+
+
+@pytest.mark.parametrize("module", ["cli", "run.worker", "run.launch", "content.lint", "commands.run"])
+def test_what_runs_without_a_screen_loads_nothing_heavy(module: str) -> None:
+    assert loaded(f"import minimind_tui.{module}") == "[]"
+
+
+def test_the_probe_itself_sees_torch() -> None:
+    assert "torch" in loaded("import minimind_tui.nn.norm")
