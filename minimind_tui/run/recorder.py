@@ -57,18 +57,25 @@ class Log:
         self._closed = threading.Event()
         self.failure: OSError | None = None
         self._writing = False
-        self._stop: StopRequested | None = None
+        self.stopping: StopRequested | None = None
+        """A request to stop that has not been answered yet."""
         self._flusher = threading.Thread(target=self._flush_regularly, name="log", daemon=True)
         self._flusher.start()
 
     def stop(self, request: StopRequested) -> None:
         """Raise `request` in the experiment: now, or once the line that is being written is whole.
 
-        Called by a signal's handler, which Python runs in the main thread between any two instructions.
+        Called by a signal's handler, which Python runs in the main thread between any two instructions. What
+        is raised there can be lost (in the middle of an import, say), so every later line raises it again.
         """
+        self.stopping = request
         if not self._writing:
             raise request
-        self._stop = request
+
+    def raise_if_stopping(self) -> None:
+        """Raise the request to stop, if there was one."""
+        if self.stopping is not None:
+            raise self.stopping
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -79,9 +86,7 @@ class Log:
                 yield
         finally:
             self._writing = False
-        if self._stop is not None:
-            request, self._stop = self._stop, None
-            raise request
+        self.raise_if_stopping()
 
     def metric(self, arm: str, step: int, values: dict[str, float]) -> None:
         """Collect one step; it is on the disk within a quarter of a second."""

@@ -48,10 +48,11 @@ def main(folder: Path) -> int:
         _run(folder, request, log)
         os.close(slot)
         return 0
-    except StopRequested as stop:
-        _end(log, "stopped", how=str(stop))
-        return 2
     except BaseException as error:
+        stop, log.stopping = error if isinstance(error, StopRequested) else log.stopping, None
+        if stop is not None:
+            _end(log, "stopped", how=str(stop))
+            return 2
         traceback.print_exc()
         reason = f"{type(error).__name__}: {error}{_place(error.__traceback__, folder)}"
         _end(log, "failed", reason=reason, log_tail=_log_tail(folder))
@@ -77,8 +78,7 @@ def _answer_stops(folder: Path, log: Log) -> None:
     stop_file = folder / STOP_FILE
 
     def stop(_: int, __: object) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_IGN)
+        _ignore_stops()
         log.stop(StopRequested("asked" if stop_file.exists() else "terminated"))
 
     def watch() -> None:
@@ -89,6 +89,12 @@ def _answer_stops(folder: Path, log: Log) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     threading.Thread(target=watch, name="stop-file", daemon=True).start()
+
+
+def _ignore_stops() -> None:
+    """One request is enough, and at the end it is too late for one."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _run(folder: Path, request: Request, log: Log) -> None:
@@ -116,6 +122,8 @@ def _run(folder: Path, request: Request, log: Log) -> None:
         _seed(request.seed)
         module.run(Settings({**values, "seed": request.seed, "full": request.full}), Recorder(log, arm.id))
     _judge(folder, experiment, log)
+    _ignore_stops()
+    log.raise_if_stopping()
     log.event("finished", seconds=round(time.monotonic() - begun, 3))
     log.close()
 

@@ -152,13 +152,15 @@ class TutorApp(App[int]):
         self.exit(status, return_code=status)
 
     def open_path(self, path_id: str, index: int | None = None) -> None:
-        """Open a path where the learner left it, or at step `index`."""
+        """Open a path where the learner left it (a finished one at its start), or at step `index`."""
         from minimind_tui.ui.screens.study import StudyScreen
 
         path = self.course.paths[path_id]
         if index is None:
             place = self.progress.place(path_id)
-            index = place.step if place else 0
+            done = self.progress.done()
+            walked = all((step.kind, step.ref) in done for step in path.steps)
+            index = place.step if place and not walked else 0
         self._open_study(StudyScreen(path.title, path.steps, index, path_id))
 
     def open_steps(self, module_id: str, steps: list[Step]) -> None:

@@ -35,6 +35,20 @@ SWALLOWS = (
 DEAF = "import signal\n" + ENDLESS.replace(
     "    step = 0", "    signal.signal(signal.SIGTERM, signal.SIG_IGN)\n    step = 0"
 )
+LOSES_IT = """
+import time
+class Careless:
+    def __del__(self):
+        time.sleep(2)  # an exception raised in here is printed and dropped
+def run(settings, record):
+    record.metric(1, total=1)
+    record.note("x", "x")
+    careless = Careless()
+    del careless
+    for step in range(2, 100000):
+        record.metric(step, total=1)
+        time.sleep(0.01)
+"""
 BROKEN = """
 def run(settings, record):
     print("before the fall")
@@ -95,13 +109,15 @@ def test_a_killed_worker_is_seen_as_crashed_by_everybody(tmp_path: Path) -> None
     assert again.state == "crashed"
 
 
-@pytest.mark.parametrize(("code", "how"), [(ENDLESS, "asked"), (SWALLOWS, "asked"), (DEAF, "killed")])
+@pytest.mark.parametrize(
+    ("code", "how"), [(ENDLESS, "asked"), (SWALLOWS, "asked"), (DEAF, "killed"), (LOSES_IT, "asked")]
+)
 def test_stopping(tmp_path: Path, code: str, how: str) -> None:
     home = home_in(tmp_path)
     view = begin(home, tiny_course(tmp_path, code))
-    until(lambda: view.poll() and bool(view.summary.arms), "a first arm")
+    until(lambda: view.poll() and any(a.metrics for a in view.summary.arms.values()), "a first step")
     pid = view.summary.pid
-    assert stop(home, view.run_id, grace=1.0)
+    assert stop(home, view.run_id, grace=3.0)
     assert seen(view) == "stopped"
     assert view.summary.reason == how
     assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE

@@ -146,10 +146,10 @@ class LinePlot(Widget, can_focus=True):
     def _legend(self, width: int) -> list[list[tuple[str, Style]]]:
         """What the axes are, then each curve's mark, name and value: at the cursor, else the last."""
         styles, arms = rich_styles(self.app), arm_styles(self.app)
-        names = [text for text in (self.data.y_label, f"→ {self.data.x_label}" if self.data.x_label else "") if text]
-        if self.cursor is not None:
-            names.append(f"{self.data.x_label} = {self.cursor:g}")
-        items: list[tuple[str, Style]] = [("  ".join(names), styles["muted"])]
+        x_label = self.data.x_label
+        where = f"→ {x_label}" if self.cursor is None else f"{x_label} = {self.cursor:g}"
+        names = [where, self.data.y_label] if self.cursor is not None else [self.data.y_label, where]
+        items: list[tuple[str, Style]] = [("  ".join(name for name in names if name), styles["muted"])]
         for curve in self.data.curves:
             text = f"{mark(curve.style)} {curve.label} {self._value(curve)}"
             items.append((text, arms[curve.style % len(arms)]))

@@ -84,9 +84,7 @@ class HomeScreen(TutorScreen):
         options = self.query_one("#home-paths", OptionList)
         chosen = options.highlighted
         options.clear_options()
-        options.add_options(
-            Option(self._row(path), id=path.id, disabled=not path.steps) for path in self.tutor.course.paths.values()
-        )
+        options.add_options(Option(self._row(path), id=path.id) for path in self.tutor.course.paths.values())
         place = self.tutor.progress.place()
         ids = [path.id for path in self.tutor.course.paths.values()]
         if chosen is None and place and place.path in ids:
@@ -141,7 +139,7 @@ class HomeScreen(TutorScreen):
         place = self.tutor.progress.place(path.id)
         if not count:
             sentence = self.say(
-                f"“{name}”还在编写，先走别的路线", f"“{name}” is still being written; take another path"
+                f"“{name}”还在编写，按 Enter 看路线图", f"“{name}” is still being written: Enter for the roadmap"
             )
         elif done == count:
             sentence = self.say(f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again")
@@ -155,8 +153,11 @@ class HomeScreen(TutorScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the path."""
-        if event.option.id:
-            self.tutor.open_path(event.option.id)
+        path = self.tutor.course.paths.get(event.option.id or "")
+        if path and path.steps:
+            self.tutor.open_path(path.id)
+        elif path:
+            self.tutor.action_roadmap()
 
     def action_choose(self) -> None:
         """Enter, wherever the focus is."""
