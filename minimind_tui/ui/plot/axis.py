@@ -7,6 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+LARGEST, SMALLEST = 1e300, 1e-300
+"""Beyond these, arithmetic on an axis's ends overflows: such a value is not drawn."""
+
+
+def drawable(value: float) -> bool:
+    """Whether `value` has a place on some axis."""
+    return abs(value) <= LARGEST
+
+
 @dataclass(frozen=True)
 class Axis:
     """`low` to `high` as drawn (log10 of the values on a logarithmic axis), and the ticks with their labels."""
@@ -19,7 +28,7 @@ class Axis:
 
     def place(self, value: float) -> float | None:
         """Where `value` stands on the axis; None where it cannot be drawn."""
-        if not math.isfinite(value) or (self.log and value <= 0):
+        if not drawable(value) or (self.log and value < SMALLEST):
             return None
         return math.log10(value) if self.log else value
 
@@ -33,10 +42,8 @@ def nice_step(span: float, parts: int) -> float:
 
 def linear_axis(values: Iterable[float], parts: int, *, exact: bool = False) -> Axis:
     """An axis for `values`, whose limits are ticks; with `exact`, it ends where the values end."""
-    finite = [value for value in values if math.isfinite(value)]
+    finite = [value for value in values if drawable(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
-    if not math.isfinite(high - low):
-        low, high = max(low, -1e300), min(high, 1e300)
     if high - low <= 1e-12 * max(1.0, abs(low), abs(high)):
         pad = abs(low) * 0.1 or 0.5
         low, high = low - pad, high + pad
@@ -51,7 +58,7 @@ def linear_axis(values: Iterable[float], parts: int, *, exact: bool = False) -> 
 
 def log_axis(values: Iterable[float], parts: int) -> Axis:
     """A logarithmic axis for the positive ones of `values`: powers of ten, or 1-2-5 within two of them."""
-    logs = [math.log10(value) for value in values if math.isfinite(value) and value > 0]
+    logs = [math.log10(value) for value in values if drawable(value) and value >= SMALLEST]
     low, high = (min(logs), max(logs)) if logs else (-1.0, 0.0)
     if high - low < 1.5:
         steps = [

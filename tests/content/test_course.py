@@ -1,0 +1,137 @@
+"""Loading a course and finding what is wrong with it, before a learner does."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from minimind_tui.content.course import CourseError, load_course
+from minimind_tui.content.lint import lint
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import LANGUAGES
+from minimind_tui.run.reference import find_reference
+from tests.tiny import tiny_course
+
+
+def words(root: Path) -> str:
+    """All that the linter says of the course in `root`."""
+    return "\n".join(f"{problem.path.name} {problem.message.en}" for problem in lint(load_course(root)))
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_our_course_has_no_problem() -> None:
+    assert words(bundled_root()) == ""
+
+
+def test_the_roadmap_is_whole() -> None:
+    course = load_course(bundled_root())
+    assert [module.number for module in course.modules.values()] == list(range(1, 21))
+    assert len(course.tiers) == 4
+    hours = {name: path.hours for name, path in course.paths.items()}
+    assert hours == {"quick-start": 0.5, "systematic": 6, "mastery": 30}
+    for step in course.steps("quick-start"):
+        assert course.exists(step)
+        for language in LANGUAGES:
+            assert course.lesson_text(step.ref, language).startswith("# ")
+
+
+def test_every_claim_held_in_the_run_that_lessons_quote() -> None:
+    from minimind_tui.run.claims import judge
+
+    course = load_course(bundled_root())
+    for experiment in course.experiments.values():
+        for language in LANGUAGES:
+            summary = find_reference(course.root, experiment.id, language)
+            assert summary is not None
+            assert [result.verdict for result in judge(experiment, summary)] == ["holds"] * len(experiment.claims)
+
+
+def test_exact_figures_of_the_lessons() -> None:
+    """Every number that a text states as arithmetic, computed again."""
+    assert math.isclose(math.sqrt(1 / 6), 0.41, abs_tol=0.005)
+    assert f"{0.41**19:.0e}" == "4e-08"
+    assert math.isclose(1 / math.sqrt(1 - 1 / math.pi), 1.21, abs_tol=0.005)
+    assert round((1 / math.sqrt(1 - 1 / math.pi)) ** 19) == 38
+    assert math.isclose(44 / (2 * math.pi), 7.00, abs_tol=0.005)
+    turn = [2 * math.pi * 1e6 ** (2 * pair / 64) for pair in range(32)]
+    assert (round(turn[31], -4), round(turn[15], -1)) == (4_080_000, 4080)
+    assert round(math.exp(8)) == 2981
+    assert math.isclose(math.sqrt(64), 8)
+    assert 2 * 2 * 64 == 256
+
+
+def test_the_tiny_course_is_sound(tmp_path: Path) -> None:
+    assert words(tiny_course(tmp_path)) == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "complaint"),
+    [
+        ("lessons/course.toml", 'tier = "only"', 'tier = "onyl"', "there is no tier 'onyl'"),
+        ("lessons/course.toml", "small/start", "small/strat", "small/strat does not exist"),
+        ("lessons/course.toml", 'hours = 0.5\nstate = "ready"\nst', 'hours = 0.01\nstate = "ready"\nst', "take"),
+        ("lessons/small/start.en.md", "## More", "More", "differ in their sections"),
+        ("lessons/small/start.en.md", "# Title", "Title", "first line must be its title"),
+        ("lessons/small/start.en.md", "twos.total", "threes.total", "names no arm threes"),
+        ("lessons/small/start.zh.md", "twos.total", "twos.sum", "does not record sum"),
+        ("lessons/small/start.zh.md", "small/count:", "small/cuont:", "no experiment small/cuont"),
+        ("lessons/small/start.zh.md", "{{small", "{{ small count", "a measured value is written"),
+        ("lessons/small/start.zh.md", "x^2", "\\\\wrongcommand x", "cannot be drawn"),
+        ("lessons/small/start.zh.md", "还有", "还有 [此处](gone.md)", "dead link: gone.md"),
+        ("lessons/small/start.zh.md", "\nn\n", "\n:::code minimind_tui/nn/norm.py Gone\n", "there is no Gone"),
+        ("lessons/small/start.zh.md", "还有", "还有 norm.py:12", "no line numbers"),
+        ("experiments/small/count.toml", "set = { by = 2 }", "set = { steps = 2 }", "set must hold by alone"),
+        ("experiments/small/count.toml", 'metric = "total"', 'metric = "sum"', "records nothing called 'sum'"),
+        ("experiments/small/count.toml", "default = 5", "default = 0", "not allowed by its own bounds"),
+        ("experiments/small/count.toml", "ones.total", "ones.sum", "which the code does not record"),
+        ("experiments/small/count.toml", "holds_above = 1.9\nholds_below = 2.1", "", "has no bound"),
+        ("experiments/small/count.toml", "{measure:.1f}", "{value:.1f}", "is not defined"),
+        ("experiments/small/count.toml", "seconds = 1", "secnods = 1", "secnods"),
+        ("experiments/small/count.py", "def run", "def run(", "cannot be parsed"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_found(tmp_path: Path, file: str, old: str, new: str, complaint: str) -> None:
+    root = tiny_course(tmp_path)
+    change(root / file, old.replace("\\\\", "\\"), new.replace("\\\\", "\\"))
+    assert complaint in words(root)
+
+
+def test_a_missing_translation_and_a_stray_file_are_found(tmp_path: Path) -> None:
+    root = tiny_course(tmp_path)
+    (root / "lessons/small/start.en.md").rename(root / "lessons/small/other.en.md")
+    assert "start.en.md cannot be read" in words(root)
+    assert "other.en.md nothing names this file" in words(root)
+
+
+def test_a_broken_file_disables_itself_alone(tmp_path: Path) -> None:
+    root = tiny_course(tmp_path)
+    change(root / "experiments/small/count.toml", "format = 1", "format = 1\nformat = 2")
+    course = load_course(root)
+    assert course.experiments == {}
+    assert "small/start" in course.lessons
+    assert course.problems[0].line == 3
+
+
+@pytest.mark.parametrize("content", ["", "format = 2", "[[tiers]", "\udcff"])
+def test_an_unusable_course_names_the_fix(tmp_path: Path, content: str) -> None:
+    root = tiny_course(tmp_path)
+    (root / "lessons/course.toml").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(CourseError, match="must name a folder that holds"):
+        load_course(root)
+
+
+def test_a_link_out_of_the_course_is_not_followed(tmp_path: Path) -> None:
+    root = tiny_course(tmp_path / "course")
+    secret = tmp_path / "secret.md"
+    secret.write_text("# secret", encoding="utf-8")
+    lesson = root / "lessons/small/start.en.md"
+    lesson.unlink()
+    lesson.symlink_to(secret)
+    assert "leads out of the course's folder" in words(root)

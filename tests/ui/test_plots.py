@@ -1,0 +1,171 @@
+"""Plots: what is drawn, what holds still, what a cursor reads."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from textual.app import App, ComposeResult
+from textual.widget import Widget
+
+from minimind_tui.run.series import Series
+from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
+from minimind_tui.ui.plot.bars import Bar, Bars
+from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
+from minimind_tui.ui.plot.heatmap import Heatmap, MatrixView
+from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
+
+ANY = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def series(*values: float) -> Series:
+    made = Series()
+    made.extend(list(range(1, len(values) + 1)), list(values))
+    return made
+
+
+class Stage(App[None]):
+    """One widget on a screen."""
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self.shown = widget
+
+    def compose(self) -> ComposeResult:
+        yield self.shown
+
+    @property
+    def rows(self) -> list[str]:
+        return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.rows)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(ANY, max_size=30), st.booleans())
+def test_no_value_breaks_a_plot(values: list[float], log: bool) -> None:
+    curve = Curve("a", 0, series(*values))
+    y = log_axis(values, 4) if log else linear_axis(values, 4)
+    x = linear_axis((0, 31), 4, exact=True)
+    rows = draw([curve], [Reference("r", 1.0)], x, y, 40, 12)
+    assert [len(row) for row in rows] == [40] * 12
+    drawable = [v for v in values if abs(v) <= LARGEST and (v >= SMALLEST or not log)]
+    if drawable:
+        assert any(owner == 0 for row in rows for _, owner in row)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.floats(-1e12, 1e12), min_size=1, max_size=20))
+def test_an_axis_holds_all_values_and_its_ticks(values: list[float]) -> None:
+    axis = linear_axis(values, 5)
+    slack = 1e-6 * max(1.0, *map(abs, values))
+    assert axis.low - slack <= min(values) <= max(values) <= axis.high + slack
+    assert len(axis.ticks) == len(axis.labels) <= 14
+    assert all(axis.low <= tick <= axis.high for tick in axis.ticks)
+
+
+def test_an_axis_moves_in_steps() -> None:
+    assert linear_axis((0.0, 3.31), 4).high == linear_axis((0.0, 3.52), 4).high
+
+
+def test_a_gap_stays_a_gap() -> None:
+    curve = Curve("a", 0, series(1, 1, 1, math.nan, math.nan, math.nan, math.nan, 1, 1, 1))
+    axis = linear_axis((1, 10), 4, exact=True)
+    rows = draw([curve], [], axis, linear_axis((0, 2), 2), 60, 9)
+    middle = next(row for row in rows if any(owner == 0 for _, owner in row))
+    columns = [index for index, (_, owner) in enumerate(middle) if owner == 0]
+    assert max(b - a for a, b in itertools.pairwise(columns)) > 10
+
+
+def test_arms_differ_without_colour() -> None:
+    curves = [Curve("a", 0, series(1, 1, 1, 1)), Curve("b", 1, series(2, 2, 2, 2))]
+    x, y = linear_axis((1, 4), 3, exact=True), linear_axis((0, 3), 3)
+    rows = draw(curves, [Reference("floor", 0.5)], x, y, 50, 12)
+    signs = {owner: {sign for row in rows for sign, who in row if who == owner} for owner in (0, 1, AXIS, REFERENCE)}
+    assert "o" in signs[0]
+    assert "x" in signs[1]
+    assert signs[REFERENCE] == {"-"}
+
+
+async def test_the_cursor_reads_every_curve_and_non_finite_values_are_marked() -> None:
+    plot = LinePlot()
+    curves = [Curve("alpha", 0, series(*[float(n) for n in range(100)])), Curve("beta", 1, series(5.0, math.nan))]
+    async with Stage(plot).run_test(size=(70, 20)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        plot.show(PlotData(curves, [Reference("ln V", 50.0)], (1, 100), "step", "loss"), False)
+        plot.focus()
+        await pilot.pause()
+        assert "alpha 99" in app.text
+        assert "ln V 50" in app.text
+        assert "(! 2)" in app.text
+        assert "!" in app.rows[2]
+        await pilot.press("right")
+        step = float(re.search(r"step = (\d+)", app.text)[1])  # type: ignore[index]
+        assert f"alpha {step - 1:.4g}" in app.text
+        assert "beta -" in app.text, "beta had ended long before"
+        await pilot.press("right")
+        assert float(re.search(r"step = (\d+)", app.text)[1]) > step  # type: ignore[index]
+        await pilot.press("plus", "plus")
+        assert plot.x_axis.high - plot.x_axis.low == pytest.approx(99 / 4)
+        await pilot.press("minus", "minus")
+        assert plot.x_axis.high - plot.x_axis.low == 99
+
+
+async def test_only_changed_rows_are_drawn_again() -> None:
+    plot, drawn = LinePlot(), []
+    flat, rising = series(*[1.0] * 50), series(0.0, 3.0)
+    async with Stage(plot).run_test(size=(70, 20)) as pilot:
+        data = PlotData([Curve("flat", 0, flat), Curve("up", 1, rising)], [], (1, 100), "step", "loss")
+        plot.show(data, False)
+        await pilot.pause()
+        refresh = plot.refresh
+
+        def spy(*regions: object, **keywords: object) -> object:
+            drawn.extend(regions)
+            return refresh(*regions, **keywords)  # type: ignore[arg-type]
+
+        plot.refresh = spy  # type: ignore[assignment,method-assign]
+        plot.show(data)
+        assert drawn == [], "nothing changed, nothing is sent"
+        flat.extend([51, 52, 53], [1.0, 1.0, 1.0])
+        plot.show(data)
+        assert 0 < len(drawn) <= 3
+
+
+async def test_a_heatmap_can_be_read_without_colour() -> None:
+    heatmap = Heatmap()
+    view = MatrixView("head 1", [[1.0, 0.0], [0.26, 0.74]], ["she", "sang"], ["emma", "小明"])
+    async with Stage(heatmap).run_test(size=(60, 14)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        heatmap.show([view, MatrixView("head 2", [[0.5]], ["a"], ["b"])])
+        heatmap.focus()
+        await pilot.pause()
+        assert "head 1  1/2" in app.rows[0]
+        assert re.search(r"she\s+9\s+·", app.rows[2])
+        assert re.search(r"sang\s+3\s+7", app.rows[3])
+        await pilot.press("left", "right")
+        assert "1 sang → 1 小明 = 0.740" in app.rows[1]
+        await pilot.press("full_stop")
+        assert "head 2  2/2" in app.rows[0]
+
+
+async def test_bars_give_their_values() -> None:
+    bars = Bars()
+    async with Stage(bars).run_test(size=(60, 14)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        bars.show([Bar("one", 0, 10.0), Bar("tiny", 1, 1e-7), Bar("gone", 2, math.nan)], True, "a caption")
+        await pilot.pause()
+        rows = app.rows
+        assert "a caption" in rows[0]
+        assert rows[3].count("█") > 50
+        assert rows[5].count("█") == 0
+        assert "nan" in app.text

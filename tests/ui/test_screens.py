@@ -1,0 +1,201 @@
+"""Screens, driven by keys: the course decides what they show, and nothing from a file reaches the terminal raw."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from minimind_tui.content.course import load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.practice.trust import trust
+from minimind_tui.run.runs import list_runs
+from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.lesson.wrap import breaks, units
+from minimind_tui.ui.words import inert
+from tests.run.test_worker import BROKEN, ENDLESS
+from tests.tiny import CODE, home_in, tiny_course
+
+
+def shown(app: TutorApp) -> str:
+    """The screen as text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool], what: str) -> None:
+    for _ in range(1200):
+        if condition():
+            return
+        await pilot.pause(0.05)
+    app = pilot.app
+    assert isinstance(app, TutorApp)
+    raise AssertionError(f"never seen: {what}\n{shown(app)}")
+
+
+async def see(pilot: Pilot[int], *words: str) -> None:
+    app = pilot.app
+    assert isinstance(app, TutorApp)
+    await until(pilot, lambda: all(word in shown(app) for word in words), " + ".join(words))
+
+
+def tiny_app(folder: Path, code: str = CODE) -> TutorApp:
+    course = load_course(tiny_course(folder / "course", code))
+    app = TutorApp(home_in(folder), course, "en")
+    trust(app.progress, course.root)
+    return app
+
+
+async def test_another_course_is_shown_from_its_files(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(pilot, "Small path", "0/2")
+        await pilot.press("left_square_bracket")
+        await see(pilot, "01 Small module", "Does it work?")
+        await pilot.press("escape", "enter")
+        await see(pilot, "Start here", "10 x²", "course's own run")
+        await pilot.press("n")
+        await see(pilot, "Does it count?", "Press r to run")
+        await pilot.press("r")
+        await see(pilot, "✓ finished", "total 1/3")
+        await pilot.press("v")
+        await see(pilot, "twice: 2.0", "a note")
+        await pilot.press("n")
+        await see(pilot, "“Small path” is done", "twice: 2.0")
+
+
+async def test_a_new_course_asks_before_it_runs_code(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    app.progress.set_setting(f"trust {app.course.root.resolve()}", "no")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await see(pilot, "This course is from elsewhere")
+        await pilot.press("escape")
+        assert list_runs(app.home) == []
+        await pilot.press("r", "y")
+        await see(pilot, "✓ finished")
+
+
+async def test_a_broken_experiment_is_explained_and_can_be_run_again(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path, BROKEN)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await see(pilot, "✗ failed", "v for the reason")
+        await pilot.press("v")
+        await see(pilot, "no such thing", "count.py:5", "before the fall", "worker.log", "r to run again")
+
+
+async def test_leaving_asks_what_becomes_of_a_run(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path, ENDLESS)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await see(pilot, "ones")
+        await until(pilot, lambda: list_runs(app.home)[0].state == "running", "a run")
+        await pilot.press("q")
+        await see(pilot, "still going on")
+        await pilot.press("escape", "q", "s")
+        await until(pilot, lambda: list_runs(app.home)[0].state == "stopped", "the end of the run")
+    assert app.return_value == 0
+
+
+async def test_a_run_is_there_again_after_the_screen_is_gone(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path, ENDLESS)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await until(pilot, lambda: bool(list_runs(app.home)) and list_runs(app.home)[0].state == "running", "a run")
+        await pilot.press("q", "l")
+    again = TutorApp(app.home, app.course, "en")
+    async with again.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter")
+        await see(pilot, "▸ ones", "s stops")
+        await pilot.press("s")
+        await see(pilot, "■ stopped")
+
+
+async def test_the_language_changes_everything_and_keeps_the_place(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await see(pilot, "✓ finished")
+        await pilot.press("v", "L")
+        await see(pilot, "✓ 完成", "两倍：2.0", "2/2")
+        assert "twice" not in shown(app)
+    assert TutorApp(app.home, app.course, None).language == "zh", "it is remembered"
+
+
+async def test_parameters_are_refused_with_the_fix_and_taken_when_right(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("enter", "n", "o")
+        await see(pilot, "‹ 5 ›")
+        await pilot.press("0", "enter")
+        await see(pilot, "out of range")
+        await pilot.press("backspace", "1", "2", "enter")
+        await see(pilot, "✓ finished", "steps=12")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 50), (60, 16), (20, 5)])
+async def test_every_size_shows_something_and_breaks_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
+    app = TutorApp(home_in(tmp_path), load_course(bundled_root()), "zh")
+    async with app.run_test(size=size) as pilot:
+        for key in (
+            "enter",
+            "n",
+            "tab",
+            "z",
+            "o",
+            "escape",
+            "c",
+            "escape",
+            "left_square_bracket",
+            "escape",
+            "R",
+            "escape",
+            "t",
+        ):
+            await pilot.press(key)
+            await pilot.pause()
+        if size[0] >= 60:
+            assert "▶" in shown(app)
+        await pilot.resize_terminal(120, 40)
+        await see(pilot, "梯度能走多深")
+
+
+async def test_escape_sequences_and_markup_of_files_stay_text(tmp_path: Path) -> None:
+    hostile = CODE.replace('"written"', repr("[red]\x1b[31mboo\x1b]0;title\x07\u202e[/red]")).replace(
+        '"a note"', repr("[bold]\x1b[2Jgone")
+    )
+    app = tiny_app(tmp_path, hostile)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await see(pilot, "✓ finished")
+        await pilot.press("v")
+        await see(pilot, "[bold]")
+        assert "\x1b" not in shown(app)
+
+
+def test_inert_text_has_no_control_signs() -> None:
+    assert inert("a\x1b[31mb\u202ec\td\n\x9b") == "a\ufffdb\ufffdc   d\n\ufffd"
+
+
+def test_lines_break_between_ideographs_but_not_before_a_full_stop() -> None:
+    text = "这是 PyTorch 的例子。好"
+    assert "".join(units(text)) == text
+    cuts = [text[a:b] for a, b in zip([0, *breaks(text, 8)], [*breaks(text, 8), None], strict=True)]
+    assert all(not piece.startswith(("。", "，")) for piece in cuts)
+    assert cuts[0].startswith("这是")
+
+
+async def test_the_app_answers_a_closing_terminal(tmp_path: Path) -> None:
+    import os
+    import signal
+
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        os.kill(os.getpid(), signal.SIGHUP)
+        await asyncio.sleep(0.2)
+    assert app.return_code == 129
