@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 LARGEST, SMALLEST = 1e300, 1e-300
 """Beyond these, arithmetic on an axis's ends overflows: such a value is not drawn."""
 
