@@ -13,8 +13,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Literal, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -25,6 +27,7 @@ from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import is_trusted
 from minimind_tui.practice.trust import trust as remember_trust
 from minimind_tui.run.runs import list_runs
+from minimind_tui.terminal import SMALLEST
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.words import pick
 
@@ -147,6 +150,27 @@ class TutorApp(App[int]):
         if self.start == "quick-start":
             self.open_path("quick-start")
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Follow the terminal."""
+        self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
+        """Say so where the terminal is too small; go on where it was when it no longer is."""
+        from minimind_tui.ui.screens.small import SmallScreen
+
+        small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
+        covered = isinstance(self.screen, SmallScreen)
+        if small and not covered:
+            self.push_screen(SmallScreen())
+        elif covered and not small:
+            self.pop_screen()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where the terminal is too small, one can only leave."""
+        from minimind_tui.ui.screens.small import SmallScreen
+
+        return action in ("leave", "quit") or not isinstance(self.screen, SmallScreen)
+
     def _hang_up(self, status: int) -> None:
         """The terminal is closing: leave with the usual exit status of its signal."""
         self.exit(status, return_code=status)
@@ -180,6 +204,7 @@ class TutorApp(App[int]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)
+        self._fit(self.size)
 
     @property
     def trusted(self) -> bool:

@@ -126,6 +126,20 @@ async def test_the_language_changes_everything_and_keeps_the_place(tmp_path: Pat
     assert TutorApp(app.home, app.course, None).language == "zh", "it is remembered"
 
 
+async def test_the_keys_of_the_lab_work_from_the_lesson_and_right_behind_each_other(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n")
+        await see(pilot, "Press r to run")
+        for key in ("1", "2", "1", "o"):
+            app.simulate_key(key)
+        await see(pilot, "Parameters", "‹ 5 ›")
+        await pilot.press("escape", "1", "r")
+        await see(pilot, "✓ finished")
+        await pilot.press("1", "c")
+        await see(pilot, "count.py")
+
+
 async def test_parameters_are_refused_with_the_fix_and_taken_when_right(tmp_path: Path) -> None:
     app = tiny_app(tmp_path)
     async with app.run_test(size=(100, 30)) as pilot:
@@ -137,7 +151,26 @@ async def test_parameters_are_refused_with_the_fix_and_taken_when_right(tmp_path
         await see(pilot, "✓ finished", "steps=12")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 50), (60, 16), (20, 5)])
+async def test_a_terminal_too_small_says_so_and_goes_on_when_it_is_larger(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    app.start = "quick-start"
+    async with app.run_test(size=(20, 5)) as pilot:
+        await see(pilot, "Too small: 20x5", "60x16")
+        await pilot.press("n", "r", "question_mark")
+        await pilot.resize_terminal(80, 24)
+        await see(pilot, "Start here", "1/2")
+        assert app.screen.has_class("-narrow")
+        await pilot.press("question_mark")
+        await pilot.resize_terminal(120, 24)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen.has_class("-wide"), "both panes")
+        await pilot.resize_terminal(59, 24)
+        await see(pilot, "Too small: 59x24")
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (200, 50), (60, 16)])
 async def test_every_size_shows_something_and_breaks_nothing(tmp_path: Path, size: tuple[int, int]) -> None:
     app = TutorApp(home_in(tmp_path), load_course(bundled_root()), "zh")
     async with app.run_test(size=size) as pilot:
@@ -158,8 +191,7 @@ async def test_every_size_shows_something_and_breaks_nothing(tmp_path: Path, siz
         ):
             await pilot.press(key)
             await pilot.pause()
-        if size[0] >= 60:
-            assert "▶" in shown(app)
+        assert "▶" in shown(app)
         await pilot.resize_terminal(120, 40)
         await see(pilot, "梯度能走多深")
 

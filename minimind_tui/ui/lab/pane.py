@@ -44,7 +44,7 @@ class LabPane(Vertical):
     LabPane #lab-status { display: block; height: 1; padding: 0 1; }
     LabPane LinePlot, LabPane Bars, LabPane Heatmap { padding: 0 1; }
     """
-    BINDINGS = [
+    KEYS = (
         Binding(
             "r",
             "run_experiment",
@@ -65,7 +65,8 @@ class LabPane(Vertical):
         ),
         Binding("o", "parameters", "参数|Parameters", id="lab.parameters", tooltip="改参数|Change the parameters"),
         Binding("c", "source", "代码|Code", id="lab.source", tooltip="看这个实验的代码|The code of this experiment"),
-    ]
+    )
+    BINDINGS = [*KEYS]
 
     @dataclass
     class Advanced(Message):
@@ -143,7 +144,7 @@ class LabPane(Vertical):
 
     def focus_view(self) -> None:
         """Give the keys to the view that is shown."""
-        self._widget().focus()
+        self.screen.set_focus(self._widget())  # at once: the next key must already find its owner
 
     def what_next(self, onward: str) -> str:
         """What to do now; `onward` where the experiment is done."""
@@ -189,7 +190,7 @@ class LabPane(Vertical):
         elif lab is not None:
             self._draw_plot(lab, widget, fresh)
         if fresh and self.has_focus_within:
-            widget.focus()
+            self.screen.set_focus(widget)
         self.refresh_bindings()
 
     def _draw_status(self) -> None:

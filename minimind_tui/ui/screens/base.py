@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from rich.style import Style
+from textual import events
 from textual.screen import ModalScreen, Screen
 
 from minimind_tui.content.schema import Language
@@ -40,6 +41,10 @@ class _Tutoring:
 
 class TutorScreen(_Tutoring, Screen[object]):
     """A full screen."""
+
+    def on_screen_resume(self) -> None:
+        """Take the size that the terminal has now: it may have changed under another screen."""
+        self.post_message(events.Resize(self.app.size, self.app.size))
 
 
 class Dialog(_Tutoring, ModalScreen[Result]):

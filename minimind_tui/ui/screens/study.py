@@ -72,13 +72,16 @@ class StudyScreen(TutorScreen):
             show=False,
             tooltip="当前一栏占满屏幕，再按还原|This pane alone; again for both",
         ),
-        Binding(
-            "r",
-            "run_experiment",
-            show=False,
-            id="study.run",
-            description="运行|Run",
-            tooltip="到实验栏运行|To the lab, and run",
+        *(
+            Binding(
+                binding.key,
+                f"in_lab('{binding.action}')",
+                binding.description,
+                show=False,
+                id=f"study.{binding.id}",
+                tooltip=binding.tooltip,
+            )
+            for binding in LabPane.KEYS
         ),
         Binding("escape", "home", "主页|Home", id="study.home", tooltip="回到主页|Back home"),
     ]
@@ -182,7 +185,7 @@ class StudyScreen(TutorScreen):
         if self._pane == "lab":
             self.lab.focus_view()
         else:
-            self.lesson.focus()
+            self.set_focus(self.lesson)
         self._guide()
 
     def _next_title(self) -> str:
@@ -262,11 +265,10 @@ class StudyScreen(TutorScreen):
         self._pane = pane
         self._arrange()
 
-    def action_run_experiment(self) -> None:
-        """From the lesson: to the lab, and run."""
+    async def action_in_lab(self, action: str) -> None:
+        """A key of the lab, pressed in the lesson: to the lab, and there as always."""
         self.action_focus_pane("lab")
-        if not self.lab.active:
-            self.lab.action_run_experiment()
+        await self.app.run_action(action, self.lab)
 
     def action_zoom(self) -> None:
         """One pane alone, or both again."""
