@@ -1,0 +1,52 @@
+"""Measures everything and writes `tests/benchmarks/README.md`.
+
+    python -m tests.benchmarks [log] [worker] [screen]
+
+With names it measures only those and writes nothing. Exits with 1 where a figure misses its bound.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks import Figure, log, screen, worker
+
+PARTS: dict[str, Callable[[], list[Figure]]] = {"log": log.measure, "worker": worker.measure, "screen": screen.measure}
+TABLE = Path(__file__).with_name("README.md")
+HEAD = """# How fast the tutor is
+
+Made by `make benchmark` on {cores} shared cores; figures of different machines compare only as ratios.
+[claims.md](claims.md), made by `make claims`, is the table of what the experiments claim.
+
+| what | figure | bound | how |
+| --- | ---: | ---: | --- |
+"""
+
+
+def row(figure: Figure) -> str:
+    """One line of the table."""
+    sign = "≥" if figure.least else "≤"
+    bound = "0" if figure.bound == 0 else f"{sign} {figure.bound:.3g}"
+    missed = "" if figure.holds else " **missed**"
+    return f"| {figure.what} | {figure.value:.3g} {figure.unit}{missed} | {bound} {figure.unit} | {figure.how} |"
+
+
+def main(names: list[str]) -> int:
+    """Measure, print, write."""
+    figures: list[Figure] = []
+    for name in names or PARTS:
+        for figure in PARTS[name]():
+            figures.append(figure)
+            print(row(figure), flush=True)
+    if not names:
+        cores = {1: "one", 2: "two", 4: "four", 8: "eight"}
+        count = len(os.sched_getaffinity(0))
+        head = HEAD.format(cores=cores.get(count, str(count)))
+        TABLE.write_text(head + "\n".join(row(figure) for figure in figures) + "\n", encoding="utf-8")
+    return int(not all(figure.holds for figure in figures))
+
+
+sys.exit(main(sys.argv[1:]))

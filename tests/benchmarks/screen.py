@@ -1,0 +1,186 @@
+"""The screen as a terminal gets it: bytes and times at the other end of a pty of 120x40 in true colour."""
+
+from __future__ import annotations
+
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from minimind_tui.content.course import load_course
+from minimind_tui.content.roots import bundled_root
+from tests.benchmarks import Figure
+from tests.terminal.console import Console
+from tests.terminal.test_quick_start import command, environment
+
+EMPTY = """
+from textual.app import App
+from textual.widgets import Static
+
+class Empty(App):
+    def compose(self):
+        yield Static("Press Enter")
+
+Empty().run()
+"""
+COLUMNS, ROWS = 120, 40
+KEYS = 120
+
+
+def opened(home: Path, arguments: list[str] | None = None) -> Console:
+    """The tutor, or another program, in a terminal."""
+    return Console(arguments or [command()], columns=COLUMNS, rows=ROWS, environment=environment(home, "en"))
+
+
+def seconds_until(console: Console, condition: Callable[[], bool]) -> float:
+    """How long until the screen is so. The emulator's own time counts too: the figure errs upwards."""
+    began = time.perf_counter()
+    while not condition():
+        console.pump(0.002)
+        if time.perf_counter() - began > 60:
+            raise SystemExit(f"never seen\n{console.text}")
+    return time.perf_counter() - began
+
+
+def first_content(home: Path) -> Figure:
+    """From the start of the process to the first words, against an empty Textual app, in turns."""
+    ratios, own = [], []
+    for turn in range(7):
+        taken = {}
+        for name, program in (("own", None), ("empty", [sys.executable, "-c", EMPTY]))[:: 1 if turn % 2 else -1]:
+            with opened(home, program) as console:
+                taken[name] = seconds_until(console, lambda console=console: "Press Enter" in console.text)
+        if turn:  # the first round only warms the disk's cache
+            ratios.append(taken["own"] / taken["empty"])
+            own.append(taken["own"])
+    how = f"spawn to first words, in turns, median of 6; {statistics.median(own):.2f} s"
+    return Figure("first content against an empty Textual app", statistics.median(ratios), 1.5, "×", how)
+
+
+def key_latency(home: Path) -> list[Figure]:
+    """j and k in a lesson while a training keeps both cores busy: until the last byte of the answer."""
+    training = subprocess.Popen(
+        [command(), "run", "position-ablation", "--set", "steps=2000", "--json"],
+        env=environment(home, "en"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    taken = []
+    try:
+        with opened(home) as console:
+            console.wait_for("Press Enter")
+            console.press("Enter")
+            console.wait_for("1/11", "Space to read on")
+            time.sleep(6)  # the training is past its imports
+            console.pump(0.2)
+            for number in range(KEYS):
+                console.child.send("j" if number // 4 % 2 == 0 else "k")
+                taken.append(answer_time(console))
+                time.sleep(0.05)
+            assert training.poll() is None, "the training ended before the keys were measured"
+    finally:
+        training.send_signal(signal.SIGINT)
+        training.wait()
+    taken.sort()
+    how = f"{KEYS} keys j and k, to the last byte of the answer, while `position-ablation` trains"
+    return [
+        Figure("key to screen while training, p50", 1000 * statistics.median(taken), 30, "ms", how),
+        Figure("key to screen while training, p99", 1000 * taken[int(0.99 * len(taken))], 100, "ms", how),
+    ]
+
+
+def answer_time(console: Console) -> float:
+    """From now to the last byte of a burst that 15 ms of silence end."""
+    import select
+
+    began = last = time.perf_counter()
+    seen = b""
+    while True:
+        ready, _, _ = select.select([console.child.child_fd], [], [], 0.015 if seen else 2.0)
+        if not ready:
+            assert seen, f"no answer to a key\n{console.text}"
+            return last - began
+        seen += os.read(console.child.child_fd, 65536)
+        last = time.perf_counter()
+
+
+def lessons(home: Path) -> list[Figure]:
+    """n through the quick start: until the new step's text is there; the memory after the last one."""
+    course = load_course(bundled_root())
+    steps = course.steps("quick-start")
+    slowest = 0.0
+    with opened(home) as console:
+        console.wait_for("Press Enter")
+        for number, step in enumerate(steps, 1):
+            text = course.lesson_text(step.ref, "en")
+            first = next(line for line in text.splitlines() if line[:1].isalpha())[:24]
+            console.press("Enter" if number == 1 else "n")
+            wanted = f"{number}/{len(steps)}"
+            slowest = max(slowest, seconds_until(console, lambda: wanted in console.text and first in console.text))
+            console.pump(0.3)
+        resident = resident_megabytes(console.child.pid)
+    how = f"the slowest of the {len(steps)} steps, from the key to its text on the emulated screen"
+    return [
+        Figure("a lesson is readable after", slowest, 0.3, "s", how),
+        Figure("the app's memory after every lesson", resident, 100, "MB", "resident size of the UI process"),
+    ]
+
+
+def resident_megabytes(pid: int) -> float:
+    """The resident size of a process."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def bytes_within(console: Console, seconds: float) -> int:
+    """What the program writes in that time."""
+    before = console.bytes_read
+    console.pump(seconds)
+    return console.bytes_read - before
+
+
+def traffic(home: Path) -> list[Figure]:
+    """Bytes a second: with nothing to do, and with a plot that grows."""
+    course = load_course(bundled_root())
+    steps = course.steps("quick-start")
+    number = next(i for i, step in enumerate(steps) if step.ref.endswith("position-ablation")) + 1
+    with opened(home) as console:
+        console.wait_for("Press Enter")
+        console.pump(1.0)
+        idle_home = bytes_within(console, 10) / 10
+        console.press("Enter")
+        console.wait_for("1/11")
+        console.pump(1.0)
+        idle_study = bytes_within(console, 10) / 10
+        for _ in range(number - 1):
+            console.press("n")
+            console.pump(0.5)
+        console.wait_for(f"{number}/{len(steps)}", "Press r")
+        console.press("r")
+        console.wait_for("Predict first")
+        console.press("a", "Enter")
+        console.wait(lambda: "%" in console.text and "left" in console.text, "a plot that grows")
+        began, before = time.perf_counter(), console.bytes_read
+        while "✓ finished" not in console.text:
+            console.pump(0.2)
+        live = (console.bytes_read - before) / (time.perf_counter() - began)
+    return [
+        Figure("idle home", idle_home, 0, "bytes/s", "10 s"),
+        Figure("idle study", idle_study, 0, "bytes/s", "10 s"),
+        Figure("a live loss plot", live / 1000, 2, "KB/s", "`position-ablation`, from its first time left to its end"),
+    ]
+
+
+def measure() -> list[Figure]:
+    """All of it, each from a home of its own."""
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory() as folder:
+        figures.append(first_content(Path(folder)))
+    for part in (key_latency, lessons, traffic):
+        with tempfile.TemporaryDirectory() as folder:
+            figures.extend(part(Path(folder)))
+    return figures
