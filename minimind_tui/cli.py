@@ -6,16 +6,25 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from types import ModuleType
+from typing import Any, NoReturn
 
 from minimind_tui import __version__
-from minimind_tui.commands import check, data, doctor, run, runs, show, stop
 from minimind_tui.commands.common import UsageError
 from minimind_tui.home import Home
 from minimind_tui.language import detect
 
-COMMANDS = {"run": run, "runs": runs, "show": show, "stop": stop, "data": data, "check": check, "doctor": doctor}
+COMMANDS = {
+    "run": "run an experiment without the screen / 不开界面，直接运行一个实验",
+    "runs": "all runs, newest first / 所有运行，新的在前",
+    "show": "one run: its plot and findings / 一次运行：图和结论",
+    "stop": "stop a run, or all of them / 停止一次运行，或全部",
+    "data": "texts to train on: list, get, add / 训练文本：列出、下载、加入",
+    "check": "find mistakes in a course's files / 检查课程文件有没有错",
+    "doctor": "what works on this machine / 看看这台机器上什么能用",
+}
 BAD_USAGE = 2
 
 
@@ -26,6 +35,25 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong and how to find out more."""
         print(f"{self.prog}: {message}\n{self.prog} --help", file=sys.stderr)
         sys.exit(BAD_USAGE)
+
+
+class CommandParser(Parser):
+    """The parser of one command, whose module is imported only when that command is typed."""
+
+    def __init__(self, *, module: str = "", **options: Any) -> None:
+        super().__init__(**options)
+        self._module = module
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Declare the command's arguments, then read them."""
+        if self._module:
+            imported(self._module).add_arguments(self)
+        return super().parse_known_args(args, namespace)
+
+
+def imported(command: str) -> ModuleType:
+    """The module of a command: it has `add_arguments` and `run`."""
+    return import_module(f"minimind_tui.commands.{command}")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,10 +69,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument(
         "--trust", action="store_true", help="let that course run its experiments' code / 允许运行那门课的代码"
     )
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=CommandParser)
     commands.add_parser("quick-start", help="open the 30-minute path / 打开 30 分钟的快速开始")
-    for command in COMMANDS.values():
-        command.add_parser(commands)
+    for command, sentence in COMMANDS.items():
+        commands.add_parser(command, help=sentence, module=command)
     return top
 
 
@@ -55,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     home = Home.from_environment()
     try:
         if chosen.command in COMMANDS:
-            return int(COMMANDS[chosen.command].run(chosen, language, home))
+            return int(imported(chosen.command).run(chosen, language, home))
         from minimind_tui.commands.tutor import run as open_tutor
 
         return open_tutor(chosen, language, home)

@@ -11,12 +11,11 @@ from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 
 if TYPE_CHECKING:
-    from minimind_tui.commands.common import Subparsers
+    pass
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `check`."""
-    subparsers.add_parser("check", help="find mistakes in a course's files / 检查课程文件有没有错")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes nothing."""
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:

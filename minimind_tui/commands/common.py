@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import difflib
-from typing import TYPE_CHECKING
 
 from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Experiment, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
-
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 class UsageError(Exception):

@@ -6,16 +6,12 @@ import argparse
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from minimind_tui.content import corpora
 from minimind_tui.content.corpora import CorpusError
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
-
-if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
 
 STATES: Mapping[corpora.State, Text] = {
     "built in": Text(zh="内置", en="built in"),
@@ -27,9 +23,8 @@ STATES: Mapping[corpora.State, Text] = {
 }
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `data` and its three verbs."""
-    parser = subparsers.add_parser("data", help="texts to train on: list, get, add / 训练文本：列出、下载、加入")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `data` takes."""
     verbs = parser.add_subparsers(dest="data_verb", required=True, metavar="list|get|add")
     verbs.add_parser("list", help="which texts there are / 有哪些文本")
     get = verbs.add_parser("get", help="download a known text / 下载一个已知的文本")

@@ -11,7 +11,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from minimind_tui.run.slots import slot_count
 from minimind_tui.terminal import refusal
 
 if TYPE_CHECKING:
-    from minimind_tui.commands.common import Subparsers
+    pass
 
 LEAST_FREE_MB = 200
 SPEED = """
@@ -44,9 +43,8 @@ class Finding:
     fix: Text | None = None
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `doctor`."""
-    subparsers.add_parser("doctor", help="what works on this machine / 看看这台机器上什么能用")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """It takes nothing."""
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
@@ -112,6 +110,8 @@ def _folder(path: Path) -> Finding:
 
 def _torch() -> Finding:
     """Asked in another process: this one never loads torch."""
+    from importlib import metadata
+
     subject = _same("torch")
     try:
         version = metadata.version("torch")

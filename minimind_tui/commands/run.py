@@ -20,15 +20,14 @@ from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import ENDINGS, RunView
 
 if TYPE_CHECKING:
-    from minimind_tui.commands.common import Subparsers
+    pass
 
 POLL_SECONDS = 0.1
 INTERRUPTED = 130
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `run`."""
-    parser = subparsers.add_parser("run", help="run an experiment without the screen / 不开界面，直接运行一个实验")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `run` takes."""
     parser.add_argument("id", metavar="ID", help="module/name, such as normalization/gradient-flow")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter / 改一个参数"

@@ -12,12 +12,11 @@ from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 
 if TYPE_CHECKING:
-    from minimind_tui.commands.common import Subparsers
+    pass
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `runs`."""
-    parser = subparsers.add_parser("runs", help="all runs, newest first / 所有运行，新的在前")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `runs` takes."""
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 每行一个 JSON")
 
 

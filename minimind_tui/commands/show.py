@@ -14,12 +14,11 @@ from minimind_tui.run.events import finite
 from minimind_tui.run.watch import RunView
 
 if TYPE_CHECKING:
-    from minimind_tui.commands.common import Subparsers
+    pass
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `show`."""
-    parser = subparsers.add_parser("show", help="one run: its plot and findings / 一次运行：图和结论")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `show` takes."""
     parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
     parser.add_argument("--json", action="store_true", help="as one JSON object / 输出 JSON")
 

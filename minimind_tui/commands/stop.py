@@ -12,12 +12,11 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 
 if TYPE_CHECKING:
-    from minimind_tui.commands.common import Subparsers
+    pass
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Declare `stop`."""
-    parser = subparsers.add_parser("stop", help="stop a run, or all of them / 停止一次运行，或全部")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `stop` takes."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("run", metavar="RUN", nargs="?", help="its id, or a part of it / 编号，或编号的一部分")
     which.add_argument("--all", action="store_true", help="every run that goes on / 所有还在跑的")

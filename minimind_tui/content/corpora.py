@@ -20,11 +20,11 @@ from minimind_tui.content.corpus_catalogue import (
     NAME_RULE,
     CorpusError,
     Known,
+    Progress,
     check_name,
     read_catalogue,
     unwritable,
 )
-from minimind_tui.content.download import Progress, download
 from minimind_tui.content.schema import Text
 
 __all__ = ["BUILT_IN", "CorpusError", "Entry", "Known", "add", "available", "find", "get", "listing", "read_catalogue"]
@@ -89,6 +89,8 @@ def get(name: str, catalogue: Catalogue, folder: Path, progress: Progress | None
     known = catalogue[name]
     path = _place(folder, name)
     if not (path.is_file() and known.matches(path.read_bytes())):
+        from minimind_tui.content.download import download  # HTTP takes a while to import
+
         download(known, path, progress)
     return path
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,6 +18,9 @@ from minimind_tui.content.schema import Text
 
 BUILT_IN = "tinytales"
 """The corpus that is generated, not stored."""
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes that are here and the bytes of the whole."""
 
 NAME_RULE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 

@@ -14,15 +14,12 @@ import http.client
 import os
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from minimind_tui.content.corpus_catalogue import CorpusError, Known, unwritable
+from minimind_tui.content.corpus_catalogue import CorpusError, Known, Progress, unwritable
 from minimind_tui.content.schema import Text
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes that are here and the bytes of the whole."""
 
 CHUNK: Final = 1 << 16
 TIMEOUT: Final = 20.0

@@ -14,6 +14,9 @@ from typing import Any
 import msgspec
 
 VERSION = 1
+UNDERSTOOD = {1}
+"""The versions that this one reads."""
+
 Number = float | str
 """A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
 
@@ -159,7 +162,17 @@ def decode(line: bytes) -> AnyEvent | None:
         event = _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return event if 1 <= event.v <= VERSION else None
+    return event if event.v in UNDERSTOOD else None
+
+
+def decode_lines(lines: list[bytes]) -> list[AnyEvent] | None:
+    """The events of many lines at once; None where one of them must be looked at alone."""
+    try:
+        found = _DECODER.decode_lines(b"\n".join(lines))
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    usable = len(found) == len(lines) and {event.v for event in found} <= UNDERSTOOD
+    return found if usable else None
 
 
 def encode(kind: str, time: float, fields: dict[str, Any]) -> bytes:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from minimind_tui.run.events import AnyEvent, decode
+from minimind_tui.run.events import AnyEvent, Metric, decode, decode_lines
 
 CHUNK = 1 << 18
 LONGEST_LINE = 1 << 26
 """A line longer than this (64 MiB) is not one of ours: it is skipped instead of being held in memory."""
+
+LARGEST_BLOCK = 4096
+"""Steps in one merged block: enough to be quick, little enough to be short-lived."""
 
 
 class Tail:
@@ -51,9 +54,51 @@ class Tail:
         if len(self._rest) > LONGEST_LINE or (self._skipping and not lines):
             self.unreadable += not self._skipping
             self._rest, self._skipping = b"", True
+        whole = decode_lines(lines)
+        if whole is not None:
+            yield from whole
+            return
         for line in lines:
             event = decode(line)
             if event is not None:
                 yield event
             elif line.strip():
                 self.unreadable += 1
+
+
+def merged(events: Iterable[AnyEvent]) -> Iterator[AnyEvent]:
+    """The same events, with neighbouring blocks of steps of one arm made one: fewer, larger, folded faster."""
+    block: Metric | None = None
+    for event in events:
+        following = event if isinstance(event, Metric) and _is_even(event) else None
+        if block is not None and following is not None and _continues(block, following):
+            block.step += following.step
+            for name, values in following.values.items():
+                block.values[name] += values
+            continue
+        if block is not None:
+            yield block
+        block = following
+        if following is None:
+            yield event
+    if block is not None:
+        yield block
+
+
+def _is_even(event: Metric) -> bool:
+    """Whether there are steps, and each metric has a value for each of them."""
+    count = len(event.step)
+    for values in event.values.values():
+        if len(values) != count:
+            return False
+    return count > 0
+
+
+def _continues(block: Metric, event: Metric) -> bool:
+    """Whether `event` goes on where `block` ends, with the same metrics."""
+    return (
+        event.step[0] > block.step[-1]
+        and event.arm == block.arm
+        and len(block.step) < LARGEST_BLOCK
+        and event.values.keys() == block.values.keys()
+    )

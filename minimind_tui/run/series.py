@@ -6,7 +6,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 
-FACTOR = 64
+FACTOR = 256
 """Points that one block of the pyramid stands for."""
 
 
@@ -38,12 +38,10 @@ class Series:
             return
         if self.steps and steps[0] <= self.steps[-1]:
             self._cut(bisect_left(self.steps, steps[0]))
-        start = len(self.values)
-        self.steps.extend(steps[:count])
-        self.values.extend(values[:count])
+        self.values.fromlist(values if len(values) == count else values[:count])  # a TypeError changes nothing
+        self.steps.fromlist(steps if len(steps) == count else steps[:count])
         if self.first_nonfinite is None and not math.isfinite(sum(values)):
             self.first_nonfinite = next((steps[i] for i in range(count) if not math.isfinite(values[i])), None)
-        self._raise_pyramid(start)
 
     def _cut(self, length: int) -> None:
         del self.steps[length:], self.values[length:]
@@ -51,7 +49,8 @@ class Series:
         if self.first_nonfinite is not None and (not self.steps or self.first_nonfinite > self.steps[-1]):
             self.first_nonfinite = None
 
-    def _raise_pyramid(self, _: int) -> None:
+    def _raise_pyramid(self) -> None:
+        """Take in the blocks that have become full since the last look."""
         for block in range(len(self._lows), len(self.values) // FACTOR):
             low, high = _extremes(self.values, block * FACTOR, (block + 1) * FACTOR)
             self._lows.append(low)
@@ -74,6 +73,7 @@ class Series:
         start, end = bisect_left(self.steps, low), bisect_right(self.steps, high)
         if end - start <= 2 * columns:
             return [(float(self.steps[i]), self.values[i]) for i in range(start, end)]
+        self._raise_pyramid()
         points: list[tuple[float, float]] = []
         for column in range(columns):
             first = start + (end - start) * column // columns

@@ -6,7 +6,7 @@ from typing import Literal
 
 from minimind_tui.home import Home
 from minimind_tui.run.files import is_locked
-from minimind_tui.run.log import Tail
+from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.summary import Summary
 
 State = Literal["waiting", "running", "finished", "failed", "stopped", "crashed"]
@@ -36,7 +36,7 @@ class RunView:
 
     def _read(self) -> bool:
         changed = False
-        for event in self._tail.events():
+        for event in merged(self._tail.events()):
             if self._tail.restarted and not changed:
                 self.summary = Summary()
             self.summary.apply(event)

@@ -14,21 +14,20 @@ from tests.benchmarks import Figure
 
 STEPS = 1_000_000
 OPEN = """
-import json, resource, sys, time
+import json, re, sys, time
 from pathlib import Path
 from minimind_tui.home import Home
 from minimind_tui.run.watch import RunView
 
-def resident():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+def kilobytes(name):
+    return int(re.search(rf"{name}:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 
 root = Path(sys.argv[1])
-before, began = resident(), time.perf_counter()
+before, began = kilobytes("VmRSS"), time.perf_counter()
 view = RunView(Home(root, root, root), "long")
 view.poll()
 seconds = time.perf_counter() - began
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-print(json.dumps([seconds, (peak - before) / 1e6, len(view.summary.arms["a"].metrics["loss"])]))
+print(json.dumps([seconds, (kilobytes("VmHWM") - before) * 1024 / 1e6, len(view.summary.arms["a"].metrics["loss"])]))
 """
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from minimind_tui.content.course import load_course
@@ -37,13 +37,23 @@ def opened(home: Path, arguments: list[str] | None = None) -> Console:
     return Console(arguments or [command()], columns=COLUMNS, rows=ROWS, environment=environment(home, "en"))
 
 
-def seconds_until(console: Console, condition: Callable[[], bool]) -> float:
-    """How long until the screen is so. The emulator's own time counts too: the figure errs upwards."""
+def seconds_until(console: Console, *words: str) -> float:
+    """How long until the words are there. The emulator's own time counts too: the figure errs upwards."""
     began = time.perf_counter()
-    while not condition():
+    while not all(word in console.text for word in words):
         console.pump(0.002)
         if time.perf_counter() - began > 60:
             raise SystemExit(f"never seen\n{console.text}")
+    return time.perf_counter() - began
+
+
+def seconds_until_bytes(console: Console, words: bytes) -> float:
+    """How long until the program has written these words; no emulator between."""
+    began, seen = time.perf_counter(), b""
+    while words not in seen:
+        if not select.select([console.child.child_fd], [], [], 60)[0]:
+            raise SystemExit(f"never written: {words!r}")
+        seen += os.read(console.child.child_fd, 65536)
     return time.perf_counter() - began
 
 
@@ -54,7 +64,7 @@ def first_content(home: Path) -> Figure:
         taken = {}
         for name, program in (("own", None), ("empty", [sys.executable, "-c", EMPTY]))[:: 1 if turn % 2 else -1]:
             with opened(home, program) as console:
-                taken[name] = seconds_until(console, lambda console=console: "Press Enter" in console.text)
+                taken[name] = seconds_until_bytes(console, b"Press Enter")
         if turn:  # the first round only warms the disk's cache
             ratios.append(taken["own"] / taken["empty"])
             own.append(taken["own"])
@@ -79,9 +89,11 @@ def key_latency(home: Path) -> list[Figure]:
             time.sleep(6)  # the training is past its imports
             console.pump(0.2)
             for number in range(KEYS):
+                burst(console, first=0.05)
                 console.child.send("j" if number // 4 % 2 == 0 else "k")
-                taken.append(answer_time(console))
-                time.sleep(0.05)
+                answer = burst(console, first=5.0)
+                assert answer is not None, f"no answer to a key\n{console.text}"
+                taken.append(answer)
             assert training.poll() is None, "the training ended before the keys were measured"
     finally:
         training.send_signal(signal.SIGINT)
@@ -94,19 +106,14 @@ def key_latency(home: Path) -> list[Figure]:
     ]
 
 
-def answer_time(console: Console) -> float:
-    """From now to the last byte of a burst that 15 ms of silence end."""
-    import select
-
-    began = last = time.perf_counter()
-    seen = b""
-    while True:
-        ready, _, _ = select.select([console.child.child_fd], [], [], 0.015 if seen else 2.0)
-        if not ready:
-            assert seen, f"no answer to a key\n{console.text}"
-            return last - began
-        seen += os.read(console.child.child_fd, 65536)
-        last = time.perf_counter()
+def burst(console: Console, first: float) -> float | None:
+    """Seconds to the last byte before 25 ms of silence; None where nothing came within `first` seconds."""
+    began = time.perf_counter()
+    last: float | None = None
+    while select.select([console.child.child_fd], [], [], first if last is None else 0.025)[0]:
+        os.read(console.child.child_fd, 65536)
+        last = time.perf_counter() - began
+    return last
 
 
 def lessons(home: Path) -> list[Figure]:
@@ -120,8 +127,7 @@ def lessons(home: Path) -> list[Figure]:
             text = course.lesson_text(step.ref, "en")
             first = next(line for line in text.splitlines() if line[:1].isalpha())[:24]
             console.press("Enter" if number == 1 else "n")
-            wanted = f"{number}/{len(steps)}"
-            slowest = max(slowest, seconds_until(console, lambda: wanted in console.text and first in console.text))
+            slowest = max(slowest, seconds_until(console, f"{number}/{len(steps)}", first))
             console.pump(0.3)
         resident = resident_megabytes(console.child.pid)
     how = f"the slowest of the {len(steps)} steps, from the key to its text on the emulated screen"

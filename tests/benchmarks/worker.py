@@ -55,4 +55,6 @@ def measure() -> list[Figure]:
             ratios.append(taken[bare] / taken[recorded])
         log.close()
     how = f"{STEPS} steps of a 2-layer model of width 64, recorded and bare in turns; median of {ROUNDS} ratios"
-    return [Figure("a worker's throughput against the bare loop", statistics.median(ratios), 0.97, "×", how, least=True)]
+    return [
+        Figure("a worker's throughput against the bare loop", statistics.median(ratios), 0.97, "×", how, least=True)
+    ]

@@ -17,8 +17,8 @@ both = pytest.mark.parametrize("language", LANGUAGES)
 
 def run(words: list[str], home: Path, language: Language = "en") -> int:
     parser = argparse.ArgumentParser()
-    data.add_parser(parser.add_subparsers(dest="verb"))
-    arguments = parser.parse_args(["data", *words])
+    data.add_arguments(parser)
+    arguments = parser.parse_args(words)
     return data.run(arguments, language, Home(home / "data", home / "cache", home / "config"))
 
 

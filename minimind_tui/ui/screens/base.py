@@ -44,7 +44,8 @@ class TutorScreen(_Tutoring, Screen[object]):
 
     def on_screen_resume(self) -> None:
         """Take the size that the terminal has now: it may have changed under another screen."""
-        self.post_message(events.Resize(self.app.size, self.app.size))
+        if self.size and self.size != self.app.size:
+            self.post_message(events.Resize(self.app.size, self.app.size))
 
 
 class Dialog(_Tutoring, ModalScreen[Result]):

@@ -42,6 +42,10 @@ class HomeScreen(TutorScreen):
         ),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: object = None
+
     def compose(self) -> ComposeResult:
         """A title, the paths as a list, and what is known of the course's state."""
         with VerticalScroll(id="home-body", can_focus=False):
@@ -57,6 +61,7 @@ class HomeScreen(TutorScreen):
     async def recompose(self) -> None:
         """Build again, in another language."""
         await super().recompose()
+        self._drawn = None
         self.refresh_state()
 
     def on_screen_resume(self) -> None:
@@ -65,7 +70,12 @@ class HomeScreen(TutorScreen):
             self.refresh_state()
 
     def refresh_state(self) -> None:
-        """Read the progress again and redraw."""
+        """Read the progress again, and redraw where it has changed."""
+        progress = self.tutor.progress
+        state = (self.app.theme, progress.done(), progress.place())
+        if state == self._drawn:
+            return
+        self._drawn = state
         styles = self.styles_by_name()
         title = Text()
         title.append("MiniMind", styles["markdown.h1"])
@@ -90,7 +100,8 @@ class HomeScreen(TutorScreen):
         if chosen is None and place and place.path in ids:
             chosen = ids.index(place.path)
         options.highlighted = chosen or 0
-        options.focus()
+        self.set_focus(options)
+        self._guide(ids[chosen or 0] if ids else "")
 
     def _row(self, path: LearningPath) -> Table:
         styles = self.styles_by_name()
@@ -130,8 +141,12 @@ class HomeScreen(TutorScreen):
         state.update(text)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Another line, another thing to do."""
+        self._guide(event.option.id or "")
+
+    def _guide(self, path_id: str) -> None:
         """Say what Enter would do."""
-        path = self.tutor.course.paths.get(event.option.id or "")
+        path = self.tutor.course.paths.get(path_id)
         if path is None:
             return
         done, count = self._done(path), len(path.steps)
