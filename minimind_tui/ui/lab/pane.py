@@ -27,6 +27,7 @@ from minimind_tui.ui.plot.bars import Bars
 from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.line_plot import LinePlot
 from minimind_tui.ui.plot.palette import arm_styles
+from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.style import rich_styles
 
 if TYPE_CHECKING:
@@ -196,18 +197,15 @@ class LabPane(Vertical):
     def _draw_status(self) -> None:
         lab = self._lab
         if lab is None:
-            self.border_title = self.tutor.say("实验", "Lab")
-            self.query_one("#lab-status", Static).update("")
+            set_title(self, self.tutor.say("实验", "Lab"))
+            set_row(self.query_one("#lab-status", Static), Text())
             return
         language = self.tutor.language
-        self.border_title = lab.experiment.title.of(language)
+        set_title(self, lab.experiment.title.of(language))
         views = lab.views()
         index = views.index(lab.shown) + 1 if lab.shown in views else 1
-        self.border_subtitle = f"{view_name(lab, lab.shown, language)} {index}/{len(views)}"
-        row = status(lab, language, rich_styles(self.app), self.size.width)
-        bar = self.query_one("#lab-status", Static)
-        if bar.visual is None or str(bar.content) != str(row):
-            bar.update(row)
+        set_subtitle(self, f"{view_name(lab, lab.shown, language)} {index}/{len(views)}")
+        set_row(self.query_one("#lab-status", Static), status(lab, language, rich_styles(self.app), self.size.width))
 
     def _draw_plot(self, lab: Lab, widget: Widget, fresh: bool) -> None:
         plot, summary, language = lab.plot, lab.summary, self.tutor.language

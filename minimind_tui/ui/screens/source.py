@@ -10,6 +10,7 @@ from textual.binding import Binding
 
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.view import LessonView
+from minimind_tui.ui.quiet import set_title
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import code_theme
 from minimind_tui.ui.words import inert
@@ -52,7 +53,7 @@ class SourceScreen(TutorScreen):
         except (OSError, UnicodeDecodeError) as error:
             code = self.say(f"读不了 {path}：{error}", f"cannot read {path}: {error}")
         lexer = {".py": "python", ".toml": "toml"}.get(path.suffix, "text")
-        view.border_title = f"{path.parent.name}/{path.name}  {self._index + 1}/{len(self._files)}"
+        set_title(view, f"{path.parent.name}/{path.name}  {self._index + 1}/{len(self._files)}")
         view.show(
             Syntax(
                 code,

@@ -17,6 +17,7 @@ from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lesson.lesson_text import lesson_renderable
 from minimind_tui.ui.lesson.view import LessonView
+from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.screens.base import TutorScreen
 
 
@@ -161,7 +162,7 @@ class StudyScreen(TutorScreen):
 
     def _show_lesson(self, *, keep_place: bool = False) -> None:
         self.lesson.show(lesson_renderable(self.tutor, self.step), keep_place=keep_place)
-        self.lesson.border_title = self.tutor.course.title_of(self.step).of(self.language)
+        set_title(self.lesson, self.tutor.course.title_of(self.step).of(self.language))
 
     def _show_title(self) -> None:
         styles = self.styles_by_name()
@@ -176,7 +177,7 @@ class StudyScreen(TutorScreen):
                 style = styles["key"] if index == self._index else styles["good" if finished else "muted"]
                 text.append("▓" if index == self._index and not finished else mark, style)
         text.append("  " + self.tutor.course.title_of(self.step).of(self.language), styles["strong"])
-        self.query_one("#study-title", Static).update(text)
+        set_row(self.query_one("#study-title", Static), text)
 
     def _arrange(self) -> None:
         """Show the pane in use; both, side by side, where there is room and no zoom."""
@@ -213,7 +214,7 @@ class StudyScreen(TutorScreen):
             sentence = self.say("读完了：", "Read. ") + onward
         self.query_one(NextBar).say(sentence)
         percent = round(100 * self.lesson.fraction_read)
-        self.lesson.border_subtitle = "" if percent >= 100 else f"{percent} %"
+        set_subtitle(self.lesson, "" if percent >= 100 else f"{percent} %")
 
     def on_lesson_view_read(self, _: LessonView.Read) -> None:
         """The guide follows the reader."""
