@@ -13,7 +13,9 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Literal, cast
 
+from rich.console import RenderableType
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.geometry import Size
@@ -28,6 +30,7 @@ from minimind_tui.practice.trust import is_trusted
 from minimind_tui.practice.trust import trust as remember_trust
 from minimind_tui.run.runs import list_runs
 from minimind_tui.terminal import SMALLEST
+from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.words import pick
 
@@ -96,6 +99,22 @@ class TutorApp(App[int]):
             id="app.palette",
             tooltip="按名字找命令|Find a command by its name",
         ),
+        Binding(
+            "ctrl+l",
+            "redraw",
+            "重画|Redraw",
+            show=False,
+            id="app.redraw",
+            tooltip="屏幕被别的程序写乱时|When another program wrote over the screen",
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "挂起|Suspend",
+            show=False,
+            id="app.suspend",
+            tooltip="回到 shell；输入 fg 再回来|Back to the shell; type fg to return",
+        ),
         Binding("ctrl+q", "leave", show=False, priority=True),
     ]
 
@@ -115,6 +134,7 @@ class TutorApp(App[int]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = self._first_theme()
+        self._terminal = Terminal()
 
     def _first_theme(self) -> str:
         remembered = self.progress.setting("theme")
@@ -151,8 +171,31 @@ class TutorApp(App[int]):
             self.open_path("quick-start")
 
     def on_resize(self, event: events.Resize) -> None:
-        """Follow the terminal."""
+        """Follow the terminal. Coming back from the background it says the size it had, on an empty screen."""
+        self._terminal.forget(event.size)
+        if event.size == self.size:
+            self.refresh()
         self._fit(event.size)
+
+    def action_redraw(self) -> None:
+        """Draw everything again: another program may have written over the screen."""
+        self._terminal.forget(self.size)
+        self.refresh()
+
+    def action_suspend_process(self) -> None:
+        """To the shell that started this, as the terminal's own ctrl+z does; where none did, say so."""
+        if os.getpgrp() == os.getsid(0):  # only a shell with job control puts a program in a group of its own
+            self.notify(
+                self.say("这个终端里没有 shell 可以回去。", "There is no shell in this terminal to go back to.")
+            )
+        else:
+            os.killpg(os.getpgrp(), signal.SIGTSTP)  # `make` too, where it stands between
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Send what has changed. This is the one place where Textual writes to the terminal."""
+        if isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            renderable = cast("RenderableType", Changes(self._terminal, renderable))
+        super()._display(screen, renderable)
 
     def _fit(self, size: Size) -> None:
         """Say so where the terminal is too small; go on where it was when it no longer is."""

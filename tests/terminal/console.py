@@ -30,7 +30,9 @@ KEYS = {
     "PgUp": "\x1b[5~",
     "F1": "\x1bOP",
     "Ctrl+C": "\x03",
+    "Ctrl+L": "\x0c",
     "Ctrl+P": "\x10",
+    "Ctrl+Z": "\x1a",
 }
 DEADLINE = float(os.environ.get("MINIMIND_TUI_TEST_DEADLINE", "120"))
 """Seconds to wait for any condition: generous, because only a failure waits that long."""
@@ -74,6 +76,16 @@ class Console:
             self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[mqtu]", b"", data))
             if time.monotonic() >= deadline:
                 return
+
+    def scribble(self) -> None:
+        """Another program writes over the screen."""
+        self._stream.feed(b"\x1b[1;1H" + b"scribble " * (self.screen.lines * self.screen.columns // 9))
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The window gets another size, and what stood in it is gone."""
+        self.screen.resize(rows, columns)
+        self.screen.erase_in_display(2)
+        self.child.setwinsize(rows, columns)
 
     @property
     def text(self) -> str:
