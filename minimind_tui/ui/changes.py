@@ -52,19 +52,10 @@ class Terminal:
                         sequences.append(f"\x1b[0;{codes}m" if codes else "\x1b[0m")
                         pen = codes
                     sequences.append(text)
-            self._write(row, x, new)
+            row[x : x + len(new)] = new
         if pen:
             sequences.append("\x1b[0m")
         return "".join(sequences)
-
-    def _write(self, row: list[Cell | None], x: int, new: list[Cell]) -> None:
-        """Remember `new`. A wide character of which one half is written over is known no longer."""
-        end = x + len(new)
-        if 0 < x < len(row) and half(row[x]):
-            row[x - 1] = None
-        if end < len(row) and half(row[end]):
-            row[end] = None
-        row[x:end] = new
 
 
 class Changes(CompositorUpdate):

@@ -48,7 +48,9 @@ def test_a_window_of_another_size_and_back(tmp_path: Path) -> None:
 def test_to_the_shell_and_back(tmp_path: Path) -> None:
     with at_home(tmp_path, ["/bin/bash", "--norc", "-i"]) as console:
         console.press(f"{command()}\r")
-        before = in_study(console)
+        console.wait_for("按 Enter 开始")
+        console.pump(0.5)
+        before = console.text
         console.press("Ctrl+Z")
         console.wait_for("Stopped")
         console.press("clear; fg\r")

@@ -110,13 +110,3 @@ def test_a_changed_character_is_sent_alone(before: str, after: str, sent: str) -
     sequences = terminal.changes(whole(after), ColorSystem.TRUECOLOR)
     assert sequences.count(sent) == HEIGHT
     assert len(sequences) <= HEIGHT * (len("\x1b[1;10H") + len(sent))
-
-
-def test_half_a_wide_character_is_written_over() -> None:
-    terminal, emulator = fresh(), Emulator()
-    for line in ("中文", " x文"):
-        emulator.stream.feed(terminal.changes(whole(line), ColorSystem.TRUECOLOR))
-    right_half = LayoutUpdate([[strip([Segment("y")], 1)]], Region(3, 0, 1, 1))
-    emulator.stream.feed(terminal.changes(right_half, ColorSystem.TRUECOLOR))
-    back = terminal.changes(LayoutUpdate([[strip([Segment("文")], 2)]], Region(2, 0, 2, 1)), ColorSystem.TRUECOLOR)
-    assert "文" in back
