@@ -17,7 +17,6 @@ from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -31,6 +30,8 @@ from minimind_tui.practice.trust import trust as remember_trust
 from minimind_tui.run.runs import list_runs
 from minimind_tui.terminal import SMALLEST
 from minimind_tui.ui.changes import Changes, Terminal
+from minimind_tui.ui.keys import EVERYWHERE
+from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.words import pick
 
@@ -44,79 +45,7 @@ class TutorApp(App[int]):
     ENABLE_COMMAND_PALETTE = True
     ESCAPE_TO_MINIMIZE = False
     CSS_PATH = ["app.tcss"]
-    BINDINGS = [
-        Binding(
-            "question_mark,f1",
-            "help",
-            "帮助|Help",
-            id="app.help",
-            tooltip="这里能用的所有按键|Every key that works here",
-        ),
-        Binding(
-            "q",
-            "leave",
-            "退出|Quit",
-            id="app.quit",
-            tooltip="退出；训练可以留着继续跑|Leave; a run may go on without you",
-        ),
-        Binding(
-            "left_square_bracket",
-            "roadmap",
-            "路线图|Roadmap",
-            show=False,
-            id="app.roadmap",
-            tooltip="整门课的路线图|The whole course",
-        ),
-        Binding(
-            "R",
-            "runs",
-            "运行记录|Runs",
-            show=False,
-            id="app.runs",
-            tooltip="所有运行；可比较两次|All runs; compare two",
-        ),
-        Binding(
-            "L",
-            "language",
-            "English|中文",
-            show=False,
-            id="app.language",
-            tooltip="换语言|Switch the language",
-        ),
-        Binding(
-            "t",
-            "theme",
-            "主题|Theme",
-            show=False,
-            id="app.theme",
-            tooltip="深色、浅色、16 色|Dark, light, 16 colours",
-        ),
-        Binding(
-            "ctrl+p",
-            "command_palette",
-            "命令|Palette",
-            show=False,
-            id="app.palette",
-            tooltip="按名字找命令|Find a command by its name",
-        ),
-        Binding(
-            "ctrl+l",
-            "redraw",
-            "重画|Redraw",
-            show=False,
-            id="app.redraw",
-            tooltip="屏幕被别的程序写乱时|When another program wrote over the screen",
-        ),
-        Binding(
-            "ctrl+z",
-            "suspend_process",
-            "挂起|Suspend",
-            show=False,
-            id="app.suspend",
-            tooltip="回到 shell；输入 fg 再回来|Back to the shell; type fg to return",
-        ),
-        Binding("ctrl+q", "leave", show=False, priority=True),
-    ]
+    BINDINGS = [*EVERYWHERE]
 
     language: reactive[Language] = reactive("en", init=False)
 
@@ -284,16 +213,21 @@ class TutorApp(App[int]):
         self.language = "en" if self.language == "zh" else "zh"
 
     async def watch_language(self, language: Language) -> None:
-        """Build every open screen again in the new language."""
+        """Say everything again in the new language."""
         self.progress.set_setting("language", language)
-        for screen in self.screen_stack:
-            await screen.recompose()
+        await self._rebuild()
 
     def action_theme(self) -> None:
-        """The next theme."""
+        """The next theme; texts that stand on the screen are in the colours of the last one."""
         following = THEMES.index(self.theme) + 1 if self.theme in THEMES else 0
         self.theme = THEMES[following % len(THEMES)]
         self.progress.set_setting("theme", self.theme)
+        self.call_next(self._rebuild)  # behind the new style sheet, which Textual has put in this queue
+
+    async def _rebuild(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, TutorScreen):
+                await screen.rebuild()
 
     def action_leave(self) -> None:
         """Leave at once if nothing runs, else ask what becomes of it."""

@@ -14,7 +14,9 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lesson.wrap import breaks, units
+from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.words import inert
 from tests.run.test_worker import BROKEN, ENDLESS
 from tests.tiny import CODE, home_in, tiny_course
@@ -124,6 +126,67 @@ async def test_the_language_changes_everything_and_keeps_the_place(tmp_path: Pat
         await see(pilot, "✓ 完成", "两倍：2.0", "2/2")
         assert "twice" not in shown(app)
     assert TutorApp(app.home, app.course, None).language == "zh", "it is remembered"
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["j"],
+        ["left_square_bracket", "j", "j", "j"],
+        ["enter", "space"],
+        ["enter", "z", "space"],
+        ["enter", "n", "c", "space"],
+        ["enter", "n", "question_mark"],
+        ["R"],
+    ],
+    ids=["home", "roadmap", "study", "zoomed", "source", "help", "runs"],
+)
+async def test_another_theme_or_language_and_back_is_the_same_place(tmp_path: Path, keys: list[str]) -> None:
+    app = TutorApp(home_in(tmp_path), load_course(bundled_root()), "en")
+    async with app.run_test(size=(120, 30)) as pilot:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.2)
+        before, focused = shown(app), app.focused and app.focused.id
+        for key in ("t", "L"):
+            for _ in THEMES if key == "t" else "ab":
+                await pilot.press(key)
+                await pilot.pause(0.1)
+            await until(pilot, lambda: shown(app) == before, f"the same after {key}:\n{before}")
+            assert (app.focused and app.focused.id) == focused
+
+
+async def test_texts_that_stand_take_the_colours_of_the_next_theme(tmp_path: Path) -> None:
+    app = TutorApp(home_in(tmp_path), load_course(bundled_root()), "en")
+    async with app.run_test(size=(120, 30)) as pilot:
+        app.theme = "minimind-dark"
+        for opened in ([], ["enter"], ["left_square_bracket"]):
+            await pilot.press(*opened)
+            await pilot.press("t")
+            await until(pilot, lambda: DARK.primary not in inks(app) and LIGHT.primary in inks(app), "light text")
+            await pilot.press("t", "t", "t")
+
+
+def inks(app: TutorApp) -> set[str]:
+    """The colours of the text on the screen."""
+    strips = app.screen._compositor.render_strips()
+    styles = [segment.style for strip in strips for segment in strip if segment.text.strip() and segment.style]
+    return {style.color.triplet.hex for style in styles if style.color and style.color.triplet}
+
+
+async def test_the_chosen_line_is_in_one_ink(tmp_path: Path) -> None:
+    app = TutorApp(home_in(tmp_path), load_course(bundled_root()), "en")
+    async with app.run_test(size=(120, 30)) as pilot:
+        for keys in ([], ["left_square_bracket"]):
+            await pilot.press(*keys)
+            await pilot.pause(0.2)
+            choices = app.screen.query_one(Choices)
+            bar = choices.get_component_rich_style("option-list--option-highlighted")
+            rows = [choices.render_line(y) for y in range(choices.size.height)]
+            words = [segment.style for row in rows for segment in row if segment.text.strip() and segment.style]
+            on_bar = [style.color for style in words if style.bgcolor == bar.bgcolor]
+            assert on_bar
+            assert set(on_bar) == {bar.color}
 
 
 async def test_the_keys_of_the_lab_work_from_the_lesson_and_right_behind_each_other(tmp_path: Path) -> None:

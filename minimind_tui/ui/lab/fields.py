@@ -37,10 +37,10 @@ class Field:
         if self.choices:
             return " | ".join(self.choices)
         if self.minimum is not None and self.maximum is not None:
-            return f"{self.minimum:g} – {self.maximum:g}"
+            return f"{plain(self.minimum)} – {plain(self.maximum)}"
         if self.minimum is not None:
-            return f">= {self.minimum:g}"
-        return f"<= {self.maximum:g}" if self.maximum is not None else ""
+            return f">= {plain(self.minimum)}"
+        return f"<= {plain(self.maximum)}" if self.maximum is not None else ""
 
     def turn(self, by: int) -> None:
         """The next value up or down: the next choice, one more, or a step of a rate."""
@@ -62,6 +62,11 @@ class Field:
         if self.maximum is not None:
             value = min(self.maximum, value)
         self.text = str(round(value)) if self.kind == "int" else f"{value:g}"
+
+
+def plain(limit: float) -> str:
+    """A limit as one would write it: 2147483647, not 2.14748e+09."""
+    return str(int(limit)) if limit == int(limit) else f"{limit:g}"
 
 
 def as_text(value: Value) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from rich.console import Group
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -17,10 +16,9 @@ from textual.widgets import Static
 from minimind_tui.content.schema import Experiment
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import fields
-from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.model import FINDINGS, Lab
-from minimind_tui.ui.lab.setup import setup_view
-from minimind_tui.ui.lab.status import failure, status, view_name, what_next
+from minimind_tui.ui.lab.status import status, view_name, what_next
+from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.plot.bars import Bars
@@ -197,11 +195,12 @@ class LabPane(Vertical):
     def _draw_status(self) -> None:
         lab = self._lab
         if lab is None:
-            set_title(self, self.tutor.say("实验", "Lab"))
+            set_title(self, self.tutor.say("2 实验", "2 Lab"))
             set_row(self.query_one("#lab-status", Static), Text())
             return
         language = self.tutor.language
-        set_title(self, lab.experiment.title.of(language))
+        title = lab.experiment.title.of(language)
+        set_title(self, self.tutor.say(f"2 实验：{title}", f"2 Lab: {title}"))
         views = lab.views()
         index = views.index(lab.shown) + 1 if lab.shown in views else 1
         set_subtitle(self, f"{view_name(lab, lab.shown, language)} {index}/{len(views)}")
@@ -221,34 +220,12 @@ class LabPane(Vertical):
             widget.show(present.matrix_views(lab.experiment, plot, summary, language), fresh)
 
     def _draw_text(self, view: LessonView) -> None:
-        lab, language, styles = self._lab, self.tutor.language, rich_styles(self.app)
+        lab = self._lab
         if lab is None:
             view.show(wrapped(self.tutor.say("这一步没有实验。", "This step has no experiment.")))
-        elif lab.plot is not None and lab.summary is not None:
-            view.show(self._samples(lab))
-        elif lab.shown == FINDINGS and lab.summary is not None:
-            if lab.state == "finished":
-                prediction = self.tutor.progress.prediction(lab.experiment.id)
-                text = findings_text(lab.experiment, lab.summary, prediction, language, styles)
-                said = [wrapped(sentence) for sentence in present.notes(lab.experiment, lab.summary, language)]
-                view.show(Group(text, *(item for note in said for item in (Text(), note))))
-            else:
-                view.show(failure(lab, language, styles))
         else:
-            view.show(setup_view(lab.experiment, lab.values, lab.seed, language, styles, arm_styles(self.app)))
-
-    def _samples(self, lab: Lab) -> Group:
-        assert lab.summary is not None
-        styles, parts = rich_styles(self.app), []
-        for title, prompt, text in present.samples(lab.experiment, lab.summary, self.tutor.language):
-            row = wrapped("")
-            row.append(title + "\n", styles["markdown.h2"])
-            row.append(prompt, styles["muted"])
-            row.append(text + "\n")
-            parts.append(row)
-        if not parts:
-            parts.append(wrapped(self.tutor.say("还没有文本。", "No text yet.")))
-        return Group(*parts)
+            prediction = self.tutor.progress.prediction(lab.experiment.id)
+            view.show(text_view(lab, prediction, self.tutor.language, rich_styles(self.app), arm_styles(self.app)))
 
     def action_turn(self, by: int) -> None:
         """The next view."""

@@ -72,7 +72,10 @@ class LessonView(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._renderable: RenderableType = ""
         self._strips: list[Strip] = []
-        self._rendered: tuple[int, str] | None = None
+        self._rendered: int | None = None
+        """The width it was laid out for."""
+        self._place: float | None = None
+        """Where to scroll as soon as there is a layout."""
         self.show_horizontal_scrollbar = False
 
     def show(self, renderable: RenderableType, *, keep_place: bool = False) -> None:
@@ -81,27 +84,34 @@ class LessonView(ScrollView, can_focus=True):
         self._rendered = None
         self._lay_out()
         if not keep_place:
+            self._place = None
             self.scroll_to(0, 0, animate=False, force=True)
         self._tell()
 
     def on_resize(self, _: Resize) -> None:
         """Wrap again at the new width, holding the same part of the text."""
-        fraction = self.scroll_y / max(1, len(self._strips))
-        self._lay_out()
-        self.scroll_to(0, round(fraction * len(self._strips)), animate=False, force=True)
-        self._tell()
+        self.return_to(self.place)
 
-    def restyle(self) -> None:
-        """Draw again in the present theme."""
-        self._rendered = None
+    @property
+    def place(self) -> float:
+        """How much of the text lies above the pane: 0 at the top."""
+        return self._place if self._place is not None else self.scroll_y / max(1, len(self._strips))
+
+    def return_to(self, place: float) -> None:
+        """Scroll to where `place` was read; later, where the pane has no size yet."""
+        self._place = place
         self._lay_out()
+        if self._rendered is not None:
+            self.scroll_to(0, round(place * len(self._strips)), animate=False, force=True)
+            self.vertical_scrollbar.position = self.scroll_y  # it does not follow before it is shown
+            self._place = None
+            self._tell()
 
     def _lay_out(self) -> None:
         width = min(MAX_WIDTH, self.scrollable_content_region.width or self.size.width)
-        key = (width, self.app.theme)
-        if width < 4 or key == self._rendered:
+        if width < 4 or width == self._rendered:
             return
-        self._rendered = key
+        self._rendered = width
         console = Console(
             file=StringIO(),
             width=width,

@@ -40,7 +40,10 @@ def nice_step(span: float, parts: int) -> float:
 
 
 def linear_axis(values: Iterable[float], parts: int, *, exact: bool = False) -> Axis:
-    """An axis for `values`, whose limits are ticks; with `exact`, it ends where the values end."""
+    """An axis for `values`, whose limits are ticks.
+
+    With `exact`, it ends where the values end; a whole number there is a tick too, where there is room.
+    """
     finite = [value for value in values if drawable(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 1.0)
     if high - low <= 1e-12 * max(1.0, abs(low), abs(high)):
@@ -52,6 +55,8 @@ def linear_axis(values: Iterable[float], parts: int, *, exact: bool = False) -> 
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     ticks = [number * step for number in range(first, last + 1)]
     labels = [_label(tick, step) for tick in ticks]
+    if exact and ticks and low == round(low) and ticks[0] - low >= step / 2:
+        ticks, labels = [low, *ticks], [_label(low, 1), *labels]
     return Axis(low if exact else ticks[0], high if exact else ticks[-1], ticks, labels)
 
 

@@ -54,6 +54,7 @@ def draw(
 ) -> list[list[Cell]]:
     """`height` rows of `width` cells: axes, reference lines, curves with their marks, gaps where NaN was."""
     figure = _figure_class()
+    figure._limit_size(False, False)  # the widget knows its size; plotext would take the environment's word
     figure.plotsize(width, height)
     figure.theme("clear")
     for number, reference in enumerate(references):

@@ -40,7 +40,15 @@ class _Tutoring:
 
 
 class TutorScreen(_Tutoring, Screen[object]):
-    """A full screen."""
+    """A full screen: `compose` makes its widgets, `fill` puts the words into them."""
+
+    def fill(self) -> None:
+        """Put in what `compose` leaves empty, and give the keys to the widget that wants them."""
+
+    async def rebuild(self) -> None:
+        """Build again, in another language or theme, where the learner was."""
+        await self.recompose()
+        self.fill()
 
     def on_screen_resume(self) -> None:
         """Take the size that the terminal has now: it may have changed under another screen."""

@@ -52,9 +52,9 @@ class CompareScreen(TutorScreen):
         self.query_one(LinePlot).focus()
         self.call_after_refresh(self._read)
 
-    async def recompose(self) -> None:
-        """Build again in the other language."""
-        await super().recompose()
+    def fill(self) -> None:
+        """Draw what was read."""
+        self.query_one(LinePlot).focus()
         self._draw()
 
     def _read(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets.option_list import Option
 
 from minimind_tui.content.schema import Prediction
 from minimind_tui.run.stop import stop
+from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
@@ -52,7 +53,7 @@ class PredictionDialog(Dialog[str]):
             options.append(
                 Option(Text(self.say("跳过，直接运行", "Skip, just run"), style=styles["muted"]), id="-skip")
             )
-            yield OptionList(*options)
+            yield Choices(*options)
             yield Prose(
                 Text(
                     self.say(
@@ -70,11 +71,11 @@ class PredictionDialog(Dialog[str]):
     def action_pick(self, index: int) -> None:
         """A letter puts the cursor on its choice; Enter commits."""
         if index < len(self._prediction.choices):
-            self.query_one(OptionList).highlighted = index
+            self.query_one(Choices).highlighted = index
 
     def action_move(self, lines: int) -> None:
         """j and k."""
-        options = self.query_one(OptionList)
+        options = self.query_one(Choices)
         if lines > 0:
             options.action_cursor_down()
         else:

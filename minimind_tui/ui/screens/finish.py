@@ -36,18 +36,17 @@ class FinishScreen(TutorScreen):
 
     def on_mount(self) -> None:
         """Read the runs after the first paint: a log may be long."""
+        self.call_after_refresh(self.fill)
+
+    def fill(self) -> None:
+        """The findings, and the keys."""
         self.query_one("#finish").focus()
         self.query_one(NextBar).say(
             self.say("Enter 回到主页；[ 看完整路线图", "Enter for home; [ for the whole roadmap")
         )
-        self.call_after_refresh(self._fill)
+        self._show_findings()
 
-    async def recompose(self) -> None:
-        """Build again in the other language."""
-        await super().recompose()
-        self.on_mount()
-
-    def _fill(self) -> None:
+    def _show_findings(self) -> None:
         styles = self.styles_by_name()
         path = self.tutor.course.paths[self._path_id]
         text = wrapped("")

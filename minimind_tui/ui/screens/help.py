@@ -62,6 +62,10 @@ class HelpScreen(TutorScreen):
         yield Foot()
 
     def on_mount(self) -> None:
+        """The table is there at once."""
+        self.fill()
+
+    def fill(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#help-body").focus()
         self.query_one(NextBar).say(self.say("Esc 返回", "Esc to go back"))

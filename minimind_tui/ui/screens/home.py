@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from minimind_tui import __version__
 from minimind_tui.content.schema import LearningPath
+from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import bar, hours
@@ -45,22 +46,22 @@ class HomeScreen(TutorScreen):
     def __init__(self) -> None:
         super().__init__()
         self._drawn: object = None
+        self._chosen: int | None = None
 
     def compose(self) -> ComposeResult:
         """A title, the paths as a list, and what is known of the course's state."""
         with VerticalScroll(id="home-body", can_focus=False):
             yield Static(id="home-title")
-            yield OptionList(id="home-paths")
+            yield Choices(id="home-paths")
             yield Static(id="home-state")
         yield Foot()
 
     def on_mount(self) -> None:
         """Show the learner's state as soon as there is a screen."""
-        self.refresh_state()
+        self.fill()
 
-    async def recompose(self) -> None:
-        """Build again, in another language."""
-        await super().recompose()
+    def fill(self) -> None:
+        """Everything: there is nothing in the widgets yet."""
         self._drawn = None
         self.refresh_state()
 
@@ -72,7 +73,7 @@ class HomeScreen(TutorScreen):
     def refresh_state(self) -> None:
         """Read the progress again, and redraw where it has changed."""
         progress = self.tutor.progress
-        state = (self.app.theme, progress.done(), progress.place())
+        state = (progress.done(), progress.place())
         if state == self._drawn:
             return
         self._drawn = state
@@ -91,8 +92,8 @@ class HomeScreen(TutorScreen):
         self._show_problems()
 
     def _fill_paths(self) -> None:
-        options = self.query_one("#home-paths", OptionList)
-        chosen = options.highlighted
+        options = self.query_one("#home-paths", Choices)
+        chosen = self._chosen
         options.clear_options()
         options.add_options(Option(self._row(path), id=path.id) for path in self.tutor.course.paths.values())
         place = self.tutor.progress.place()
@@ -142,6 +143,7 @@ class HomeScreen(TutorScreen):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another line, another thing to do."""
+        self._chosen = event.option_index
         self._guide(event.option.id or "")
 
     def _guide(self, path_id: str) -> None:
@@ -176,11 +178,11 @@ class HomeScreen(TutorScreen):
 
     def action_choose(self) -> None:
         """Enter, wherever the focus is."""
-        self.query_one(OptionList).action_select()
+        self.query_one(Choices).action_select()
 
     def action_move(self, lines: int) -> None:
         """j and k."""
-        options = self.query_one(OptionList)
+        options = self.query_one(Choices)
         if lines > 0:
             options.action_cursor_down()
         else:

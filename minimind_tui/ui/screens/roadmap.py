@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from minimind_tui.content.schema import Module, Step
+from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
@@ -34,18 +35,30 @@ class RoadmapScreen(TutorScreen):
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._chosen: int | None = None
+
     def compose(self) -> ComposeResult:
         """The list and the chosen module."""
         with Horizontal(id="roadmap-body"):
-            yield OptionList(*self._options(), id="roadmap-list")
+            yield Choices(*self._options(), id="roadmap-list")
             with VerticalScroll(id="roadmap-detail", can_focus=False):
                 yield Prose(id="roadmap-module")
         yield Foot()
 
     def on_mount(self) -> None:
-        """Start at the first module that is not finished."""
-        self.query_one(OptionList).focus()
-        self.query_one(OptionList).action_first()
+        """The list is there at once."""
+        self.fill()
+
+    def fill(self) -> None:
+        """To the module that was chosen last; at first, to the first one."""
+        choices = self.query_one(Choices)
+        choices.focus()
+        if self._chosen is None:
+            choices.action_first()
+        else:
+            choices.highlighted = self._chosen
 
     def _options(self) -> list[Option | None]:
         rows: list[Option | None] = []
@@ -96,6 +109,7 @@ class RoadmapScreen(TutorScreen):
         module = self.tutor.course.modules.get(event.option.id or "")
         if module is None:
             return
+        self._chosen = event.option_index
         styles = self.styles_by_name()
         text = wrapped("")
         text.append(f"{module.number:02d} {module.title.of(self.language)}\n", styles["markdown.h1"])
@@ -138,11 +152,11 @@ class RoadmapScreen(TutorScreen):
 
     def action_choose(self) -> None:
         """Enter, wherever the focus is."""
-        self.query_one(OptionList).action_select()
+        self.query_one(Choices).action_select()
 
     def action_move(self, lines: int) -> None:
         """j and k."""
-        options = self.query_one(OptionList)
+        options = self.query_one(Choices)
         if lines > 0:
             options.action_cursor_down()
         else:

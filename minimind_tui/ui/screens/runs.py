@@ -71,16 +71,21 @@ class RunsScreen(TutorScreen):
 
     def on_mount(self) -> None:
         """Read the history after the first paint, and again while something runs."""
-        self.call_after_refresh(self._fill)
-        self.set_interval(1.0, self._fill)
+        self.call_after_refresh(self.fill)
+        self.set_interval(1.0, self._follow)
 
-    async def recompose(self) -> None:
-        """Build again in the other language."""
-        await super().recompose()
+    async def rebuild(self) -> None:
+        """Build again, on the same run."""
+        row = self.query_one(DataTable).cursor_row
+        await super().rebuild()
+        self.query_one(DataTable).move_cursor(row=row)
+
+    def fill(self) -> None:
+        """All rows."""
         self._shown = []
-        self._fill()
+        self._follow()
 
-    def _fill(self) -> None:
+    def _follow(self) -> None:
         self._runs = list_runs(self.tutor.home)
         rows = [self._row(run) for run in self._runs]
         key = [tuple(str(cell) for cell in row) for row in rows]
@@ -157,7 +162,7 @@ class RunsScreen(TutorScreen):
             self._marked.remove(run.id)
         else:
             self._marked = [*self._marked, run.id][-2:]
-        self._fill()
+        self._follow()
 
     def action_compare(self) -> None:
         """Two runs in one plot."""

@@ -42,8 +42,17 @@ class SourceScreen(TutorScreen):
 
     def on_mount(self) -> None:
         """Show the first file after the first paint."""
-        self.call_after_refresh(self._show)
+        self.call_after_refresh(self.fill)
 
+    async def rebuild(self) -> None:
+        """Build again, at the same lines."""
+        place = self.query_one(LessonView).place
+        await super().rebuild()
+        self.query_one(LessonView).return_to(place)
+
+    def fill(self) -> None:
+        """The file, and the keys."""
+        self._show()
         self.query_one(NextBar).say(self.say("v 另一个文件，Esc 返回", "v for the other file, Esc to go back"))
 
     def _show(self) -> None:

@@ -125,12 +125,13 @@ class StudyScreen(TutorScreen):
         """Empty panes first: the text comes after the first paint."""
         self.call_after_refresh(self._open_step)
 
-    async def recompose(self) -> None:
-        """Build again in the other language, on the same step, run and view."""
-        state = self.lab.state
-        await super().recompose()
+    async def rebuild(self) -> None:
+        """Build again, on the same step, run and view, at the same lines."""
+        state, place = self.lab.state, self.lesson.place
+        await self.recompose()
         self._open_step(keep_pane=True)
         self.lab.state = state
+        self.lesson.return_to(place)
 
     def on_screen_resume(self) -> None:
         """Figures quoted in the lesson may have changed while another screen was open."""
@@ -162,7 +163,7 @@ class StudyScreen(TutorScreen):
 
     def _show_lesson(self, *, keep_place: bool = False) -> None:
         self.lesson.show(lesson_renderable(self.tutor, self.step), keep_place=keep_place)
-        set_title(self.lesson, self.tutor.course.title_of(self.step).of(self.language))
+        set_title(self.lesson, self.say("1 课文", "1 Lesson"))
 
     def _show_title(self) -> None:
         styles = self.styles_by_name()

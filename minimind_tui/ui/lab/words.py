@@ -1,0 +1,46 @@
+"""The views of the lab that are words: the design, what a model wrote, the findings, a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Group, RenderableType
+from rich.style import Style
+from rich.text import Text
+
+from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.run.summary import Summary
+from minimind_tui.ui.lab import present
+from minimind_tui.ui.lab.findings import findings_text
+from minimind_tui.ui.lab.model import FINDINGS, Lab
+from minimind_tui.ui.lab.setup import setup_view
+from minimind_tui.ui.lab.status import failure
+from minimind_tui.ui.lesson.wrap import wrapped
+
+
+def text_view(
+    lab: Lab, prediction: str | None, language: Language, styles: Mapping[str, Style], arms: list[Style]
+) -> RenderableType:
+    """The view that `lab` shows, which is none of its plots' drawings."""
+    summary = lab.summary
+    if lab.plot is not None and summary is not None:
+        return samples(lab.experiment, summary, language, styles)
+    if lab.shown != FINDINGS or summary is None:
+        return setup_view(lab.experiment, lab.values, lab.seed, language, styles, arms)
+    if lab.state != "finished":
+        return failure(lab, language, styles)
+    notes = [wrapped(sentence) for sentence in present.notes(lab.experiment, summary, language)]
+    findings = findings_text(lab.experiment, summary, prediction, language, styles)
+    return Group(findings, *(item for note in notes for item in (Text(), note)))
+
+
+def samples(experiment: Experiment, summary: Summary, language: Language, styles: Mapping[str, Style]) -> Group:
+    """What the models wrote, each under its title, the prompt muted."""
+    parts = []
+    for title, prompt, text in present.samples(experiment, summary, language):
+        row = wrapped("")
+        row.append(title + "\n", styles["markdown.h2"])
+        row.append(prompt, styles["muted"])
+        row.append(text + "\n")
+        parts.append(row)
+    return Group(*parts or [wrapped("还没有文本。" if language == "zh" else "No text yet.")])
