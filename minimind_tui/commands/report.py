@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
 from minimind_tui.content.schema import Experiment, Language
-from minimind_tui.home import Home
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import findings_text
-from minimind_tui.ui.lab.model import FINDINGS, Lab
 from minimind_tui.ui.lab.status import failure
 from minimind_tui.ui.plot.axis import linear_axis, log_axis
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, draw
@@ -34,7 +33,7 @@ PLAIN = {
 }  # fmt: skip
 
 
-def print_report(view: RunView, experiment: Experiment | None, language: Language, home: Home) -> None:
+def print_report(view: RunView, experiment: Experiment | None, language: Language) -> None:
     """Everything about a run, in colour on a terminal and plain in a file."""
     width = min(100, shutil.get_terminal_size((80, 24)).columns)
     console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
@@ -57,8 +56,7 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
     if view.state == "finished":
         console.print(findings_text(experiment, summary, None, language, PLAIN))
     else:
-        lab = Lab(home, None, experiment, language, view=view, shown=FINDINGS)  # type: ignore[arg-type]
-        console.print(failure(lab, language, PLAIN))
+        console.print(failure(view, language, PLAIN))
 
 
 def _print_plot(console: Console, data: PlotData, log: bool, width: int) -> None:
@@ -82,5 +80,5 @@ def _print_plot(console: Console, data: PlotData, log: bool, width: int) -> None
         console.print(line)
 
 
-def _ends(steps: object) -> list[float]:
-    return [float(steps[0]), float(steps[-1])] if len(steps) else [0.0, 1.0]  # type: ignore[arg-type,index]
+def _ends(steps: Sequence[float]) -> tuple[float, float]:
+    return (steps[0], steps[-1]) if len(steps) else (0.0, 1.0)

@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     else:
         from minimind_tui.commands.report import print_report
 
-        print_report(view, experiment, language, home)
+        print_report(view, experiment, language)
     if interrupted:
         return INTERRUPTED
     return 0 if view.state == "finished" else 1

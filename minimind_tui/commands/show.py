@@ -33,5 +33,5 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     from minimind_tui.commands.report import print_report
 
     course = open_course(arguments)
-    print_report(view, course.experiments.get(view.summary.experiment), language, home)
+    print_report(view, course.experiments.get(view.summary.experiment), language)
     return 0

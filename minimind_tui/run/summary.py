@@ -7,7 +7,7 @@ from typing import Literal
 
 from minimind_tui.content.schema import Text, Value
 from minimind_tui.run import events
-from minimind_tui.run.events import AnyEvent, number, numbers
+from minimind_tui.run.events import AnyEvent, numbers
 from minimind_tui.run.series import Series
 
 Verdict = Literal["holds", "does-not-hold", "inconclusive"]
@@ -174,4 +174,4 @@ class Summary:
         return Progress(fraction, begun[-1], arm.step, arm.plan, left)
 
 
-__all__ = ["ArmSummary", "ClaimResult", "Matrix", "Progress", "SampleText", "Summary", "Verdict", "number"]
+__all__ = ["ArmSummary", "ClaimResult", "Matrix", "Progress", "SampleText", "Summary", "Verdict"]

@@ -24,8 +24,10 @@ def setup_view(
     language: Language,
     styles: Mapping[str, Style],
     arm_styles: list[Style],
+    *,
+    run_before: bool,
 ) -> RenderableType:
-    """The experiment before it runs."""
+    """The design of the experiment; what to try next, once it has been run as it is."""
     chinese = language == "zh"
     parts: list[RenderableType] = [
         wrapped(experiment.question.of(language), style=str(styles["strong"])),
@@ -45,7 +47,7 @@ def setup_view(
     parts += [Text(), wrapped(experiment.fairness.of(language)), Text()]
     parts.append(wrapped(("参数" if chinese else "Parameters"), style=str(styles["markdown.h2"])))
     parts.append(_parameters(experiment, values, seed, language, styles))
-    if experiment.try_next:
+    if run_before and experiment.try_next:
         parts += [Text(), wrapped("接着试" if chinese else "Then try", style=str(styles["markdown.h2"]))]
         items = Table.grid(padding=(0, 1, 0, 0))
         for question in experiment.try_next:

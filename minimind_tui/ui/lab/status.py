@@ -10,6 +10,7 @@ from rich.text import Text
 
 from minimind_tui.content.schema import Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.run.watch import ENDINGS, RunView
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.lab.model import FINDINGS, SETUP, Lab
@@ -101,24 +102,21 @@ def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> s
     return f"{onward}；o 改参数再试" if chinese else f"{onward}; o to try other parameters"
 
 
-def failure(lab: Lab, language: Language, styles: Mapping[str, Style]) -> WrappedText:
+def failure(view: RunView, language: Language, styles: Mapping[str, Style]) -> WrappedText:
     """Why a run has no findings, and what to do about it."""
     chinese = language == "zh"
     text = wrapped("")
-    summary = lab.summary
-    if summary is None or lab.active:
+    summary = view.summary
+    if view.state not in ENDINGS:
         text.append("跑完才有结论。" if chinese else "Findings come when the run has finished.", styles["muted"])
         return text
-    if lab.state == "stopped":
+    if view.state == "stopped":
         text.append("这次运行没有跑完，所以没有结论。" if chinese else "This run was stopped: no findings.")
         return text
     text.append(("原因：" if chinese else "Reason: "), styles["bad"])
     text.append(inert(summary.reason, 500) + "\n\n")
     for line in summary.log_tail:
         text.append(inert(line, 300) + "\n", styles["muted"])
-    text.append(
-        f"\n完整输出在 {lab.home.runs / (lab.view.run_id if lab.view else '')}/worker.log"
-        if chinese
-        else f"\nIts whole output: {lab.home.runs / (lab.view.run_id if lab.view else '')}/worker.log"
-    )
+    log = view.folder / "worker.log"
+    text.append(f"\n完整输出在 {log}" if chinese else f"\nIts whole output: {log}")
     return text

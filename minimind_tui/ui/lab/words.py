@@ -22,13 +22,14 @@ def text_view(
     lab: Lab, prediction: str | None, language: Language, styles: Mapping[str, Style], arms: list[Style]
 ) -> RenderableType:
     """The view that `lab` shows, which is none of its plots' drawings."""
-    summary = lab.summary
-    if lab.plot is not None and summary is not None:
+    view = lab.view
+    if view is None or (lab.plot is None and lab.shown != FINDINGS):
+        return setup_view(lab.experiment, lab.values, lab.seed, language, styles, arms, run_before=view is not None)
+    summary = view.summary
+    if lab.plot is not None:
         return samples(lab.experiment, summary, language, styles)
-    if lab.shown != FINDINGS or summary is None:
-        return setup_view(lab.experiment, lab.values, lab.seed, language, styles, arms)
-    if lab.state != "finished":
-        return failure(lab, language, styles)
+    if view.state != "finished":
+        return failure(view, language, styles)
     notes = [wrapped(sentence) for sentence in present.notes(lab.experiment, summary, language)]
     findings = findings_text(lab.experiment, summary, prediction, language, styles)
     return Group(findings, *(item for note in notes for item in (Text(), note)))

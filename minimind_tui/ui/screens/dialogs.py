@@ -27,8 +27,6 @@ class PredictionDialog(Dialog[str]):
 
     BINDINGS = [
         Binding("escape", "dismiss", "不运行|Not now", id="prediction.cancel", tooltip="先不运行|Do not run yet"),
-        Binding("j", "move(1)", show=False),
-        Binding("k", "move(-1)", show=False),
         *(Binding(letter, f"pick({index})", show=False) for index, letter in enumerate("abcde")),
     ]
 
@@ -72,14 +70,6 @@ class PredictionDialog(Dialog[str]):
         """A letter puts the cursor on its choice; Enter commits."""
         if index < len(self._prediction.choices):
             self.query_one(Choices).highlighted = index
-
-    def action_move(self, lines: int) -> None:
-        """j and k."""
-        options = self.query_one(Choices)
-        if lines > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
 
 
 class QuitDialog(Dialog[None]):

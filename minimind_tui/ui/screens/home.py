@@ -22,9 +22,6 @@ class HomeScreen(TutorScreen):
     """The first screen."""
 
     BINDINGS = [
-        Binding("enter", "choose", "打开|Open", id="home.open", tooltip="打开选中的一项|Open the chosen line"),
-        Binding("j", "move(1)", "下|Down", show=False, id="home.down", tooltip="下一项|Next line"),
-        Binding("k", "move(-1)", "上|Up", show=False, id="home.up", tooltip="上一项|Line above"),
         Binding(
             "left_square_bracket",
             "app.roadmap",
@@ -175,15 +172,3 @@ class HomeScreen(TutorScreen):
             self.tutor.open_path(path.id)
         elif path:
             self.tutor.action_roadmap()
-
-    def action_choose(self) -> None:
-        """Enter, wherever the focus is."""
-        self.query_one(Choices).action_select()
-
-    def action_move(self, lines: int) -> None:
-        """j and k."""
-        options = self.query_one(Choices)
-        if lines > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()

@@ -22,9 +22,6 @@ class RoadmapScreen(TutorScreen):
     """All modules at the left, the chosen one at the right (below, in a narrow terminal)."""
 
     BINDINGS = [
-        Binding("enter", "choose", "打开|Open", id="roadmap.open", tooltip="打开这个模块|Open this module"),
-        Binding("j", "move(1)", "下|Down", show=False, id="roadmap.down", tooltip="下一个模块|Next module"),
-        Binding("k", "move(-1)", "上|Up", show=False, id="roadmap.up", tooltip="上一个模块|Module above"),
         Binding(
             "escape",
             "app.pop_screen",
@@ -149,15 +146,3 @@ class RoadmapScreen(TutorScreen):
         steps = self.steps_of(module)
         if steps:
             self.tutor.open_steps(module, steps)
-
-    def action_choose(self) -> None:
-        """Enter, wherever the focus is."""
-        self.query_one(Choices).action_select()
-
-    def action_move(self, lines: int) -> None:
-        """j and k."""
-        options = self.query_one(Choices)
-        if lines > 0:
-            options.action_cursor_down()
-        else:
-            options.action_cursor_up()
