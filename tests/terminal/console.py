@@ -34,7 +34,7 @@ KEYS = {
     "Ctrl+P": "\x10",
     "Ctrl+Z": "\x1a",
 }
-DEADLINE = float(os.environ.get("MINIMIND_TUI_TEST_DEADLINE", "120"))
+DEADLINE = float(os.environ.get("MINIMIND_TUI_TEST_DEADLINE", "300"))
 """Seconds to wait for any condition: generous, because only a failure waits that long."""
 
 
