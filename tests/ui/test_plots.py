@@ -83,6 +83,21 @@ def test_a_gap_stays_a_gap() -> None:
     assert max(b - a for a, b in itertools.pairwise(columns)) > 10
 
 
+def test_marks_lie_on_their_curve_and_a_covered_curve_shows_by_its_marks() -> None:
+    lower = Curve("lower", 0, series(*[1.0 + 0.01 * n for n in range(50)]))
+    same = [Curve("under", 1, series(*[2.0] * 50)), Curve("over", 2, series(*[2.0] * 50))]
+    rows = draw([lower, *same], [], linear_axis((1, 50), 4, exact=True), linear_axis((0, 3), 3), 60, 14)
+    places = {
+        sign: [(at, column) for at, row in enumerate(rows) for column, (seen, _) in enumerate(row) if seen == sign]
+        for sign in "ox+"
+    }
+    assert all(places.values())
+    for at, column in places["o"]:
+        beside = [rows[at][column + by] for by in (-1, 1)]
+        assert any(owner == 0 for _, owner in beside), "a mark beside its curve"
+    assert {at for at, _ in places["x"]} == {at for at, _ in places["+"]}
+
+
 def test_arms_differ_without_colour() -> None:
     curves = [Curve("a", 0, series(1, 1, 1, 1)), Curve("b", 1, series(2, 2, 2, 2))]
     x, y = linear_axis((1, 4), 3, exact=True), linear_axis((0, 3), 3)
@@ -106,12 +121,14 @@ async def test_the_cursor_reads_every_curve_and_non_finite_values_are_marked() -
         assert "ln V 50" in app.text
         assert "(! 2)" in app.text
         assert "!" in app.rows[2]
-        await pilot.press("right")
-        step = float(re.search(r"step = (\d+)", app.text)[1])  # type: ignore[index]
-        assert f"alpha {step - 1:.4g}" in app.text
+        await pilot.press("left")
+        assert "step = 100" in app.text, "from the right edge"
+        assert "alpha 99" in app.text
         assert "beta -" in app.text, "beta had ended long before"
-        await pilot.press("right")
-        assert float(re.search(r"step = (\d+)", app.text)[1]) > step  # type: ignore[index]
+        assert app.rows[-2][plot.size.width - 1] == "▲"
+        await pilot.press("left")
+        assert "step = 99" in app.text, "no recorded point is passed over"
+        assert "alpha 98" in app.text
         await pilot.press("plus", "plus")
         assert plot.x_axis.high - plot.x_axis.low == pytest.approx(99 / 4)
         await pilot.press("minus", "minus")
@@ -141,7 +158,7 @@ async def test_only_changed_rows_are_drawn_again() -> None:
 
 async def test_a_heatmap_can_be_read_without_colour() -> None:
     heatmap = Heatmap()
-    view = MatrixView("head 1", [[1.0, 0.0], [0.26, 0.74]], ["she", "sang"], ["emma", "小明"])
+    view = MatrixView("head 1", [[1.0, 0.0], [0.26, 0.04]], ["she", "sang"], ["emma", "小明"])
     async with Stage(heatmap).run_test(size=(60, 14)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
@@ -149,10 +166,11 @@ async def test_a_heatmap_can_be_read_without_colour() -> None:
         heatmap.focus()
         await pilot.pause()
         assert "head 1  1/2" in app.rows[0]
-        assert re.search(r"she\s+9\s+·", app.rows[2])
-        assert re.search(r"sang\s+3\s+7", app.rows[3])
+        assert "0 = 0.00  9 = 1.00" in app.rows[0]
+        assert re.search(r"she\s+9\s*$", app.rows[2]), "what a mask has shut out is blank"
+        assert re.search(r"sang\s+3\s+·", app.rows[3])
         await pilot.press("left", "right")
-        assert "1 sang → 1 小明 = 0.740" in app.rows[1]
+        assert "1 sang → 1 小明 = 0.040" in app.rows[1]
         await pilot.press("full_stop")
         assert "head 2  2/2" in app.rows[0]
 

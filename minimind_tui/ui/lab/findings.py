@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from rich.style import Style
 
-from minimind_tui.content.schema import Claim, Experiment, Language
+from minimind_tui.content.schema import Claim, Experiment, Language, Text
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 
@@ -16,6 +16,10 @@ VERDICTS = {
     "does-not-hold": ("✗", "bad", "不成立", "does not hold"),
     "inconclusive": ("?", "unsure", "无法判断", "inconclusive"),
 }
+
+NOT_THIS_TIME = Text(
+    zh="这次没有测到这样的结果（数字是这次的）：", en="not seen in this run, whose figures these are: "
+)
 
 
 def claim_sentence(claim: Claim, result: ClaimResult, language: Language) -> str:
@@ -46,7 +50,8 @@ def findings_text(
 ) -> WrappedText:
     """What the run showed."""
     text = wrapped("")
-    if experiment.prediction is not None and prediction:
+    changed = changed_parameters(experiment, summary.parameters)
+    if experiment.prediction is not None and prediction and not changed:
         _append_prediction(text, experiment, summary, prediction, language, styles)
     claims = {claim.id: claim for claim in experiment.claims}
     for result in summary.claims:
@@ -55,15 +60,16 @@ def findings_text(
             continue
         mark, style, chinese, english = VERDICTS[result.verdict]
         text.append(f"{mark} {chinese if language == 'zh' else english}  ", styles[style])
+        if result.verdict == "does-not-hold":
+            text.append(NOT_THIS_TIME.of(language), styles["muted"])
         text.append(claim_sentence(claim, result, language) + "\n\n")
-    changed = changed_parameters(experiment, summary.parameters)
     if changed:
         listing = ", ".join(f"{name}={value}" for name, value in changed.items())
         text.append(
-            f"这次改过参数：{listing}。结论是按默认参数写的，这里照样逐条核对。\n"
+            f"这次改过参数：{listing}。结论和预测说的都是默认参数；结论照样逐条核对，预测不评判。\n"
             if language == "zh"
-            else f"Changed in this run: {listing}. The claims were written for the defaults; "
-            "they are checked all the same.\n",
+            else f"Changed in this run: {listing}. Claims and prediction speak of the defaults: "
+            "the claims are checked all the same, the prediction is not.\n",
             styles["muted"],
         )
     text.rstrip()

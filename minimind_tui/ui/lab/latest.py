@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from minimind_tui.content.schema import Experiment
 from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
+from minimind_tui.ui.lab.findings import changed_parameters
 
 
 def latest_run(home: Home, experiment: str, states: tuple[str, ...]) -> RunInfo | None:
@@ -13,11 +15,16 @@ def latest_run(home: Home, experiment: str, states: tuple[str, ...]) -> RunInfo 
     return next((run for run in list_runs(home) if run.experiment == experiment and run.state in states), None)
 
 
-def latest_finished(home: Home, experiment: str) -> Summary | None:
-    """What the newest finished run of `experiment` recorded; None where there is none."""
-    run = latest_run(home, experiment, ("finished",))
-    if run is None:
+def latest_finished(home: Home, experiment: Experiment, *, changed: bool = False) -> Summary | None:
+    """What the newest finished run at the default parameters recorded: the texts speak of those.
+
+    With `changed`, a run with other parameters where there is no such run; None where there is none at all.
+    """
+    finished = [run for run in list_runs(home) if run.experiment == experiment.id and run.state == "finished"]
+    plain = [run for run in finished if not changed_parameters(experiment, run.parameters)]
+    chosen = next(iter(plain or (finished if changed else [])), None)
+    if chosen is None:
         return None
-    view = RunView(home, run.id)
+    view = RunView(home, chosen.id)
     view.poll()
     return view.summary

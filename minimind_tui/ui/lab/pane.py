@@ -16,6 +16,7 @@ from textual.widgets import Static
 from minimind_tui.content.schema import Experiment
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import fields
+from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.lab.model import FINDINGS, Lab
 from minimind_tui.ui.lab.status import status, view_name, what_next
 from minimind_tui.ui.lab.words import text_view
@@ -248,7 +249,8 @@ class LabPane(Vertical):
             self.app.push_screen(TrustDialog(lab.course.root), self._trusted)
             return
         prediction = lab.experiment.prediction
-        if prediction is None or self.tutor.progress.prediction(lab.experiment.id) is not None:
+        asked = self.tutor.progress.prediction(lab.experiment.id) is not None
+        if prediction is None or asked or changed_parameters(lab.experiment, lab.values):  # it is about the defaults
             self._begin()
             return
         self.app.push_screen(PredictionDialog(prediction), self._predicted)
@@ -304,6 +306,7 @@ class LabPane(Vertical):
         if values is None or self._lab is None:
             return
         self._lab.choose(values)
+        self._draw()
         if not self._lab.active:
             self.action_run_experiment()
 

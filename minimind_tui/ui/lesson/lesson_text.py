@@ -43,7 +43,8 @@ def lesson_markdown(app: TutorApp, step: Step) -> str:
         heading = app.say("这一课打不开", "This lesson cannot be opened")
         return f"# {heading}\n\n`{problem.path}`\n\n{problem.message.of(app.language)}\n"
     quoted = {value.experiment for value in live_values(markdown)}
-    runs = {experiment: latest_finished(app.home, experiment) for experiment in quoted}
+    specs = {name: app.course.experiments.get(name) for name in quoted}
+    runs = {name: latest_finished(app.home, spec) if spec else None for name, spec in specs.items()}
     known = {name: run or find_reference(app.course.root, name, app.language) for name, run in runs.items()}
     text = with_live_values(markdown, lambda value: figure(value, known[value.experiment]))
     text = with_code_quotes(text, lambda quote: code(app.course, quote))

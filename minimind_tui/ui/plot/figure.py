@@ -73,10 +73,13 @@ def draw(
     figure.yaxes(True, False)
     figure.build()
     matrix = figure.monitor.matrix
-    return [
+    cells = [
         [(_character(sign), _owner(colour)) for sign, colour in zip(signs, colours, strict=True)]
         for signs, colours in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
     ]
+    for curve in curves:
+        _put_marks(cells, curve, x, y)
+    return cells
 
 
 def _draw_curve(figure: object, curve: Curve, x: Axis, y: Axis, columns: int, dots: str) -> None:
@@ -88,10 +91,6 @@ def _draw_curve(figure: object, curve: Curve, x: Axis, y: Axis, columns: int, do
             figure.scatter(xs, ys, marker=mark(curve.style), color=colour)  # type: ignore[attr-defined]
         else:
             figure.plot(xs, ys, marker=dots, color=colour)  # type: ignore[attr-defined]
-    marks = _marked([(s, v) for s, v in points if v is not None and y.low <= v <= y.high], curve.style, x)
-    if marks:
-        signs = mark(curve.style)
-        figure.scatter([s for s, _ in marks], [v for _, v in marks], marker=signs, color=colour)  # type: ignore[attr-defined]
 
 
 def _pieces(points: list[tuple[float, float | None]], y: Axis) -> list[list[tuple[float, float]]]:
@@ -106,15 +105,38 @@ def _pieces(points: list[tuple[float, float | None]], y: Axis) -> list[list[tupl
     return [piece for piece in pieces if piece]
 
 
-def _marked(points: list[tuple[float, float]], style: int, x: Axis) -> list[tuple[float, float]]:
-    """Few points of a curve that carry its mark, at other places than its neighbours' marks."""
-    if not points:
-        return []
-    span = x.high - x.low or 1.0
-    wanted = [x.low + span * (part + 0.16 * (style % 5) + 0.1) / 4 for part in range(4)]
-    inside = [at for at in wanted if points[0][0] <= at <= points[-1][0]]
-    chosen = {min(points, key=lambda point: abs(point[0] - at)) for at in inside}
-    return sorted(chosen or {points[-1]})
+def canvas_left(cells: list[list[Cell]]) -> int:
+    """The first column right of the y axis."""
+    return next((index for index, (sign, _) in enumerate(cells[0]) if sign in "┤│"), 0) + 1
+
+
+def _put_marks(cells: list[list[Cell]], curve: Curve, x: Axis, y: Axis) -> None:
+    """Put the arm's mark on four cells of its curve, at other columns than its neighbours' marks.
+
+    On cells as they were drawn, so that no mark lies beside its curve or under another one; a curve that lies
+    wholly under others shows by its marks alone.
+    """
+    width, style = len(cells[0]), curve.style
+    own: dict[int, list[int]] = {}
+    for at, row in enumerate(cells):
+        for column, (_, owner) in enumerate(row):
+            if owner == style:
+                own.setdefault(column, []).append(at)
+    if not own:
+        left, rows = canvas_left(cells), len(cells) - 2
+        for step, value in curve.series.decimated(2 * width, x.low, x.high):
+            place = y.place(value)
+            if place is not None and y.low <= place <= y.high and x.low <= step <= x.high:
+                column = left + round((step - x.low) / (x.high - x.low) * (width - left - 1))
+                own[column] = [round((y.high - place) / (y.high - y.low) * (rows - 1))]
+    if not own:
+        return
+    for part in range(4):
+        wanted = width * (part + 0.16 * (style % 5) + 0.1) / 4
+        column = min(own, key=lambda column: abs(column - wanted))
+        if abs(column - wanted) <= width / 8:
+            rows = own[column]
+            cells[rows[len(rows) // 2]][column] = (mark(style), style)
 
 
 def _character(sign: object) -> str:

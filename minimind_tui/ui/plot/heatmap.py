@@ -101,8 +101,10 @@ class Heatmap(Widget, can_focus=True):
             return []
         styles = rich_styles(self.app)
         counter = f"  {self._index + 1}/{len(self._views)}" if len(self._views) > 1 else ""
-        lines = [Strip([Segment(view.title, styles["strong"]), Segment(counter, styles["muted"])])]
-        lines.append(Strip([Segment(self._reading(view), styles["muted"])]))
+        low, high = self._range(view)
+        scale = f"  0 = {low:.2f}  9 = {high:.2f}"
+        heading = [Segment(view.title, styles["strong"]), Segment(counter + scale, styles["muted"])]
+        lines = [Strip(heading), Strip([Segment(self._reading(view), styles["muted"])])]
         label_width = min(LABEL_CELLS, max((cell_len(label) for label in view.row_labels), default=0)) + 1
         columns = max(len(row) for row in view.rows)
         cell = max(1, min(4, (self.size.width - label_width) // max(1, columns)))
@@ -111,7 +113,9 @@ class Heatmap(Widget, can_focus=True):
         row, column = self._cursor or (len(view.rows) - 1, 0)
         top = max(0, min(row - room + 1, len(view.rows) - room))
         left = max(0, min(column - shown + 1, columns - shown)) if columns > shown else 0
-        low, high = self._range(view)
+        if room < len(view.rows):
+            heading.append(Segment(f"  ↕ {top + 1}–{top + room}/{len(view.rows)}", styles["key"]))
+            lines[0] = Strip(heading)
         for index in range(top, min(len(view.rows), top + room)):
             label = view.row_labels[index] if index < len(view.row_labels) else str(index)
             here = self._cursor is not None and self._cursor[0] == index
@@ -148,7 +152,7 @@ class Heatmap(Widget, can_focus=True):
         return low, high if high > low else low + 1.0
 
     def _cell(self, value: float, low: float, high: float, width: int, here: bool) -> Segment:
-        if not math.isfinite(value):
+        if not math.isfinite(value) or (value == 0 and low == 0):  # what a mask has shut out
             return Segment(" " * width, Style(reverse=here))
         part = (value - low) / (high - low)
         digit = "·" if part < 0.05 else str(min(9, int(part * 10 + 0.5)))

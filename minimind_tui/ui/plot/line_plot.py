@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minimind_tui.ui.plot.axis import Axis, linear_axis, log_axis
-from minimind_tui.ui.plot.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, Reference, draw
+from minimind_tui.ui.plot.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, Reference, canvas_left, draw
 from minimind_tui.ui.plot.palette import arm_styles, dots, mark
 from minimind_tui.ui.style import rich_styles
 
@@ -192,11 +192,12 @@ class LinePlot(Widget, can_focus=True):
         for row in cells[:-2]:
             if row[column][0] == " ":
                 row[column] = ("│", AXIS)
+        cells[-2][column] = ("▲", AXIS)
 
     @staticmethod
     def _column(cells: list[list[Cell]], x: Axis, value: float) -> int | None:
         """The column in which `value` is drawn: the canvas lies right of the axis line."""
-        left = next((index for index, (sign, _) in enumerate(cells[0]) if sign in "┤│"), 0) + 1
+        left = canvas_left(cells)
         if not x.low <= value <= x.high or len(cells[0]) - left < 2:
             return None
         return left + round((value - x.low) / (x.high - x.low) * (len(cells[0]) - left - 1))
@@ -221,16 +222,16 @@ class LinePlot(Widget, can_focus=True):
         self.redraw()
 
     def action_cursor(self, by: int) -> None:
-        """To the next column that holds a recorded point; from the middle the first time."""
+        """To the next recorded point (the next that is drawn, where there are many); at first, from the edge."""
         x = self.x_axis
         columns = max(8, self.size.width - 8)
         places = sorted(
-            {step for curve in self.data.curves for step, _ in curve.series.decimated(columns // 2, x.low, x.high)}
+            {step for curve in self.data.curves for step, _ in curve.series.decimated(2 * columns, x.low, x.high)}
         )
         if not places:
             return
         if self.cursor is None:
-            self.cursor = places[len(places) // 2]
+            self.cursor = places[0 if by > 0 else -1]
         else:
             ahead = [at for at in places if (at > self.cursor if by > 0 else at < self.cursor)]
             self.cursor = (ahead[0] if by > 0 else ahead[-1]) if ahead else self.cursor

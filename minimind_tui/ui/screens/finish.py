@@ -20,6 +20,7 @@ class FinishScreen(TutorScreen):
     BINDINGS = [
         Binding("enter,escape,n", "home", "主页|Home", id="finish.home", tooltip="回到主页|Back home"),
         Binding("R", "app.runs", "运行记录|Runs", id="finish.runs", tooltip="所有运行|All runs"),
+        Binding("space", "page", "往下读|Read on", id="finish.page", tooltip="下一屏|The next screenful"),
         Binding("j", "scroll_by(1)", "下移|Down", show=False, id="finish.down", tooltip="下移一行|One line down"),
         Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="finish.up", tooltip="上移一行|One line up"),
     ]
@@ -41,9 +42,7 @@ class FinishScreen(TutorScreen):
     def fill(self) -> None:
         """The findings, and the keys."""
         self.query_one("#finish").focus()
-        self.query_one(NextBar).say(
-            self.say("Enter 回到主页；[ 看完整路线图", "Enter for home; [ for the whole roadmap")
-        )
+        self.query_one(NextBar).say(self.say("空格往下读；Enter 回到主页", "Space to read on; Enter for home"))
         self._show_findings()
 
     def _show_findings(self) -> None:
@@ -56,7 +55,7 @@ class FinishScreen(TutorScreen):
         )
         for step in path.steps:
             experiment = self.tutor.course.experiments.get(step.ref)
-            summary = latest_finished(self.tutor.home, step.ref) if step.kind == "experiment" else None
+            summary = latest_finished(self.tutor.home, experiment, changed=True) if experiment else None
             if experiment is None or summary is None:
                 continue
             text.append("\n" + experiment.title.of(self.language) + "\n", styles["markdown.h2"])
@@ -69,6 +68,10 @@ class FinishScreen(TutorScreen):
         """Back to the home screen."""
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+
+    def action_page(self) -> None:
+        """Space."""
+        self.query_one("#finish").scroll_page_down(animate=False)
 
     def action_scroll_by(self, lines: int) -> None:
         """j and k."""

@@ -26,6 +26,7 @@ class HelpScreen(TutorScreen):
             id="help.back",
             tooltip="关闭帮助|Close the help",
         ),
+        Binding("space", "page", "往下|More", id="help.page", tooltip="下一屏|The next screenful"),
         Binding("j", "scroll_by(1)", "下移|Down", show=False, id="help.down", tooltip="下移一行|One line down"),
         Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="help.up", tooltip="上移一行|One line up"),
     ]
@@ -69,6 +70,10 @@ class HelpScreen(TutorScreen):
         """Let the arrows scroll."""
         self.query_one("#help-body").focus()
         self.query_one(NextBar).say(self.say("Esc 返回", "Esc to go back"))
+
+    def action_page(self) -> None:
+        """Space."""
+        self.query_one("#help-body").scroll_page_down(animate=False)
 
     def action_scroll_by(self, lines: int) -> None:
         """j and k."""

@@ -10,6 +10,7 @@ from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.events import Key
+from textual.message import Message
 from textual.widget import Widget
 
 from minimind_tui.content.schema import Text as Bilingual
@@ -23,6 +24,9 @@ class ParameterForm(Widget, can_focus=True):
     """One line a parameter; the line with the cursor is edited in place."""
 
     DEFAULT_CSS = "ParameterForm { height: auto; margin: 1 0; }"
+
+    class Edited(Message):
+        """Something was changed."""
 
     def __init__(self, lines: list[Field]) -> None:
         super().__init__()
@@ -78,6 +82,7 @@ class ParameterForm(Widget, can_focus=True):
             return
         event.stop()
         event.prevent_default()
+        self.post_message(self.Edited())
         self.refresh(layout=True)
 
 
@@ -111,12 +116,16 @@ class ParametersDialog(Dialog[dict[str, str]]):
             yield Prose(
                 wrapped(
                     self.say(
-                        "↑↓ 换行，←→ 或直接键入改值，x 恢复默认，Enter 确定，Esc 取消",
-                        "↑↓ line, ←→ or type to change, x defaults, Enter applies, Esc cancels",
+                        "↑↓ 换行，←→ 或直接键入改值，x 恢复默认，Enter 确定并运行，Esc 取消",
+                        "↑↓ line, ←→ or type to change, x defaults, Enter runs with them, Esc cancels",
                     ),
                     style=str(styles["muted"]),
                 )
             )
+
+    def on_parameter_form_edited(self, _: ParameterForm.Edited) -> None:
+        """What was wrong may be right now."""
+        self.query_one("#parameters-error", Prose).update("")
 
     def on_mount(self) -> None:
         """Keys go to the form."""

@@ -77,7 +77,7 @@ class RoadmapScreen(TutorScreen):
         done = self.tutor.progress.done()
         count = sum((step.kind, step.ref) in done for step in steps)
         text = Text(no_wrap=True, overflow="ellipsis")
-        if steps and count == len(steps):
+        if steps and count == len(steps) and module.state == "ready":
             mark, style = "✓", "good"
         elif steps:
             mark, style = "▸", "key"
@@ -88,6 +88,8 @@ class RoadmapScreen(TutorScreen):
         text.append(f"  {hours(module.hours, self.language)}", styles["muted"])
         if steps:
             text.append(f"  {count}/{len(steps)}")
+            if module.state != "ready":
+                text.append("  " + self.say("其余计划中", "rest planned"), styles["muted"])
         else:
             text.append("  " + self.say("计划中", "planned"), styles["muted"])
         return text

@@ -171,7 +171,11 @@ class RunsScreen(TutorScreen):
             return
         from minimind_tui.ui.screens.compare import CompareScreen
 
-        order = [run.id for run in reversed(self._runs) if run.id in self._marked]
+        marked = [run for run in reversed(self._runs) if run.id in self._marked]
+        if len({run.experiment for run in marked}) > 1:
+            self.notify(self.say("两次要是同一个实验，才能比较。", "Only two runs of one experiment can be compared."))
+            return
+        order = [run.id for run in marked]
         self.app.push_screen(CompareScreen(order[0], order[1]))
 
     def action_stop(self) -> None:

@@ -177,7 +177,7 @@ class StudyScreen(TutorScreen):
                 mark = "█" if finished else "░"
                 style = styles["key"] if index == self._index else styles["good" if finished else "muted"]
                 text.append("▓" if index == self._index and not finished else mark, style)
-        text.append("  " + self.tutor.course.title_of(self.step).of(self.language), styles["strong"])
+            text.append("  " + self.tutor.course.title_of(self.step).of(self.language), styles["strong"])
         set_row(self.query_one("#study-title", Static), text)
 
     def _arrange(self) -> None:
