@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from minimind_tui import __version__
-from minimind_tui.commands.common import UsageError
+from minimind_tui.commands.common import INTERRUPTED, UsageError
 from minimind_tui.home import Home
 from minimind_tui.language import detect
 
@@ -78,6 +79,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say; the process's exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a sign that the locale cannot write is no reason to stop
     chosen = parser().parse_args(arguments)
     language = detect(os.environ, chosen.lang)
     home = Home.from_environment()
@@ -90,6 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(error.message.of(language), file=sys.stderr)
         return BAD_USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

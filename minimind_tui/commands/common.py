@@ -11,6 +11,9 @@ from minimind_tui.content.schema import Experiment, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
 
+INTERRUPTED = 130
+"""The exit status after ctrl+c or SIGTERM."""
+
 
 class UsageError(Exception):
     """The command cannot be done as asked; `message` names the fix. Exit status 2."""

@@ -7,9 +7,10 @@ import json
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from minimind_tui.commands.common import UsageError, find_experiment, open_course
+from minimind_tui.commands.common import INTERRUPTED, UsageError, find_experiment, open_course
+from minimind_tui.content.corpora import available
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Language, Text
 from minimind_tui.home import Home
@@ -19,11 +20,7 @@ from minimind_tui.run.request import ParameterError, Request, validate
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import ENDINGS, RunView
 
-if TYPE_CHECKING:
-    pass
-
 POLL_SECONDS = 0.1
-INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,9 +39,45 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     course = open_course(arguments)
     experiment = find_experiment(course, arguments.id)
     _require_trust(course, home, trusted=arguments.trust)
-    request = _request(arguments, course, experiment, language)
+    request = _request(arguments, experiment, language, course, home)
+    with Interrupts() as interrupts:
+        view = RunView(home, _start(home, request))
+        _follow(view, experiment, language, interrupts)
+        if interrupts.asked and view.state not in ENDINGS:
+            stop(home, view.run_id)
+            view.poll()
+    if arguments.json:
+        print(json.dumps(finite(as_object(view)), ensure_ascii=False, allow_nan=False), flush=True)
+    else:
+        from minimind_tui.commands.report import print_report
+
+        print_report(view, experiment, language)
+    if interrupts.asked:
+        return INTERRUPTED
+    return 0 if view.state == "finished" else 1
+
+
+class Interrupts:
+    """SIGINT and SIGTERM are noted while this is open: a run that has been started is then stopped, not left alone."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    def __enter__(self) -> Interrupts:
+        self._earlier = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._earlier.items():
+            signal.signal(number, handler)
+
+    def _note(self, *_: object) -> None:
+        self.asked = True
+
+
+def _start(home: Home, request: Request) -> str:
     try:
-        run_id = start(home, request)
+        return start(home, request)
     except OSError as error:
         raise UsageError(
             Text(
@@ -52,17 +85,6 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
                 en=f"Cannot start: {error.strerror or error}. Check the space and permissions of {home.runs}.",
             )
         ) from error
-    view = RunView(home, run_id)
-    interrupted = _follow(view, experiment, language, home)
-    if arguments.json:
-        print(json.dumps(finite(as_object(view)), ensure_ascii=False, allow_nan=False), flush=True)
-    else:
-        from minimind_tui.commands.report import print_report
-
-        print_report(view, experiment, language)
-    if interrupted:
-        return INTERRUPTED
-    return 0 if view.state == "finished" else 1
 
 
 def as_object(view: RunView) -> dict[str, Any]:
@@ -85,8 +107,10 @@ def as_object(view: RunView) -> dict[str, Any]:
 
 def _require_trust(course: Course, home: Home, *, trusted: bool) -> None:
     from minimind_tui.practice.store import Progress
-    from minimind_tui.practice.trust import is_trusted, trust
+    from minimind_tui.practice.trust import is_bundled, is_trusted, trust
 
+    if is_bundled(course.root):
+        return
     progress = Progress(home.database)
     if trusted:
         trust(progress, course.root)
@@ -102,7 +126,9 @@ def _require_trust(course: Course, home: Home, *, trusted: bool) -> None:
         )
 
 
-def _request(arguments: argparse.Namespace, course: Course, experiment: Experiment, language: Language) -> Request:
+def _request(
+    arguments: argparse.Namespace, experiment: Experiment, language: Language, course: Course, home: Home
+) -> Request:
     given: dict[str, object] = {}
     for text in arguments.set:
         name, equals, value = text.partition("=")
@@ -115,6 +141,15 @@ def _request(arguments: argparse.Namespace, course: Course, experiment: Experime
         values = validate(experiment, given, full=arguments.full, language=language)
     except ParameterError as error:
         raise UsageError(error.message) from error
+    here = available(home.corpora)
+    for parameter in experiment.parameters:
+        if parameter.kind == "corpus" and values[parameter.name] not in here:
+            raise UsageError(
+                Text(
+                    zh=f"没有语料 {values[parameter.name]}；现有：{', '.join(here)}。下载或加入：minimind-tui data",
+                    en=f"there is no corpus {values[parameter.name]}; here: {', '.join(here)}. More: minimind-tui data",
+                )
+            )
     if not 0 <= arguments.seed < 2**31:
         raise UsageError(Text(zh="--seed 要在 0 到 2147483647 之间", en="--seed must be between 0 and 2147483647"))
     return Request(
@@ -127,31 +162,18 @@ def _request(arguments: argparse.Namespace, course: Course, experiment: Experime
     )
 
 
-def _follow(view: RunView, experiment: Experiment, language: Language, home: Home) -> bool:
-    """Watch the run until it ends; whether somebody interrupted it, in which case it was stopped."""
-    shown = sys.stderr.isatty()
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    earlier = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        while True:
-            view.poll()
-            if shown:
-                _show_progress(view, experiment, language)
-            if view.state in ENDINGS:
-                return False
-            time.sleep(POLL_SECONDS)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        stop(home, view.run_id)
+def _follow(view: RunView, experiment: Experiment, language: Language, interrupts: Interrupts) -> None:
+    """Watch the run until it ends or somebody interrupts."""
+    shown = sys.stderr is not None and sys.stderr.isatty()
+    while not interrupts.asked:
         view.poll()
-        return True
-    finally:
-        signal.signal(signal.SIGTERM, earlier)
         if shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+            _show_progress(view, experiment, language)
+        if view.state in ENDINGS:
+            break
+        time.sleep(POLL_SECONDS)
+    if shown:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _show_progress(view: RunView, experiment: Experiment, language: Language) -> None:

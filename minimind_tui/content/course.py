@@ -127,16 +127,17 @@ def load_experiment(path: Path) -> Experiment:
 
 
 def _load_module(course: Course, module: Module) -> None:
-    folder = inside(course.root, f"lessons/{module.id}")
-    if (folder / "module.toml").exists():
-        try:
-            for lesson in _decode(folder / "module.toml", ModuleFile).lessons:
+    try:
+        path = inside(course.root, f"lessons/{module.id}/module.toml")
+        if path.exists():
+            for lesson in _decode(path, ModuleFile).lessons:
                 course.lessons[f"{module.id}/{lesson.id}"] = lesson
-        except ContentError as error:
-            course.problems.append(error.problem)
+    except ContentError as error:
+        course.problems.append(error.problem)
     for name in module.experiments:
-        path = inside(course.root, f"experiments/{module.id}/{name}.toml")
         try:
+            path = inside(course.root, f"experiments/{module.id}/{name}.toml")
+            inside(course.root, f"experiments/{module.id}/{name}.py")
             experiment = load_experiment(path)
         except ContentError as error:
             course.problems.append(error.problem)
@@ -153,7 +154,11 @@ def _load_module(course: Course, module: Module) -> None:
 def inside(root: Path, relative: str) -> Path:
     """`root/relative`, refused where it would lead out of `root`, links included."""
     path = root / relative
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        leads_out = not path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        leads_out = True
+    if leads_out:
         raise ContentError(
             Problem(
                 path,
@@ -189,7 +194,7 @@ def _decode(path: Path, table: type[Table]) -> Table:
     except tomllib.TOMLDecodeError as error:
         line = _line_of_syntax_error(str(error))
         raise ContentError(Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))) from error
-    except (msgspec.ValidationError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # of msgspec, or of a number with thousands of digits
         line = _line_of_field(text, str(error))
         raise ContentError(Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))) from error
 

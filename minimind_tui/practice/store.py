@@ -15,6 +15,8 @@ from pathlib import Path
 from minimind_tui.content.schema import Text
 
 SCHEMA_VERSION = 1
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
+"""SQLite's codes for a file that cannot be this database: damaged, another format, other tables."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS done (kind TEXT, ref TEXT, at REAL, PRIMARY KEY (kind, ref));
@@ -69,18 +71,19 @@ class Progress:
         return database
 
     def _set_aside(self, error: sqlite3.DatabaseError) -> sqlite3.Connection:
-        """Move an unreadable file out of the way, and start a new one beside it."""
-        if isinstance(error, sqlite3.OperationalError) and not self.path.is_file():
-            return self._in_memory(error)
-        if isinstance(error, sqlite3.OperationalError) and (
-            "locked" in str(error) or "readonly" in str(error) or "unable to open" in str(error)
-        ):
+        """Move a damaged file out of the way, and start a new one beside it.
+
+        Only a damaged one: on a full disk, or where another process holds it, the file itself is sound.
+        """
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in DAMAGED or not self.path.is_file():
             return self._in_memory(error)
         aside = self.path.with_name(f"{self.path.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3")
         try:
             self.path.rename(aside)
             for suffix in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+                beside = self.path.with_name(self.path.name + suffix)
+                if beside.exists():
+                    beside.rename(aside.with_name(aside.name + suffix))
             database = self._connect(str(self.path))
         except (OSError, sqlite3.DatabaseError) as second:
             return self._in_memory(second)

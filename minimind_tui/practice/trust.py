@@ -8,9 +8,14 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.store import Progress
 
 
+def is_bundled(root: Path) -> bool:
+    """Whether this is the course that came with the program."""
+    return root.resolve() == bundled_root().resolve()
+
+
 def is_trusted(progress: Progress, root: Path) -> bool:
     """Whether the experiments of the course in `root` may run: the course's own always may."""
-    return root.resolve() == bundled_root().resolve() or progress.setting(_name(root)) == "yes"
+    return is_bundled(root) or progress.setting(_name(root)) == "yes"
 
 
 def trust(progress: Progress, root: Path) -> None:

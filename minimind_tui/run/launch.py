@@ -70,7 +70,7 @@ def _environment(lock: int) -> dict[str, str]:
     return {
         **os.environ,
         LOCK_VARIABLE: str(lock),
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(cores)),
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(cores),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }

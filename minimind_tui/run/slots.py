@@ -19,7 +19,7 @@ POLL_SECONDS = 0.1
 def slot_count(environ: Mapping[str, str] = os.environ) -> int:
     """One run for every two cores, at least one; MINIMIND_TUI_SLOTS says otherwise."""
     asked = environ.get("MINIMIND_TUI_SLOTS", "")
-    if asked.isdigit() and int(asked) > 0:
+    if asked.isascii() and asked.isdigit() and int(asked) > 0:
         return int(asked)
     return max(1, len(os.sched_getaffinity(0)) // 2) if hasattr(os, "sched_getaffinity") else 1
 

@@ -26,11 +26,12 @@ def stop(home: Home, run_id: str, grace: float = GRACE_SECONDS) -> bool:
     (folder / "stop").touch()
     pid = _pid(folder)
     _signal(pid, signal.SIGTERM)
-    if _free_within(folder, grace):
-        return True
-    _signal(pid, signal.SIGKILL)
-    _free_within(folder, grace)
-    _write_ending(home, folder)
+    how = "asked"
+    if not _free_within(folder, grace):
+        how = "killed"
+        _signal(pid, signal.SIGKILL)
+        _free_within(folder, grace)
+    _write_ending(home, folder, how)
     return True
 
 
@@ -61,8 +62,8 @@ def _free_within(folder: Path, seconds: float) -> bool:
     return True
 
 
-def _write_ending(home: Home, folder: Path) -> None:
-    """A killed worker wrote no ending: say under its lock what happened."""
+def _write_ending(home: Home, folder: Path, how: str) -> None:
+    """A worker that was killed, or stopped before it listened, wrote no ending: say under its lock what happened."""
     lock = try_lock(folder / "lock")
     if lock is None:
         return
@@ -71,6 +72,6 @@ def _write_ending(home: Home, folder: Path) -> None:
         view.poll()
         if view.summary.outcome is None:
             with (folder / "events.jsonl").open("ab") as file:
-                file.write(b"\n" + encode("stopped", time.time(), {"how": "killed"}))
+                file.write(b"\n" + encode("stopped", time.time(), {"how": how}))
     finally:
         os.close(lock)

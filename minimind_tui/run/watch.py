@@ -7,6 +7,7 @@ from typing import Literal
 from minimind_tui.home import Home
 from minimind_tui.run.files import is_locked
 from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.request import read_request
 from minimind_tui.run.summary import Summary
 
 State = Literal["waiting", "running", "finished", "failed", "stopped", "crashed"]
@@ -19,7 +20,7 @@ class RunView:
     def __init__(self, home: Home, run_id: str) -> None:
         self.run_id = run_id
         self.folder = home.runs / run_id
-        self.summary = Summary()
+        self.summary = self._unstarted()
         self.state: State = "waiting"
         self._tail = Tail(self.folder / "events.jsonl")
 
@@ -38,11 +39,19 @@ class RunView:
         changed = False
         for event in merged(self._tail.events()):
             if self._tail.restarted and not changed:
-                self.summary = Summary()
+                self.summary = self._unstarted()
             self.summary.apply(event)
             changed = True
         self.summary.unreadable = self._tail.unreadable
         return changed
+
+    def _unstarted(self) -> Summary:
+        """What is known of a run before its log says anything: what was asked for."""
+        summary, request = Summary(), read_request(self.folder)
+        if request is not None:
+            summary.experiment, summary.seed = request.experiment, request.seed
+            summary.parameters, summary.full = dict(request.parameters), request.full
+        return summary
 
     def _state(self, alive: bool) -> State:
         if self.summary.outcome is not None:

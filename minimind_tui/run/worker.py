@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from minimind_tui.content.course import load_experiment
+from minimind_tui.content.course import inside, load_experiment
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Experiment
 from minimind_tui.home import Home
@@ -99,8 +99,7 @@ def _ignore_stops() -> None:
 
 def _run(folder: Path, request: Request, log: Log) -> None:
     course = Path(request.course_root)
-    module_name, _, name = request.experiment.partition("/")
-    source = course / "experiments" / module_name / f"{name}.py"
+    source = inside(course, f"experiments/{request.experiment}.py")
     experiment = load_experiment(source.with_suffix(".toml"))
     begun = time.monotonic()
     log.event(
@@ -110,7 +109,7 @@ def _run(folder: Path, request: Request, log: Log) -> None:
         parameters=request.parameters,
         full=request.full,
         pid=os.getpid(),
-        threads=int(os.environ.get("OMP_NUM_THREADS", "1")),
+        threads=_threads(),
         arms=[arm.id for arm in experiment.arms],
     )
     for root in (bundled_root(), course):
@@ -126,6 +125,12 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     log.raise_if_stopping()
     log.event("finished", seconds=round(time.monotonic() - begun, 3))
     log.close()
+
+
+def _threads() -> int:
+    """The threads that OpenMP may use: its variable may hold a list, one number for each level."""
+    first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+    return int(first) if first.isascii() and first.isdigit() else 1
 
 
 def _load(source: Path) -> ModuleType:

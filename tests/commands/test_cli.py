@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui import __version__
+from minimind_tui import __version__, cli
 from minimind_tui.run.runs import list_runs
 from tests.run.test_worker import BROKEN, ENDLESS
 from tests.tiny import home_in, tiny_course, until
@@ -94,6 +95,7 @@ def test_a_failed_run_is_status_one(tmp_path: Path) -> None:
         (["run", "gradient-flow", "--set", "depth"], "NAME=VALUE"),
         (["run", "gradient-flow", "--seed", "-1"], "between 0 and"),
         (["run", "attention-steps", "--set", "heads=3"], "choose one of 1, 2, 4, 8"),
+        (["run", "position-ablation", "--set", "corpus=nope"], "minimind-tui data"),
         (["show", "yesterday"], "minimind-tui runs lists them all"),
         (["stop"], "--help"),
         (["frobnicate"], "--help"),
@@ -132,6 +134,55 @@ def test_an_interrupt_stops_the_run_too(tmp_path: Path, number: int) -> None:
     assert process.returncode == 130
     assert json.loads(output.splitlines()[-1])["outcome"] == "stopped"
     assert [run.state for run in list_runs(home_in(tmp_path))] == ["stopped"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_while_the_run_is_being_launched_leaves_none_alone(tmp_path: Path, number: int) -> None:
+    course = tiny_course(tmp_path / "course", ENDLESS)
+    command = [sys.executable, "-m", "minimind_tui", *trusted(course), "run", "count", "--seed", "5", "--json"]
+    runs = home_in(tmp_path).runs
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment(tmp_path)) as process:
+        while not runs.is_dir() or not any(runs.iterdir()):
+            assert process.poll() is None
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert process.returncode == 130
+    last = json.loads(output.splitlines()[-1])
+    assert (last["outcome"], last["experiment"], last["seed"]) == ("stopped", "small/count", 5)
+    assert [run.state for run in list_runs(home_in(tmp_path))] == ["stopped"]
+
+
+def test_ctrl_c_in_any_command_is_no_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("minimind_tui.commands.runs.run", interrupted)
+    assert cli.main(["runs"]) == 130
+
+
+def test_without_standard_error_a_run_ends_as_always(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path / "course")
+    line = shlex.join([sys.executable, "-m", "minimind_tui", *trusted(course), "run", "count", "--json"])
+    done = subprocess.run(f"{line} 2>&-", shell=True, capture_output=True, text=True, env=environment(tmp_path))
+    assert done.returncode == 0
+    assert json.loads(done.stdout.splitlines()[-1])["outcome"] == "finished"
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--lang", "zh", "data", "list"], ["show", "last"]])
+def test_a_locale_that_cannot_write_every_sign_still_gets_the_rest(tmp_path: Path, arguments: list[str]) -> None:
+    course = tiny_course(tmp_path / "course")
+    assert tutor(tmp_path, *trusted(course), "run", "count", "--json").returncode == 0
+    where = ["--course", str(course)] if arguments[0] == "show" else []
+    done = tutor(tmp_path, *where, *arguments, PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("variable", [{"OMP_NUM_THREADS": "4,2"}, {"OMP_NUM_THREADS": ""}, {"MINIMIND_TUI_SLOTS": "²"}])
+def test_odd_values_in_the_environment_are_no_reason_to_fail(tmp_path: Path, variable: dict[str, str]) -> None:
+    course = tiny_course(tmp_path / "course")
+    assert tutor(tmp_path, *trusted(course), "run", "count", **variable).returncode == 0
 
 
 def test_stop_ends_a_run_of_another_terminal(tmp_path: Path) -> None:

@@ -93,6 +93,8 @@ def test_the_tiny_course_is_sound(tmp_path: Path) -> None:
         ("experiments/small/count.toml", "ones.total", "ones.sum", "which the code does not record"),
         ("experiments/small/count.toml", "holds_above = 1.9\nholds_below = 2.1", "", "has no bound"),
         ("experiments/small/count.toml", "{measure:.1f}", "{value:.1f}", "is not defined"),
+        ("experiments/small/count.toml", "{measure:.1f}", "{measure:999999999.1f}", "no format for a figure"),
+        ("experiments/small/count.toml", "seconds = 1", f"seconds = {'9' * 5000}", "not valid"),
         ("experiments/small/count.toml", "seconds = 1", "secnods = 1", "secnods"),
         ("experiments/small/count.py", "def run", "def run(", "cannot be parsed"),
     ],
@@ -131,7 +133,14 @@ def test_a_link_out_of_the_course_is_not_followed(tmp_path: Path) -> None:
     root = tiny_course(tmp_path / "course")
     secret = tmp_path / "secret.md"
     secret.write_text("# secret", encoding="utf-8")
-    lesson = root / "lessons/small/start.en.md"
-    lesson.unlink()
-    lesson.symlink_to(secret)
+    for name in ("lessons/small/start.en.md", "experiments/small/count.py", "experiments/small/count.toml"):
+        (root / name).unlink()
+        (root / name).symlink_to(secret)
+        assert f"{name} leads out of the course's folder" in words(root)
+
+
+def test_links_in_a_circle_disable_what_lies_there(tmp_path: Path) -> None:
+    root = tiny_course(tmp_path)
+    (root / "lessons/small").rename(tmp_path / "elsewhere")
+    (root / "lessons/small").symlink_to("small")
     assert "leads out of the course's folder" in words(root)

@@ -52,6 +52,24 @@ def test_a_kill_right_after_the_write_loses_nothing(tmp_path: Path) -> None:
     assert ("lesson", "a/b") in Progress(path).done()
 
 
+def test_a_full_disk_takes_nothing_away(tmp_path: Path) -> None:
+    path = tmp_path / "progress.sqlite3"
+    sound = Progress(path)
+    sound.mark_done("lesson", "a/b")
+    code = (
+        "import resource, signal, sys; from pathlib import Path\n"
+        "from minimind_tui.practice.store import Progress\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))\n"
+        "p = Progress(Path(sys.argv[1])); p.mark_done('lesson', 'c/d')\n"
+        "assert p.warning is not None and ('lesson', 'c/d') in p.done()"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+    sound.mark_done("lesson", "e/f")
+    sound.close()
+    assert [file.name for file in tmp_path.iterdir() if "damaged" in file.name] == []
+    assert Progress(path).done() == {("lesson", "a/b"), ("lesson", "e/f")}
+
+
 @pytest.mark.parametrize("content", [b"not a database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 5000])
 def test_a_damaged_file_is_set_aside_and_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "progress.sqlite3"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import string
 from collections.abc import Iterator
 from pathlib import Path
 
 from minimind_tui.content import measure
 from minimind_tui.content.course import Course, Problem
+from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Parameter, Text
 
 
@@ -112,20 +112,17 @@ def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Itera
             f"claim {claim.id} has no bound: give holds_above or holds_below",
         )
     for sentence in (claim.text.zh, claim.text.en):
-        for name in placeholders(sentence):
+        for name, form in placeholders(sentence).items():
+            if not sane(form):
+                yield (
+                    f"断言 {claim.id} 的文字里 {{{name}:{form}}} 格式不对：用 .2f、.2g、.0% 这样的",
+                    f"claim {claim.id}: {{{name}:{form}}} is no format for a figure; use one like .2f, .2g, .0%",
+                )
             if name != "measure" and name not in claim.values:
                 yield (
                     f"断言 {claim.id} 的文字里 {{{name}}} 没有定义：写进 values",
                     f"claim {claim.id}: {{{name}}} in its text is not defined; add it to values",
                 )
-
-
-def placeholders(sentence: str) -> set[str]:
-    """The `{names}` of a sentence; an unreadable one counts as the name `?`."""
-    try:
-        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-    except ValueError:
-        return {"?"}
 
 
 def _prediction_problems(spec: Experiment) -> Iterator[tuple[str, str]]:

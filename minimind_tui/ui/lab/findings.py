@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rich.style import Style
 
+from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.schema import Claim, Experiment, Language, Text
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
@@ -24,11 +25,14 @@ NOT_THIS_TIME = Text(
 
 def claim_sentence(claim: Claim, result: ClaimResult, language: Language) -> str:
     """The claim's text with the measured figures in it."""
+    sentence = claim.text.of(language)
+    if not all(sane(form) for form in placeholders(sentence).values()):
+        return sentence
     figures = {name: math.nan if value is None else value for name, value in result.values.items()}
     try:
-        return claim.text.of(language).format(**figures)
-    except (KeyError, ValueError, IndexError):
-        return claim.text.of(language)
+        return sentence.format(**figures)
+    except (KeyError, ValueError, IndexError, AttributeError):
+        return sentence
 
 
 def predicted_right(experiment: Experiment, summary: Summary, choice: str) -> bool | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import minimind_tui
 from minimind_tui.content.course import ContentError, Course, inside
+from minimind_tui.content.figures import sane
 from minimind_tui.content.lesson import (
     CodeQuote,
     LiveValue,
@@ -54,12 +55,7 @@ def lesson_markdown(app: TutorApp, step: Step) -> str:
 def figure(value: LiveValue, summary: Summary | None) -> str:
     """The measured number as the lesson wants it written."""
     measured = evaluate(value.expression, summary) if summary else None
-    if measured is None:
-        return MISSING
-    try:
-        return format(measured, value.format)
-    except ValueError:
-        return MISSING
+    return MISSING if measured is None or not sane(value.format) else format(measured, value.format)
 
 
 def code(course: Course, quote: CodeQuote) -> str:

@@ -123,12 +123,12 @@ def _put_marks(cells: list[list[Cell]], curve: Curve, x: Axis, y: Axis) -> None:
             if owner == style:
                 own.setdefault(column, []).append(at)
     if not own:
-        left, rows = canvas_left(cells), len(cells) - 2
+        left, last = canvas_left(cells), len(cells) - 3
         for step, value in curve.series.decimated(2 * width, x.low, x.high):
             place = y.place(value)
             if place is not None and y.low <= place <= y.high and x.low <= step <= x.high:
                 column = left + round((step - x.low) / (x.high - x.low) * (width - left - 1))
-                own[column] = [round((y.high - place) / (y.high - y.low) * (rows - 1))]
+                own[column] = [round((y.high - place) / (y.high - y.low) * last)]
     if not own:
         return
     for part in range(4):

@@ -1,0 +1,22 @@
+"""How a sentence of the course asks for a measured figure: `{name:.2f}`."""
+
+from __future__ import annotations
+
+import re
+import string
+
+FORMAT = re.compile(r"(\.\d{1,2})?[efg%]?")
+"""The formats that there are. Python's own would also fill a line with a thousand million spaces."""
+
+
+def sane(form: str) -> bool:
+    """Whether `form` is a format for a figure."""
+    return FORMAT.fullmatch(form) is not None
+
+
+def placeholders(sentence: str) -> dict[str, str]:
+    """The `{name:format}` of a sentence; an unreadable one counts as the name `?`."""
+    try:
+        return {name: form or "" for _, name, form, _ in string.Formatter().parse(sentence) if name is not None}
+    except ValueError:
+        return {"?": ""}
