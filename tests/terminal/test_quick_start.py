@@ -209,6 +209,7 @@ def press_everything(walk: Walk) -> None:
     see("✓ finished", "depth=21")
     press("v", "v")
     see("✓ holds", "Changed in this run")
+    assert "you said" not in walk.console.text, "the prediction is about the defaults"
     press("o", "x", "Enter")
     see("Predict first, then run")
     press("d", "Enter")

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.pilot import Pilot
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.runs import list_runs
+from minimind_tui.run.summary import ClaimResult
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.choices import Choices
+from minimind_tui.ui.lab.findings import findings_text
+from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.wrap import breaks, units
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.words import inert
 from tests.run.test_worker import BROKEN, ENDLESS
-from tests.tiny import CODE, home_in, tiny_course
+from tests.tiny import CODE, begin, home_in, seen, tiny_course
 
 
 def shown(app: TutorApp) -> str:
@@ -126,6 +131,31 @@ async def test_the_language_changes_everything_and_keeps_the_place(tmp_path: Pat
         await see(pilot, "✓ 完成", "两倍：2.0", "2/2")
         assert "twice" not in shown(app)
     assert TutorApp(app.home, app.course, None).language == "zh", "it is remembered"
+
+
+def test_lessons_quote_the_run_at_the_defaults(tmp_path: Path) -> None:
+    course, home = load_course(tiny_course(tmp_path / "course")), home_in(tmp_path)
+    count = course.experiments["small/count"]
+    for steps in (5, 3):
+        assert seen(begin(home, course.root, steps=steps)) == "finished"
+    newest = latest_finished(home, count)
+    assert newest is not None
+    assert newest.parameters == {"steps": 5}
+
+
+def test_only_a_changed_run_is_better_than_none_at_the_end_of_a_path(tmp_path: Path) -> None:
+    course, home = load_course(tiny_course(tmp_path / "course")), home_in(tmp_path)
+    count = course.experiments["small/count"]
+    assert seen(begin(home, course.root, steps=3)) == "finished"
+    assert latest_finished(home, count) is None
+    changed = latest_finished(home, count, changed=True)
+    assert changed is not None
+    styles = defaultdict(Style)
+    text = findings_text(count, changed, "x", "en", styles).plain
+    assert "Changed in this run: steps=3" in text
+    changed.claims[:] = [ClaimResult("twice", "does-not-hold", {"measure": 7.0})]
+    text = findings_text(count, changed, None, "en", styles).plain
+    assert "✗ does not hold  not seen in this run, whose figures these are: twice: 7.0" in text
 
 
 @pytest.mark.parametrize(
