@@ -88,8 +88,6 @@ class RoadmapScreen(TutorScreen):
         text.append(f"  {hours(module.hours, self.language)}", styles["muted"])
         if steps:
             text.append(f"  {count}/{len(steps)}")
-            if module.state != "ready":
-                text.append("  " + self.say("其余计划中", "rest planned"), styles["muted"])
         else:
             text.append("  " + self.say("计划中", "planned"), styles["muted"])
         return text
