@@ -160,6 +160,13 @@ def _stored(folder: Path) -> set[str]:
 
 def _read(file: Path) -> bytes:
     """The bytes of a learner's file, refused unless they are a text that can be trained on."""
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise CorpusError(
+            Text(
+                zh=f"{file} 是管道或设备，不是文件。请给一个文本文件。",
+                en=f"{file} is a pipe or a device. Give a file of text.",
+            )
+        )
     try:
         with file.open("rb") as source:
             content = source.read(MAXIMUM_BYTES + 1)
@@ -189,6 +196,13 @@ def _read(file: Path) -> bytes:
                 "Convert it first, for example `iconv -f GB18030 -t UTF-8 FILE > text.txt`.",
             )
         ) from error
+    if "\0" in text:
+        raise CorpusError(
+            Text(
+                zh=f"{file} 里有 NUL 字符，不是文本。请给一个文本文件。",
+                en=f"{file} holds NUL characters: it is no text. Give a file of text.",
+            )
+        )
     if not text.strip():
         raise CorpusError(
             Text(

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 VERSION = 1
 UNDERSTOOD = {1}
 """The versions that this one reads."""
+
+Step = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
+"""A step that an array of 64-bit numbers can hold."""
 
 Number = float | str
 """A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
@@ -58,7 +61,7 @@ class Metric(Event, tag="metric"):
     """Consecutive steps of an arm and, for each, the values of its metrics."""
 
     arm: str
-    step: list[int]
+    step: list[Step]
     values: dict[str, list[Number]]
 
 

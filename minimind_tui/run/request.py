@@ -6,7 +6,7 @@ import difflib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -32,7 +32,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
     language: Language = "en"
     code_version: str = ""
-    created: float = 0.0
+    created: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
 
 
 def read_request(folder: Path) -> Request | None:

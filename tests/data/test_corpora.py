@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_any_bytes_are_either_a_text_or_refused_at_their_first_bad_byte(
             with pytest.raises(UnicodeDecodeError):
                 content.decode("utf-8")
         else:
-            assert not content.decode("utf-8-sig").strip()
+            assert "\0" in (text := content.decode("utf-8-sig")) or not text.strip()
     else:
         assert stored.read_bytes() == content
 
@@ -90,6 +91,12 @@ def test_any_bytes_are_either_a_text_or_refused_at_their_first_bad_byte(
 @pytest.mark.parametrize("content", [b"", b" \n\t\n", b"\xef\xbb\xbf"])
 def test_an_empty_text_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "no text" in refusal(write(tmp_path / "empty.txt", content), tmp_path / "c").en
+
+
+def test_bytes_and_things_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    assert "NUL characters" in refusal(write(tmp_path / "image.txt", b"a\0b"), tmp_path / "c").en
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "is a pipe or a device" in refusal(tmp_path / "pipe.txt", tmp_path / "c").en
 
 
 def test_a_text_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,15 @@ def test_no_line_can_raise(line: bytes) -> None:
         Summary().apply(event)
 
 
+@pytest.mark.parametrize("step", [2**63, -(2**63) - 1, 10**400])
+def test_a_step_that_no_array_holds_is_damage(tmp_path: Path, step: int) -> None:
+    log = tmp_path / "events.jsonl"
+    log.write_bytes(b'{"v":1,"kind":"metric","arm":"a","step":[%d],"values":{"loss":[1.0]}}\n' % step)
+    tail = Tail(log)
+    assert tail.read() == []
+    assert tail.unreadable == 1
+
+
 @quick
 @given(data=st.data())
 def test_a_log_read_in_pieces_is_the_log_read_whole(
