@@ -179,6 +179,8 @@ class Plot(_Table):
     log: bool = False
     x_label: Text | None = None
     y_label: Text | None = None
+    item: Text | None = None
+    """What one matrix of a heatmap is called, in the place of the prefix: `head 3` is 头 3 in Chinese."""
     help: Text | None = None
 
 

@@ -12,7 +12,12 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from minimind_tui.content.course import load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.run import events
 from minimind_tui.run.series import Series
+from minimind_tui.run.summary import Summary
+from minimind_tui.ui.lab.present import matrix_views
 from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
 from minimind_tui.ui.plot.bars import Bar, Bars
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
@@ -173,6 +178,15 @@ async def test_a_heatmap_can_be_read_without_colour() -> None:
         assert "1 sang → 1 小明 = 0.040" in app.rows[1]
         await pilot.press("full_stop")
         assert "head 2  2/2" in app.rows[0]
+
+
+def test_a_matrix_is_named_in_the_learners_language() -> None:
+    spec = load_course(bundled_root()).experiments["attention/attention-steps"]
+    summary = Summary()
+    summary.apply(events.MatrixRecorded(arm="before", name="head 2", rows=[[1.0]]))
+    plot = next(plot for plot in spec.plots if plot.id == "heads")
+    assert [view.title for view in matrix_views(spec, plot, summary, "zh")] == ["头 2 · 训练前"]
+    assert [view.title for view in matrix_views(spec, plot, summary, "en")] == ["head 2 · before"]
 
 
 async def test_bars_give_their_values() -> None:

@@ -90,13 +90,19 @@ def matrix_views(experiment: Experiment, plot: Plot, summary: Summary, language:
                 last[(matrix.name, index)] = matrix
     return [
         MatrixView(
-            title=f"{inert(name, 40)} · {experiment.arms[index].label.of(language)}",
+            title=f"{_called(name, plot, language)} · {experiment.arms[index].label.of(language)}",
             rows=matrix.rows,
             row_labels=[inert(label, 12) for label in matrix.row_labels],
             column_labels=[inert(label, 12) for label in matrix.column_labels],
         )
         for (name, index), matrix in sorted(last.items(), key=lambda item: item[0])
     ]
+
+
+def _called(name: str, plot: Plot, language: Language) -> str:
+    """A recorded matrix's name in the learner's language."""
+    item = plot.item.of(language) if plot.item else plot.metric
+    return inert(item + name.removeprefix(plot.metric), 40)
 
 
 def samples(experiment: Experiment, summary: Summary, language: Language) -> list[tuple[str, str, str]]:
