@@ -189,11 +189,6 @@ def encode(kind: str, time: float, fields: dict[str, Any]) -> bytes:
     )
 
 
-def number(value: Number) -> float:
-    """The float that a logged number stands for."""
-    return float(value)
-
-
 def numbers(values: list[Number]) -> list[float]:
     """Floats from logged numbers; a string that is no number becomes NaN."""
     floats = []

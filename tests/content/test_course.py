@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import runpy
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,24 @@ def test_exact_figures_of_the_lessons() -> None:
     assert round(math.exp(8)) == 2981
     assert math.isclose(math.sqrt(64), 8)
     assert 2 * 2 * 64 == 256
+
+
+def test_the_inputs_of_the_first_and_last_layer_differ_as_the_lesson_says() -> None:
+    """Without a norm the weights' gradient falls less than the signal: about 1 against 0.04, twenty-odd times."""
+    torch = pytest.importorskip("torch")
+    place = bundled_root() / "experiments/normalization/gradient-flow.py"
+    experiment = runpy.run_path(str(place))
+    for seed in range(1, 6):
+        torch.manual_seed(seed)
+        layers = [experiment["Layer"](128, "none", "default") for _ in range(20)]
+        x = torch.randn(experiment["B"], 128)
+        sizes = []
+        for layer in layers:
+            sizes.append(x.square().mean().sqrt().item())
+            x = layer(x)
+        assert math.isclose(sizes[0], 1, abs_tol=0.02)
+        assert 0.035 <= sizes[-1] < 0.045
+        assert 20 < sizes[0] / sizes[-1] < 30
 
 
 def test_the_tiny_course_is_sound(tmp_path: Path) -> None:

@@ -167,17 +167,16 @@ async def test_a_heatmap_can_be_read_without_colour() -> None:
     async with Stage(heatmap).run_test(size=(60, 14)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
-        heatmap.show([view, MatrixView("head 2", [[0.5]], ["a"], ["b"])])
+        heatmap.show([view, MatrixView("head 2", [[-2.5, 4.0]], ["a"], ["b"])])
         heatmap.focus()
         await pilot.pause()
         assert "head 1  1/2" in app.rows[0]
-        assert "0 = 0.00  9 = 1.00" in app.rows[0]
         assert re.search(r"she\s+9\s*$", app.rows[2]), "what a mask has shut out is blank"
         assert re.search(r"sang\s+3\s+·", app.rows[3])
         await pilot.press("left", "right")
         assert "1 sang → 1 小明 = 0.040" in app.rows[1]
         await pilot.press("full_stop")
-        assert "head 2  2/2" in app.rows[0]
+        assert "head 2  2/2  · = -2.50  9 = 4.00" in app.rows[0], "scores have a scale, weights are tenths"
 
 
 def test_a_matrix_is_named_in_the_learners_language() -> None:

@@ -19,6 +19,9 @@ from textual.widget import Widget
 
 from minimind_tui.ui.style import rich_styles
 
+WEIGHTS = (0.0, 1.0)
+"""The range of weights: their digits are tenths and need no scale."""
+
 LABEL_CELLS = 9
 
 
@@ -102,7 +105,7 @@ class Heatmap(Widget, can_focus=True):
         styles = rich_styles(self.app)
         counter = f"  {self._index + 1}/{len(self._views)}" if len(self._views) > 1 else ""
         low, high = self._range(view)
-        scale = f"  0 = {low:.2f}  9 = {high:.2f}"
+        scale = "" if (low, high) == WEIGHTS else f"  · = {low:.2f}  9 = {high:.2f}"
         heading = [Segment(view.title, styles["strong"]), Segment(counter + scale, styles["muted"])]
         lines = [Strip(heading), Strip([Segment(self._reading(view), styles["muted"])])]
         label_width = min(LABEL_CELLS, max((cell_len(label) for label in view.row_labels), default=0)) + 1
@@ -145,10 +148,10 @@ class Heatmap(Widget, can_focus=True):
         """From the least finite value to the largest; weights always from 0 to 1."""
         finite = [value for row in view.rows for value in row if math.isfinite(value)]
         if not finite:
-            return 0.0, 1.0
+            return WEIGHTS
         low, high = min(finite), max(finite)
         if low >= 0 and high <= 1:
-            return 0.0, 1.0
+            return WEIGHTS
         return low, high if high > low else low + 1.0
 
     def _cell(self, value: float, low: float, high: float, width: int, here: bool) -> Segment:

@@ -128,7 +128,7 @@ class StudyScreen(TutorScreen):
     async def rebuild(self) -> None:
         """Build again, on the same step, run and view, at the same lines."""
         state, place = self.lab.state, self.lesson.place
-        await self.recompose()
+        await super().rebuild()
         self._open_step(keep_pane=True)
         self.lab.state = state
         self.lesson.return_to(place)
