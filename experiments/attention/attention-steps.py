@@ -63,6 +63,7 @@ def run(settings: Settings, record: Recorder) -> None:
             steps=settings.steps,
             learning_rate=settings.learning_rate,
             on_step=lambda step, loss, norm: record.metric(step, loss=loss, gradient_norm=norm),
+            checkpoint=record.checkpoint,
         )
 
     unseen = [tinytales.simple_story(settings.language, unseen_stories) for _ in range(UNSEEN)]

@@ -57,6 +57,7 @@ def run(settings: Settings, record: Recorder) -> None:
         learning_rate=settings.learning_rate,
         warmup=10,
         on_step=on_step,
+        checkpoint=record.checkpoint,
     )
 
     prompt = corpus.text[: T // 4]

@@ -90,14 +90,13 @@ def _start(home: Home, request: Request) -> str:
 def as_object(view: RunView) -> dict[str, Any]:
     """What `--json` prints. A value that is not finite is one of the strings of the log, such as "NaN"."""
     summary = view.summary
-    seconds = (summary.ended_at or time.time()) - summary.started_at if summary.started_at else 0.0
     return {
         "run": view.run_id,
         "experiment": summary.experiment,
         "seed": summary.seed,
         "parameters": summary.parameters,
         "outcome": view.state,
-        "seconds": round(seconds, 3),
+        "seconds": round(summary.seconds(time.time()), 3),
         "arms": {
             name: {metric: series.last for metric, series in arm.metrics.items()} for name, arm in summary.arms.items()
         },

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor, nn
 
+from minimind_tui.nn.checkpoint import pack, unpack
 from minimind_tui.nn.model import MiniMind
 
 Schedule = Literal["constant", "linear", "cosine"]
+
+
+class Checkpoint(Protocol):
+    """Where a training keeps its state now and then."""
+
+    @property
+    def file(self) -> Path:
+        """The state that was kept last."""
+
+    @property
+    def step(self) -> int | None:
+        """The step after which it was kept; None where there is none yet."""
+
+    def due(self) -> bool:
+        """Whether it is time to keep it again."""
+
+    def write(self, content: bytes) -> None:
+        """Keep it."""
 
 
 def learning_rate_at(step: int, steps: int, peak: float, warmup: int, schedule: Schedule) -> float:
@@ -40,15 +60,23 @@ def train(
     schedule: Schedule = "constant",
     clip: float = 1.0,
     weight_decay: float = 0.01,
+    checkpoint: Checkpoint | None = None,
 ) -> None:
     """AdamW (Loshchilov & Hutter 2019) on batches of (inputs, targets), each (B, T).
 
     After each step `on_step(step, loss, gradient_norm)` hears, from step 1 on, the batch's loss before the
-    step and the norm of the whole gradient before it was clipped to `clip`.
+    step and the norm of the whole gradient before it was clipped to `clip`. A training that was interrupted
+    goes on after the step of its `checkpoint`, with the state and the batches that it would have had.
     """
     optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
     model.train()
+    first = 0
+    if checkpoint and checkpoint.step is not None:
+        first = checkpoint.step
+        unpack(checkpoint.file.read_bytes(), model, optimizer)
     for step, (inputs, targets) in zip(range(steps), batches, strict=False):
+        if step < first:
+            continue  # this batch was learned from before the interruption
         for group in optimizer.param_groups:
             group["lr"] = learning_rate_at(step, steps, learning_rate, warmup, schedule)
         loss = model(inputs, targets).loss  # ()
@@ -57,6 +85,8 @@ def train(
         gradient_norm = nn.utils.clip_grad_norm_(model.parameters(), clip)  # ()
         optimizer.step()
         on_step(step + 1, loss.detach(), gradient_norm)
+        if checkpoint and checkpoint.due():
+            checkpoint.write(pack(model, optimizer, step + 1))
 
 
 @torch.no_grad()

@@ -128,6 +128,17 @@ class Failed(Event, tag="failed"):
 
     reason: str
     log_tail: list[str] = []
+    cause: str = ""
+    """What a screen can explain: `disk` (full), `memory`; empty for anything else."""
+
+
+class Crashed(Event, tag="crashed"):
+    """The worker ended without a word; said by the process that watches over it."""
+
+    reason: str
+    log_tail: list[str] = []
+    cause: str = ""
+    """`memory` (the system ended it), `killed`, `segfault`, `exit`; empty for another signal."""
 
 
 class Stopped(Event, tag="stopped"):
@@ -137,7 +148,10 @@ class Stopped(Event, tag="stopped"):
 
 
 class Resumed(Event, tag="resumed"):
-    """The run goes on from a checkpoint."""
+    """The run goes on: arm `arm` from what was kept after its step `step`."""
+
+    arm: str = ""
+    step: int = 0
 
 
 AnyEvent = (
@@ -153,6 +167,7 @@ AnyEvent = (
     | ClaimJudged
     | Finished
     | Failed
+    | Crashed
     | Stopped
     | Resumed
 )

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
+import stat
+import time
 from pathlib import Path
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The content of a regular file of at most `most` bytes. Raises OSError for anything else, a pipe too."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        kind = os.fstat(descriptor)
+        if not stat.S_ISREG(kind.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        if kind.st_size > most:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        return file.read(most)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -22,15 +37,22 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise
 
 
-def try_lock(path: Path) -> int | None:
-    """A descriptor that holds the lock on `path`, or None where another process holds it."""
+def try_lock(path: Path, patience: float = 0.0) -> int | None:
+    """A descriptor that holds the lock on `path`, or None where another process holds it for `patience` seconds.
+
+    Whoever asks `is_locked` holds it for an instant: who may not be turned away by that is patient.
+    """
+    deadline = time.monotonic() + patience
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        return None
-    return descriptor
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+        except OSError:
+            if time.monotonic() >= deadline:
+                os.close(descriptor)
+                return None
+            time.sleep(0.005)
 
 
 def is_locked(path: Path) -> bool:

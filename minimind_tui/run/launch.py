@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -14,10 +15,15 @@ import msgspec
 
 from minimind_tui import __version__
 from minimind_tui.home import Home
+from minimind_tui.run.checkpoint import checkpoint_of
+from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, reserve_room
+from minimind_tui.run.events import encode
 from minimind_tui.run.files import try_lock, write_atomically
 from minimind_tui.run.request import Request, encode_request
+from minimind_tui.run.watch import RunView
 
 LOCK_VARIABLE = "MINIMIND_TUI_LOCK"
+PATIENCE = 0.2
 
 
 def start(home: Home, request: Request) -> str:
@@ -28,28 +34,63 @@ def start(home: Home, request: Request) -> str:
     """
     created = time.time()
     run_id, folder = _new_folder(home, request.experiment, created)
-    lock = try_lock(folder / "lock")
-    assert lock is not None, "a new folder's lock is free"
     try:
-        finished = msgspec.structs.replace(request, created=created, code_version=__version__)
-        write_atomically(folder / "request.json", encode_request(finished))
-        with (folder / "worker.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "minimind_tui.run.worker", str(folder)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                env=_environment(lock),
-                pass_fds=(lock,),
-                start_new_session=True,
-            )
-        os.pwrite(lock, f"{process.pid}\n".encode(), 0)
+        lock = try_lock(folder / "lock")
+        assert lock is not None, "a new folder's lock is free"
+        try:
+            finished = msgspec.structs.replace(request, created=created, code_version=__version__)
+            write_atomically(folder / "request.json", encode_request(finished))
+            (folder / LOG).touch(mode=0o600)
+            _start_worker(folder, lock)
+        finally:
+            os.close(lock)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return run_id
+
+
+def resume(home: Home, run_id: str) -> bool:
+    """Let a run that was interrupted go on; False where it goes on already or has nothing to go on from.
+
+    Only one of several who ask at once gets the run's lock. Raises OSError where the folder cannot be written.
+    """
+    folder = home.runs / run_id
+    lock = try_lock(folder / "lock", PATIENCE)
+    if lock is None:
+        return False
+    try:
+        view = RunView(home, run_id)
+        view.poll()
+        found = checkpoint_of(folder, view.summary)
+        if found is None:
+            return False
+        (folder / STOP_FILE).unlink(missing_ok=True)
+        with (folder / LOG).open("ab") as log:
+            log.write(b"\n" + encode("resumed", time.time(), {"arm": found.arm, "step": found.step}))
+        _start_worker(folder, lock)
     finally:
         os.close(lock)
+    return True
+
+
+def _start_worker(folder: Path, lock: int) -> None:
+    reserve_room(folder)
+    os.ftruncate(lock, 0)
+    with (folder / OUTPUT).open("ab") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "minimind_tui.run.worker", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=folder,
+            env=_environment(lock),
+            pass_fds=(lock,),
+            start_new_session=True,
+        )
+    os.pwrite(lock, f"{process.pid}\n".encode(), 0)
     # Somebody must take the exit status, or a zombie stays until the app leaves.
-    threading.Thread(target=process.wait, name=f"wait-{run_id}", daemon=True).start()
-    return run_id
+    threading.Thread(target=process.wait, name=f"wait-{folder.name}", daemon=True).start()
 
 
 def _new_folder(home: Home, experiment: str, created: float) -> tuple[str, Path]:

@@ -11,10 +11,12 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from minimind_tui.run.checkpoint import Checkpoint
+from minimind_tui.run.ending import LOG, write_ending
 from minimind_tui.run.events import encode
 
 FLUSH_SECONDS = 0.25
@@ -48,10 +50,11 @@ class Settings:
 
 
 class Log:
-    """The append-only file of one run. Safe to use from several threads."""
+    """The append-only file of the run in `folder`. Safe to use from several threads."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._lock = threading.RLock()
         self._pending: dict[str, _Block] = {}
         self._closed = threading.Event()
@@ -83,6 +86,7 @@ class Log:
         self._writing = True
         try:
             with self._lock:
+                self._raise_failure()
                 yield
         finally:
             self._writing = False
@@ -110,12 +114,15 @@ class Log:
         with self._lock:
             self._write_blocks()
 
-    def close(self) -> None:
-        """Write what is left and close the file."""
-        self._closed.set()
+    def end(self, kind: str, **fields: Any) -> None:
+        """Write what is left, and how the run ended: that also where a full disk takes nothing else."""
         with self._lock:
-            self._write_blocks()
-            os.close(self._file)
+            if not self._closed.is_set():
+                self._closed.set()
+                with suppress(OSError):  # the ending says why
+                    self._write_blocks()
+                os.close(self._file)
+            write_ending(self._folder, kind, **fields)
 
     def _flush_regularly(self) -> None:
         while not self._closed.wait(FLUSH_SECONDS):
@@ -132,14 +139,17 @@ class Log:
 
     def _write(self, data: bytes) -> None:
         """All of `data`, or an OSError that every later call repeats: a full disk ends the run."""
-        if self.failure is not None:
-            raise self.failure
+        self._raise_failure()
         try:
             while data:
                 data = data[os.write(self._file, data) :]
         except OSError as error:
             self.failure = error
             raise
+
+    def _raise_failure(self) -> None:
+        if self.failure is not None:
+            raise self.failure
 
 
 class _Block:
@@ -158,9 +168,11 @@ class _Block:
 class Recorder:
     """Records what one arm of an experiment sees."""
 
-    def __init__(self, log: Log, arm: str) -> None:
+    def __init__(self, log: Log, arm: str, checkpoint: Checkpoint) -> None:
         self._log = log
         self._arm = arm
+        self.checkpoint = checkpoint
+        """Where a long training keeps its state: give it to `nn.training.train`."""
 
     def plan(self, steps: int) -> None:
         """Say how many steps this arm will take, so that the screen can tell the time left."""

@@ -1,9 +1,10 @@
 """The course's own run of an experiment, in short: what a lesson quotes until the learner has a run.
 
 `experiments/<module>/<name>.reference.json` (`.reference.zh.json` and `.en` where the stories have a
-language) holds the last value of each series, the last vector of each
-layer record and the reference lines of one run at the default parameters. It is written by the command that
-measures the claims, never by hand.
+language) holds the last value of each series, the last vector of each layer record, the reference lines and the
+claims' verdicts of one run at the default parameters. It is written by the command that measures the claims,
+never by hand. A finished run keeps the same in its own folder, so that a lesson that quotes it need not read a
+long log.
 """
 
 from __future__ import annotations
@@ -16,8 +17,21 @@ import msgspec
 
 from minimind_tui.content.schema import Language, Value
 from minimind_tui.run.events import finite, numbers
+from minimind_tui.run.files import read_bounded
 from minimind_tui.run.series import Series
-from minimind_tui.run.summary import ArmSummary, Summary
+from minimind_tui.run.summary import ArmSummary, ClaimResult, Summary, Verdict
+
+RESULT = "result.json"
+"""The file in a run's folder."""
+
+LARGEST_FILE = 10_000_000
+"""Bytes; a file beyond this is not one of ours."""
+
+
+class _Claim(msgspec.Struct):
+    id: str
+    verdict: Verdict
+    values: dict[str, float | str | None] = {}
 
 
 class _Arm(msgspec.Struct):
@@ -32,6 +46,7 @@ class _File(msgspec.Struct):
     seed: int
     parameters: dict[str, Value]
     arms: dict[str, _Arm]
+    claims: list[_Claim] = []
 
 
 def reference_file(root: Path, experiment: str, language: Language | None) -> Path:
@@ -56,11 +71,12 @@ def reference_of(summary: Summary) -> bytes:
         "arms": {
             name: {
                 "metrics": {metric: series.last for metric, series in arm.metrics.items()},
-                "layers": {layer: vectors[-1][1] for layer, vectors in arm.layers.items()},
+                "layers": {layer: vectors[-1][1] for layer, vectors in arm.layers.items() if vectors},
                 "references": arm.references,
             }
             for name, arm in summary.arms.items()
         },
+        "claims": [{"id": claim.id, "verdict": claim.verdict, "values": claim.values} for claim in summary.claims],
     }
     return json.dumps(finite(content), indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
@@ -68,7 +84,7 @@ def reference_of(summary: Summary) -> bytes:
 def read_reference(path: Path) -> Summary | None:
     """The summary that the file stands for; None where it is missing or unreadable."""
     try:
-        file = msgspec.json.decode(path.read_bytes(), type=_File)
+        file = msgspec.json.decode(read_bounded(path, LARGEST_FILE), type=_File)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     summary = Summary(file.experiment, file.seed, dict(file.parameters), outcome="finished")
@@ -79,4 +95,7 @@ def read_reference(path: Path) -> Summary | None:
             series.extend([0], numbers([value]))
         arm.layers = {layer: [(0, numbers(values))] for layer, values in stored.layers.items()}
         arm.references = {line: numbers([value])[0] for line, value in stored.references.items()}
+    for claim in file.claims:
+        values = {name: None if value is None else numbers([value])[0] for name, value in claim.values.items()}
+        summary.claims.append(ClaimResult(claim.id, claim.verdict, values))
     return summary

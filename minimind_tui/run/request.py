@@ -11,6 +11,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from minimind_tui.content.schema import Experiment, Language, Parameter, Text, Value
+from minimind_tui.run.files import read_bounded
+
+LARGEST_FILE = 1_000_000
+"""Bytes; a request beyond this is not one of ours."""
 
 
 class ParameterError(Exception):
@@ -38,7 +42,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 def read_request(folder: Path) -> Request | None:
     """The request of a run; None where it is missing or unreadable."""
     try:
-        return msgspec.json.decode((folder / "request.json").read_bytes(), type=Request)
+        return msgspec.json.decode(read_bounded(folder / "request.json", LARGEST_FILE), type=Request)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from minimind_tui.content.schema import Value
 from minimind_tui.home import Home
 from minimind_tui.run import events
+from minimind_tui.run.ending import LOG, ending, last_lines
 from minimind_tui.run.files import is_locked
 from minimind_tui.run.request import read_request
-from minimind_tui.run.watch import State
-
-TAIL_BYTES = 65536
+from minimind_tui.run.watch import ENDINGS, State
 
 
 @dataclass(frozen=True)
@@ -29,8 +28,8 @@ class RunInfo:
     full: bool = False
 
 
-_ended: dict[Path, RunInfo] = {}
-"""Runs that cannot change any more, by folder: a history is listed again and again."""
+_ended: dict[tuple[Path, tuple[int, int]], RunInfo] = {}
+"""Runs that have ended, by folder and state of their log: a history is listed again and again."""
 
 
 def list_runs(home: Home) -> list[RunInfo]:
@@ -44,7 +43,8 @@ def list_runs(home: Home) -> list[RunInfo]:
 
 
 def _info(folder: Path) -> RunInfo | None:
-    known = _ended.get(folder)
+    key = (folder, _stamp(folder))
+    known = _ended.get(key)
     if known is not None:
         return known
     request = read_request(folder)
@@ -62,30 +62,28 @@ def _info(folder: Path) -> RunInfo | None:
         seconds,
         request.full,
     )
-    if state not in ("waiting", "running"):
-        _ended[folder] = info
+    if state in ENDINGS:
+        _ended[key] = info
     return info
 
 
-def _state(folder: Path, alive: bool) -> tuple[State, float | None]:
-    lines = _last_lines(folder / "events.jsonl")
-    for line in reversed(lines):
-        event = events.decode(line)
-        if isinstance(event, events.Finished):
-            return "finished", event.seconds
-        if isinstance(event, events.Failed):
-            return "failed", None
-        if isinstance(event, events.Stopped):
-            return "stopped", None
-    if not alive:
-        return "crashed", None
-    return ("running" if lines else "waiting"), None
-
-
-def _last_lines(path: Path) -> list[bytes]:
+def _stamp(folder: Path) -> tuple[int, int]:
+    """What changes with every line of the log: a run that has ended may be resumed."""
     try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, 2) - TAIL_BYTES))
-            return file.read().splitlines()[-4:]
+        found = (folder / LOG).stat()
     except OSError:
-        return []
+        return 0, 0
+    return found.st_mtime_ns, found.st_size
+
+
+def _state(folder: Path, alive: bool) -> tuple[State, float | None]:
+    ended = ending(folder)
+    if isinstance(ended, events.Finished):
+        return "finished", ended.seconds
+    if isinstance(ended, events.Failed):
+        return "failed", None
+    if isinstance(ended, events.Stopped):
+        return "stopped", None
+    if ended is not None or not alive:
+        return "crashed", None
+    return ("running" if last_lines(folder / LOG) else "waiting"), None

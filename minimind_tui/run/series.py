@@ -43,6 +43,10 @@ class Series:
         if self.first_nonfinite is None and not math.isfinite(sum(values)):
             self.first_nonfinite = next((steps[i] for i in range(count) if not math.isfinite(values[i])), None)
 
+    def cut_after(self, step: int) -> None:
+        """Forget what was recorded after `step`."""
+        self._cut(bisect_right(self.steps, step))
+
     def _cut(self, length: int) -> None:
         del self.steps[length:], self.values[length:]
         del self._lows[length // FACTOR :], self._highs[length // FACTOR :]

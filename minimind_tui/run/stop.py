@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from minimind_tui.home import Home
-from minimind_tui.run.events import encode
+from minimind_tui.run.ending import STOP_FILE, ending, write_ending
 from minimind_tui.run.files import is_locked, try_lock
-from minimind_tui.run.watch import RunView
+from minimind_tui.run.supervise import WORKER_AT
 
 GRACE_SECONDS = 3.0
+PATIENCE = 0.2
 
 
 def stop(home: Home, run_id: str, grace: float = GRACE_SECONDS) -> bool:
@@ -23,32 +26,54 @@ def stop(home: Home, run_id: str, grace: float = GRACE_SECONDS) -> bool:
     folder = home.runs / run_id
     if not is_locked(folder / "lock"):
         return False
-    (folder / "stop").touch()
-    pid = _pid(folder)
-    _signal(pid, signal.SIGTERM)
+    with suppress(OSError):  # on a full or read-only disk the signal says it too
+        (folder / STOP_FILE).touch()
+    _signal(folder, signal.SIGTERM)
     how = "asked"
     if not _free_within(folder, grace):
         how = "killed"
-        _signal(pid, signal.SIGKILL)
+        _signal(folder, signal.SIGKILL)
         _free_within(folder, grace)
-    _write_ending(home, folder, how)
+    _write_ending(folder, how)
     return True
 
 
-def _pid(folder: Path) -> int | None:
+def delete(home: Home, run_id: str) -> int:
+    """Stop a run and remove its folder; the bytes that this frees. Raises OSError where it cannot be removed."""
+    stop(home, run_id)
+    folder = home.runs / run_id
+    freed = size_of(folder)
+    shutil.rmtree(folder)
+    return freed
+
+
+def size_of(folder: Path) -> int:
+    """The bytes of a run's files."""
+    return sum(file.lstat().st_size for file in folder.rglob("*"))
+
+
+def processes(folder: Path) -> tuple[int | None, int | None]:
+    """The process over the worker and the worker itself, as far as they have been recorded."""
     try:
-        text = (folder / "lock").read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        return None
-    return int(text) if text.strip().isdigit() and int(text) > 1 else None
+        with (folder / "lock").open("rb") as file:
+            content = file.read(64)
+    except OSError:
+        return None, None
+    over, worker = (part.strip(b"\0").strip() for part in (content[:WORKER_AT], content[WORKER_AT:]))
+    return (
+        int(over) if over.isdigit() and int(over) > 1 else None,
+        int(worker) if worker.isdigit() and int(worker) > 1 else None,
+    )
 
 
-def _signal(pid: int | None, number: signal.Signals) -> None:
-    """Signal the worker's whole group: it leads one of its own."""
-    if pid is None:
+def _signal(folder: Path, number: signal.Signals) -> None:
+    """Signal the worker's whole group; before there is one, the process that is about to make it."""
+    over, worker = processes(folder)
+    group = worker or over
+    if group is None:
         return
     try:
-        os.killpg(pid, number)
+        os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
         return
 
@@ -62,16 +87,15 @@ def _free_within(folder: Path, seconds: float) -> bool:
     return True
 
 
-def _write_ending(home: Home, folder: Path, how: str) -> None:
-    """A worker that was killed, or stopped before it listened, wrote no ending: say under its lock what happened."""
-    lock = try_lock(folder / "lock")
+def _write_ending(folder: Path, how: str) -> None:
+    """A run that was stopped before it listened wrote no ending: say under its lock what happened."""
+    lock = try_lock(folder / "lock", PATIENCE) if folder.is_dir() else None
     if lock is None:
         return
     try:
-        view = RunView(home, folder.name)
-        view.poll()
-        if view.summary.outcome is None:
-            with (folder / "events.jsonl").open("ab") as file:
-                file.write(b"\n" + encode("stopped", time.time(), {"how": how}))
+        if ending(folder) is None:
+            write_ending(folder, "stopped", how=how)
+    except OSError:
+        pass  # nothing can be written here: the free lock says that it has ended
     finally:
         os.close(lock)

@@ -73,6 +73,14 @@ class ArmSummary:
         """The last step recorded."""
         return max((series.steps[-1] for series in self.metrics.values() if len(series)), default=0)
 
+    def go_back_to(self, step: int) -> None:
+        """Forget what was recorded after `step`: it is computed again."""
+        for series in self.metrics.values():
+            series.cut_after(step)
+        self.layers = {name: [item for item in vectors if item[0] <= step] for name, vectors in self.layers.items()}
+        self.matrices = [matrix for matrix in self.matrices if matrix.step <= step]
+        self.samples = [sample for sample in self.samples if sample.step <= step]
+
 
 @dataclass
 class Summary:
@@ -85,13 +93,23 @@ class Summary:
     arm_order: list[str] = field(default_factory=list)
     arms: dict[str, ArmSummary] = field(default_factory=dict)
     claims: list[ClaimResult] = field(default_factory=list)
-    outcome: Literal["finished", "failed", "stopped"] | None = None
+    outcome: Literal["finished", "failed", "stopped", "crashed"] | None = None
     reason: str = ""
+    cause: str = ""
     log_tail: list[str] = field(default_factory=list)
     started_at: float | None = None
     ended_at: float | None = None
+    resumed_at: float | None = None
+    resumed_fraction: float = 0.0
+    """How far the run was when it was resumed."""
+    idle: float = 0.0
+    """Seconds between an ending and the resumption after it."""
     pid: int = 0
     unreadable: int = 0
+
+    def seconds(self, now: float) -> float:
+        """How long the run has worked."""
+        return 0.0 if self.started_at is None else (self.ended_at or now) - self.started_at - self.idle
 
     def apply(self, event: AnyEvent) -> None:
         """Take one more event. Kinds that this version does not draw change nothing."""
@@ -110,12 +128,13 @@ class Summary:
             self.parameters, self.full = dict(event.parameters), event.full
             self.arm_order, self.started_at, self.pid = list(event.arms), event.t, event.pid
         elif isinstance(event, events.ArmStarted):
-            arm = self._arm(event.arm)
-            arm.settings, arm.started_at = dict(event.settings), event.t
+            self.arms[event.arm] = ArmSummary(dict(event.settings), started_at=event.t)
         elif isinstance(event, events.Planned):
             self._arm(event.arm).plan = max(0, event.steps)
-        elif isinstance(event, (events.Finished, events.Failed, events.Stopped)):
+        elif isinstance(event, (events.Finished, events.Failed, events.Crashed, events.Stopped)):
             self._end(event)
+        elif isinstance(event, events.Resumed):
+            self._resume(event)
         elif isinstance(event, events.ClaimJudged):
             self._judge(event)
         else:
@@ -126,14 +145,24 @@ class Summary:
             self.arms[name] = ArmSummary()
         return self.arms[name]
 
-    def _end(self, event: events.Finished | events.Failed | events.Stopped) -> None:
+    def _end(self, event: events.Finished | events.Failed | events.Crashed | events.Stopped) -> None:
         self.ended_at = event.t
         if isinstance(event, events.Finished):
             self.outcome = "finished"
-        elif isinstance(event, events.Failed):
-            self.outcome, self.reason, self.log_tail = "failed", event.reason, list(event.log_tail)
-        else:
+        elif isinstance(event, events.Stopped):
             self.outcome, self.reason = "stopped", event.how
+        else:
+            self.outcome = "failed" if isinstance(event, events.Failed) else "crashed"
+            self.reason, self.cause, self.log_tail = event.reason, event.cause, list(event.log_tail)
+
+    def _resume(self, event: events.Resumed) -> None:
+        if self.ended_at is not None:
+            self.idle += max(0.0, event.t - self.ended_at)
+        self.outcome, self.ended_at, self.reason, self.cause, self.log_tail = None, None, "", "", []
+        self.claims = []
+        if event.arm in self.arms:
+            self.arms[event.arm].go_back_to(event.step)
+        self.resumed_at, self.resumed_fraction = event.t, self.progress(event.t).fraction
 
     def _judge(self, event: events.ClaimJudged) -> None:
         verdict: Verdict = next((known for known in VERDICTS if known == event.verdict), "inconclusive")
@@ -167,10 +196,10 @@ class Summary:
         arm = self.arms[begun[-1]]
         inside = min(1.0, arm.step / arm.plan) if arm.plan else 0.0
         fraction = (len(begun) - 1 + inside) / count
-        first = self.arms[begun[0]].started_at
-        spent = now - first
-        known = fraction >= 0.02 and spent >= 1.0 and first > 0
-        left = spent * (1 - fraction) / fraction if known else None
+        first = self.resumed_at or self.arms[begun[0]].started_at
+        spent, gained = now - first, fraction - self.resumed_fraction
+        known = gained >= 0.02 and spent >= 1.0 and first > 0
+        left = spent * (1 - fraction) / gained if known else None
         return Progress(fraction, begun[-1], arm.step, arm.plan, left)
 
 

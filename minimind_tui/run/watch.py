@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from minimind_tui.home import Home
+from minimind_tui.run.ending import LOG, last_output
 from minimind_tui.run.files import is_locked
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.request import read_request
@@ -22,22 +23,27 @@ class RunView:
         self.folder = home.runs / run_id
         self.summary = self._unstarted()
         self.state: State = "waiting"
-        self._tail = Tail(self.folder / "events.jsonl")
+        self._tail = Tail(self.folder / LOG)
 
-    def poll(self) -> bool:
-        """Read what is new; whether anything changed."""
-        if self.state in ENDINGS and self.summary.outcome is not None:
+    def poll(self, most: int | None = None) -> bool:
+        """Read what is new, at most `most` bytes of it; whether anything changed."""
+        if self.state in ENDINGS and self.summary.outcome is not None and self.fraction_read >= 1:
             return False
         alive = is_locked(self.folder / "lock")
-        changed = self._read()  # after the look at the lock: a run that ends in between has its ending read
-        state = self._state(alive)
+        changed = self._read(most)  # after the look at the lock: a run that ends in between has its ending read
+        state = self._state(alive) if self.fraction_read >= 1 else "running"
         changed = changed or state != self.state
         self.state = state
         return changed
 
-    def _read(self) -> bool:
+    @property
+    def fraction_read(self) -> float:
+        """How much of a long log has been read; what it says of the run holds once this is 1."""
+        return self._tail.fraction
+
+    def _read(self, most: int | None) -> bool:
         changed = False
-        for event in merged(self._tail.events()):
+        for event in merged(self._tail.events(most)):
             if self._tail.restarted and not changed:
                 self.summary = self._unstarted()
             self.summary.apply(event)
@@ -62,12 +68,14 @@ class RunView:
             return "crashed"
         return "running" if self.summary.started_at is not None else "waiting"
 
+    @property
+    def folder_gone(self) -> bool:
+        """Whether somebody has deleted the run."""
+        return not self.folder.is_dir()
+
     def _last_words(self) -> tuple[str, list[str]]:
-        """What a worker that ended without a word left in its output."""
-        try:
-            with (self.folder / "worker.log").open("rb") as file:
-                file.seek(max(0, file.seek(0, 2) - 8192))
-                lines = file.read().decode("utf-8", "replace").splitlines()[-20:]
-        except OSError:
+        """What a worker left in its output that ended together with the process over it."""
+        if self.folder_gone:
             return "the run's folder is gone", []
-        return (lines[-1] if lines else "the worker was killed"), lines
+        lines = last_output(self.folder)
+        return (lines[-1] if lines else "ended by the system"), lines

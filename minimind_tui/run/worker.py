@@ -1,11 +1,13 @@
 """The process that runs one experiment: `python -m minimind_tui.run.worker <run folder>`.
 
 It holds the run's lock while it lives, waits for a slot, runs the arms one after another from the same
-seed, judges the claims and writes how it ended. It never talks to a screen.
+seed, judges the claims and writes how it ended. It never talks to a screen. In the folder of a run that was
+interrupted it goes on where that one stopped.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import importlib.util
 import os
 import random
@@ -14,31 +16,38 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
 from minimind_tui.content.course import inside, load_experiment
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Experiment
+from minimind_tui.content.schema import Arm, Experiment
 from minimind_tui.home import Home
+from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file
 from minimind_tui.run.claims import judge
+from minimind_tui.run.ending import LOG, STOP_FILE, cause_of, last_output
+from minimind_tui.run.files import write_atomically
 from minimind_tui.run.launch import LOCK_VARIABLE
-from minimind_tui.run.log import Tail
+from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
+from minimind_tui.run.reference import RESULT, reference_of
 from minimind_tui.run.request import Request, read_request
 from minimind_tui.run.slots import wait_for_slot
 from minimind_tui.run.summary import Summary
+from minimind_tui.run.supervise import supervise
 
-STOP_FILE = "stop"
 NICENESS = 10
-LOG_LINES = 20
+OOM_SCORE = 500
+"""Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
 
 
 def main(folder: Path) -> int:
     """Run what the folder's request asks for; 0 when it finished, 1 when it failed, 2 when it was stopped."""
     _prepare_process()
-    log = Log(folder / "events.jsonl")
+    log = Log(folder)
     _answer_stops(folder, log)
     try:
         request = read_request(folder)
@@ -53,18 +62,28 @@ def main(folder: Path) -> int:
         if stop is not None:
             _end(log, "stopped", how=str(stop))
             return 2
-        traceback.print_exc()
-        reason = f"{type(error).__name__}: {error}{_place(error.__traceback__, folder)}"
-        _end(log, "failed", reason=reason, log_tail=_log_tail(folder))
+        with suppress(OSError):  # on a full disk there is no room for it
+            traceback.print_exc()
+        reason = f"{type(error).__name__}: {error}{_place(error.__traceback__)}"
+        _end(log, "failed", reason=reason, cause=cause_of(error), log_tail=last_output(folder))
         return 1
 
 
 def _prepare_process() -> None:
-    lock = os.environ.pop(LOCK_VARIABLE, "")
-    if lock:
-        os.set_inheritable(int(lock), False)
+    faulthandler.enable(all_threads=False)  # a crash inside a library leaves where it was in the output
     os.nice(NICENESS)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with suppress(OSError):  # not Linux, or not allowed
+        Path("/proc/self/oom_score_adj").write_text(f"{OOM_SCORE}", encoding="ascii")
+
+
+def _inherited_lock() -> int | None:
+    """The descriptor that holds the run's lock; no program that an experiment starts may inherit it."""
+    lock = os.environ.pop(LOCK_VARIABLE, "")
+    if not lock:
+        return None
+    os.set_inheritable(int(lock), False)
+    return int(lock)
 
 
 def _home(folder: Path) -> Home:
@@ -74,7 +93,7 @@ def _home(folder: Path) -> Home:
 
 
 def _answer_stops(folder: Path, log: Log) -> None:
-    """SIGTERM, SIGINT and the stop file raise StopRequested in the experiment."""
+    """SIGTERM, SIGINT, the stop file and the end of the run's folder raise StopRequested in the experiment."""
     stop_file = folder / STOP_FILE
 
     def stop(_: int, __: object) -> None:
@@ -82,7 +101,7 @@ def _answer_stops(folder: Path, log: Log) -> None:
         log.stop(StopRequested("asked" if stop_file.exists() else "terminated"))
 
     def watch() -> None:
-        while not stop_file.exists():
+        while folder.is_dir() and not stop_file.exists():
             time.sleep(0.25)
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -101,30 +120,36 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     course = Path(request.course_root)
     source = inside(course, f"experiments/{request.experiment}.py")
     experiment = load_experiment(source.with_suffix(".toml"))
-    begun = time.monotonic()
-    log.event(
-        "started",
-        experiment=request.experiment,
-        seed=request.seed,
-        parameters=request.parameters,
-        full=request.full,
-        pid=os.getpid(),
-        threads=_threads(),
-        arms=[arm.id for arm in experiment.arms],
-    )
+    earlier = _fold(folder)
+    if earlier.started_at is None:
+        log.event(
+            "started",
+            experiment=request.experiment,
+            seed=request.seed,
+            parameters=request.parameters,
+            full=request.full,
+            pid=os.getpid(),
+            threads=_threads(),
+            arms=[arm.id for arm in experiment.arms],
+        )
     for root in (bundled_root(), course):
         sys.path.insert(0, str(root))
     module = _load(source)
-    for arm in experiment.arms:
+    for arm in _open_arms(experiment, earlier):
         values: dict[str, Any] = {**request.parameters, **arm.set}
-        log.event("arm", arm=arm.id, settings=values)
+        checkpoint = Checkpoint(checkpoint_file(folder, arm.id), log.flush)
+        if checkpoint.step is None or arm.id not in earlier.arms:
+            log.event("arm", arm=arm.id, settings=values)
         _seed(request.seed)
-        module.run(Settings({**values, "seed": request.seed, "full": request.full}), Recorder(log, arm.id))
-    _judge(folder, experiment, log)
-    _ignore_stops()
-    log.raise_if_stopping()
-    log.event("finished", seconds=round(time.monotonic() - begun, 3))
-    log.close()
+        settings = Settings({**values, "seed": request.seed, "full": request.full})
+        module.run(settings, Recorder(log, arm.id, checkpoint))
+    _conclude(folder, experiment, log)
+
+
+def _open_arms(experiment: Experiment, earlier: Summary) -> Iterator[Arm]:
+    """The arms that an interrupted run has not finished: all from the last one that it began; of a new run, all."""
+    begun = [index for index, arm in enumerate(experiment.arms) if arm.id in earlier.arms]
+    yield from experiment.arms[max(begun, default=0) :]
 
 
 def _threads() -> int:
@@ -152,37 +177,47 @@ def _seed(seed: int) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
-def _judge(folder: Path, experiment: Experiment, log: Log) -> None:
-    log.flush()
+def _fold(folder: Path) -> Summary:
+    """What the log says until now."""
     summary = Summary()
-    for event in Tail(folder / "events.jsonl").events():
+    for event in merged(Tail(folder / LOG).events()):
         summary.apply(event)
-    for result in judge(experiment, summary):
+    return summary
+
+
+def _conclude(folder: Path, experiment: Experiment, log: Log) -> None:
+    """Judge the claims, keep the result in short, and say that the run has finished."""
+    log.flush()
+    summary = _fold(folder)
+    summary.claims = judge(experiment, summary)
+    for result in summary.claims:
         log.event("claim", id=result.id, verdict=result.verdict, values=result.values)
+    write_atomically(folder / RESULT, reference_of(summary))
+    for arm in experiment.arms:
+        checkpoint_file(folder, arm.id).unlink(missing_ok=True)
+    _ignore_stops()
+    log.raise_if_stopping()
+    log.end("finished", seconds=round(summary.seconds(time.time()), 3))
 
 
 def _end(log: Log, kind: str, **fields: Any) -> None:
     try:
-        log.event(kind, **fields)
-        log.close()
+        log.end(kind, **fields)
     except OSError as error:
-        print(f"the ending could not be written: {error}", file=sys.stderr)
+        with suppress(OSError):
+            print(f"the ending could not be written: {error}", file=sys.stderr)
 
 
-def _place(trace: TracebackType | None, folder: Path) -> str:
+def _place(trace: TracebackType | None) -> str:
     """Where in the experiment's own file it happened."""
     frames = [frame for frame in traceback.extract_tb(trace) if "/experiments/" in frame.filename]
     return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
-def _log_tail(folder: Path) -> list[str]:
-    try:
-        with (folder / "worker.log").open("rb") as file:
-            file.seek(max(0, file.seek(0, 2) - 8192))
-            return file.read().decode("utf-8", "replace").splitlines()[-LOG_LINES:]
-    except OSError:
-        return []
+def start(folder: Path) -> int:
+    """Run it under a process that outlives it."""
+    return supervise(folder, _inherited_lock(), lambda: main(folder))
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(start(Path(sys.argv[1])))

@@ -15,6 +15,7 @@ from minimind_tui.nn.batches import endless
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import train
+from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.recorder import Log, Recorder
 from tests.benchmarks import Figure
 
@@ -38,8 +39,8 @@ def measure() -> list[Figure]:
     """The median over rounds of (bare time / recorded time)."""
     ratios = []
     with tempfile.TemporaryDirectory() as folder:
-        log = Log(Path(folder) / "events.jsonl")
-        record = Recorder(log, "a")
+        log = Log(Path(folder))
+        record = Recorder(log, "a", Checkpoint(Path(folder) / "a.safetensors", log.flush))
 
         def bare(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
             """A loop that looks at its loss, and keeps nothing."""
@@ -53,7 +54,7 @@ def measure() -> list[Figure]:
             order = (bare, recorded) if turn % 2 else (recorded, bare)
             taken = {function: seconds(function) for function in order}
             ratios.append(taken[bare] / taken[recorded])
-        log.close()
+        log.end("finished", seconds=0.0)
     how = f"{STEPS} steps of a 2-layer model of width 64, recorded and bare in turns; median of {ROUNDS} ratios"
     return [
         Figure("a worker's throughput against the bare loop", statistics.median(ratios), 0.97, "×", how, least=True)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minimind_tui.run import events
+from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.log import Tail
 from minimind_tui.run.recorder import Log, Recorder, Settings
 from minimind_tui.run.reference import read_reference, reference_of
@@ -101,8 +102,8 @@ def test_a_torn_last_line_waits_for_its_end(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_ends_the_recording_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    log = Log(tmp_path / "events.jsonl")
-    record = Recorder(log, "a")
+    log = Log(tmp_path)
+    record = Recorder(log, "a", Checkpoint(tmp_path / "a.safetensors", log.flush))
     record.plan(3)
 
     def full(*_: object) -> int:

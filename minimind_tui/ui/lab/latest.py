@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minimind_tui.content.schema import Experiment
 from minimind_tui.home import Home
+from minimind_tui.run.reference import RESULT, read_reference
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
@@ -25,6 +26,9 @@ def latest_finished(home: Home, experiment: Experiment, *, changed: bool = False
     chosen = next(iter(plain or (finished if changed else [])), None)
     if chosen is None:
         return None
+    kept = read_reference(home.runs / chosen.id / RESULT)
+    if kept is not None:
+        return kept
     view = RunView(home, chosen.id)
     view.poll()
     return view.summary

@@ -12,7 +12,8 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Language, Plot, Value
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.home import Home
-from minimind_tui.run.launch import start
+from minimind_tui.run.checkpoint import Kept, checkpoint_of
+from minimind_tui.run.launch import resume, start
 from minimind_tui.run.request import ParameterError, Request, validate
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
@@ -21,6 +22,9 @@ from minimind_tui.ui.lab.latest import latest_run
 
 SETUP, FINDINGS = "setup", "findings"
 """The two views that are text; all others are a plot's id."""
+
+SLICE = 2_000_000
+"""Bytes of a long log that are read before the keys are looked at again: some 20 ms."""
 
 ACTIVE = ("waiting", "running")
 SHOWN = (*ACTIVE, "finished", "failed", "stopped", "crashed")
@@ -48,7 +52,7 @@ class Lab:
         if run_id is None:
             return
         self.view = RunView(self.home, run_id)
-        self.view.poll()
+        self.poll()
         summary = self.view.summary
         if self.view.state in ("finished", *ACTIVE):
             names = {parameter.name for parameter in self.experiment.parameters}
@@ -129,14 +133,35 @@ class Lab:
         self.view = RunView(self.home, start(self.home, request))
         self.shown = self.experiment.plots[0].id
 
+    @property
+    def kept(self) -> Kept | None:
+        """From where the run in view can go on; None where it has not been interrupted or kept nothing."""
+        if self.view is None or self.state not in ("failed", "stopped", "crashed"):
+            return None
+        return checkpoint_of(self.view.folder, self.view.summary)
+
+    def resume(self) -> bool:
+        """Let the run in view go on, detached; False where it has nothing to go on from."""
+        if self.view is None:
+            return False
+        resumed = resume(self.home, self.view.run_id)
+        self.view = RunView(self.home, self.view.run_id)
+        self.poll()
+        return resumed or self.active
+
     def end(self) -> None:
         """Stop the run in view. Blocks for up to the grace time."""
         if self.view and self.active:
             stop(self.home, self.view.run_id)
 
     def poll(self) -> bool:
-        """Read what is new in the log; whether anything was."""
-        return self.view.poll() if self.view else False
+        """Read what is new in the log, a slice of a long one; whether anything was."""
+        return self.view.poll(SLICE) if self.view else False
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is more of the log to be read at once."""
+        return self.view is not None and self.view.fraction_read < 1
 
     def seconds_left(self) -> float | None:
         """An honest estimate; None until there is a basis for one."""

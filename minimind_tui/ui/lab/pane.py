@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -79,6 +80,7 @@ class LabPane(Vertical):
         super().__init__(id=id)
         self._lab: Lab | None = None
         self._drawn = ""
+        self._catching_up = False
         self._visited: set[str] = set()
 
     @property
@@ -162,6 +164,8 @@ class LabPane(Vertical):
         if lab is None:
             return
         changed = lab.poll()
+        if lab.behind:
+            self._catch_up()
         if changed:
             self._draw()
         else:
@@ -169,12 +173,25 @@ class LabPane(Vertical):
         if changed or not lab.active:
             self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
 
+    def _catch_up(self) -> None:
+        """Read on in a long log, a slice between two keys; what is read is drawn four times a second."""
+        lab = self._lab
+        if lab is not None and lab.behind and not self._catching_up:
+            self._catching_up = True
+            self.set_timer(0.001, self._next_slice)
+
+    def _next_slice(self) -> None:
+        self._catching_up = False
+        if self._lab is not None:
+            self._lab.poll()
+            self._catch_up()
+
     def _draw(self) -> None:
         """Draw the view that is shown, and nothing that is not."""
         if not self.is_mounted:
             return
         lab = self._lab
-        if lab is None or not lab.active:
+        if lab is None or not (lab.active or lab.behind):
             self._timer.pause()
         else:
             self._timer.resume()
@@ -240,18 +257,36 @@ class LabPane(Vertical):
 
     def action_run_experiment(self) -> None:
         """Ask for the prediction the first time, then start."""
-        from minimind_tui.ui.screens.dialogs import PredictionDialog, TrustDialog
+        from minimind_tui.ui.screens.dialogs import ResumeDialog, TrustDialog
 
         lab = self._lab
         if lab is None:
             return
         if not self.tutor.trusted:
             self.app.push_screen(TrustDialog(lab.course.root), self._trusted)
+        elif lab.kept is not None:
+            self.app.push_screen(ResumeDialog(lab.experiment, lab.kept), self._how_to_go_on)
+        else:
+            self._predict_and_begin()
+
+    def _how_to_go_on(self, resumed: bool | None) -> None:
+        """Go on with the run that was interrupted, or start anew; None is Esc."""
+        if resumed is not None and self._lab is not None:
+            if resumed:
+                self._begin(self._lab.resume)
+            else:
+                self._predict_and_begin()
+
+    def _predict_and_begin(self) -> None:
+        from minimind_tui.ui.screens.dialogs import PredictionDialog
+
+        lab = self._lab
+        if lab is None:
             return
         prediction = lab.experiment.prediction
         asked = self.tutor.progress.prediction(lab.experiment.id) is not None
         if prediction is None or asked or changed_parameters(lab.experiment, lab.values):  # it is about the defaults
-            self._begin()
+            self._begin(lab.begin)
             return
         self.app.push_screen(PredictionDialog(prediction), self._predicted)
 
@@ -263,14 +298,14 @@ class LabPane(Vertical):
     def _predicted(self, choice: str | None) -> None:
         if choice is not None and self._lab is not None:
             self.tutor.progress.predict(self._lab.experiment.id, choice)
-            self._begin()
+            self._begin(self._lab.begin)
 
-    def _begin(self) -> None:
+    def _begin(self, start: Callable[[], object]) -> None:
         lab = self._lab
         if lab is None:
             return
         try:
-            lab.begin()
+            start()
         except OSError as error:
             folder = lab.home.runs
             self.notify(
@@ -308,7 +343,10 @@ class LabPane(Vertical):
         self._lab.choose(values)
         self._draw()
         if not self._lab.active:
-            self.action_run_experiment()
+            if self.tutor.trusted:
+                self._predict_and_begin()
+            else:
+                self.action_run_experiment()
 
     def action_source(self) -> None:
         """The experiment's code and spec."""

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from minimind_tui.content.schema import Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.run.ending import OUTPUT
 from minimind_tui.run.watch import ENDINGS, RunView
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import changed_parameters
@@ -23,6 +24,29 @@ STOPPED = {
     "terminated": Bilingual(zh="收到结束信号", en="by a signal"),
     "killed": Bilingual(zh="没有按时停下，已强制结束", en="killed: it did not stop in time"),
 }
+CAUSES = {
+    "disk": Bilingual(
+        zh="磁盘满了，写不下去。腾出空间再跑；minimind-tui clean 能清掉旧的运行。",
+        en="the disk is full. Free some space and run it again; minimind-tui clean removes old runs.",
+    ),
+    "memory": Bilingual(
+        zh="内存不够。关掉别的程序，或用 o 把参数改小。",
+        en="memory ran out. Close other programs, or choose smaller parameters with o.",
+    ),
+    "killed": Bilingual(
+        zh="被强制结束：有人杀了它，或系统的内存不够。",
+        en="it was killed: by somebody, or by the system because memory ran out.",
+    ),
+    "segfault": Bilingual(
+        zh="某个库在本机代码里崩溃了（段错误）；下面是它当时的位置。",
+        en="a library crashed in its native code (a segmentation fault); below is where it was.",
+    ),
+    "exit": Bilingual(
+        zh="实验的代码自己退出了进程，没有跑完。",
+        en="the experiment's own code left the process before it was done.",
+    ),
+}
+"""What a screen can explain of an ending, and what to do about it."""
 
 
 def view_name(lab: Lab, view: str, language: Language) -> str:
@@ -37,6 +61,10 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
     text = Text(no_wrap=True, overflow="ellipsis")
     if lab.state == "":
         text.append("还没运行过" if chinese else "not run yet", styles["muted"])
+    elif lab.view is not None and lab.behind:
+        text.append(
+            ("正在读记录 " if chinese else "reading its log ") + f"{lab.view.fraction_read:.0%}", styles["muted"]
+        )
     elif lab.state == "waiting":
         text.append("… 排队等空位" if chinese else "… waiting for a free slot", styles["unsure"])
     elif lab.state == "running":
@@ -45,7 +73,7 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
         text.append("✓ 完成" if chinese else "✓ finished", styles["good"])
         summary = lab.summary
         if summary and summary.started_at and summary.ended_at:
-            text.append("  " + seconds(summary.ended_at - summary.started_at, language), styles["muted"])
+            text.append("  " + seconds(summary.seconds(summary.ended_at), language), styles["muted"])
     elif lab.state == "stopped":
         text.append("■ 已停止" if chinese else "■ stopped", styles["unsure"])
         if lab.summary and lab.summary.reason in STOPPED:
@@ -88,10 +116,13 @@ def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> s
         return "排队中：前一个实验跑完就开始。s 取消" if chinese else "Waiting for another run to end. s cancels"
     if lab.state == "running":
         return "正在运行，看曲线怎么走。s 停止" if chinese else "Running: watch the curves. s stops"
-    if lab.state in ("failed", "crashed"):
-        if lab.shown == FINDINGS:
-            return "r 再跑一次，o 改参数" if chinese else "r to run again, o to change parameters"
+    if lab.state in ("failed", "crashed") and lab.shown != FINDINGS:
         return "出错了：v 看原因" if chinese else "It broke: v for the reason"
+    if lab.kept is not None:
+        step = lab.kept.step
+        return f"r 从第 {step} 步接着跑，或从头跑" if chinese else f"r to go on after step {step}, or start anew"
+    if lab.state in ("failed", "crashed"):
+        return "r 再跑一次，o 改参数" if chinese else "r to run again, o to change parameters"
     if lab.state == "stopped":
         return "已停止：r 再跑一次" if chinese else "Stopped: r to run it again"
     views = lab.views()
@@ -114,9 +145,14 @@ def failure(view: RunView, language: Language, styles: Mapping[str, Style]) -> W
         text.append("这次运行没有跑完，所以没有结论。" if chinese else "This run was stopped: no findings.")
         return text
     text.append(("原因：" if chinese else "Reason: "), styles["bad"])
-    text.append(inert(summary.reason, 500) + "\n\n")
+    if view.folder_gone:
+        text.append("这次运行的文件夹不见了。r 再跑一次。" if chinese else "the run's folder is gone. r runs it again.")
+        return text
+    if summary.cause in CAUSES:
+        text.append(CAUSES[summary.cause].of(language) + "\n  ")
+    text.append(inert(summary.reason, 500) + "\n\n", styles["muted" if summary.cause in CAUSES else "strong"])
     for line in summary.log_tail:
         text.append(inert(line, 300) + "\n", styles["muted"])
-    log = view.folder / "worker.log"
+    log = view.folder / OUTPUT
     text.append(f"\n完整输出在 {log}" if chinese else f"\nIts whole output: {log}")
     return text

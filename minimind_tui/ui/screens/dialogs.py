@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,15 +12,23 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from minimind_tui.content.schema import Prediction
+from minimind_tui.content.schema import Experiment, Prediction
+from minimind_tui.run.checkpoint import Kept
 from minimind_tui.run.stop import stop
 from minimind_tui.ui.choices import Choices
-from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.words import inert
 
 SKIPPED = ""
 """What is stored for a prediction that was not made."""
+
+
+def append_key(text: WrappedText, key: str, sentence: str, style: Style) -> None:
+    """A line of a dialog: a key and what it does."""
+    text.append(f"\n{key:>5}  ", style)
+    text.append(sentence)
 
 
 class PredictionDialog(Dialog[str]):
@@ -72,6 +81,48 @@ class PredictionDialog(Dialog[str]):
             self.query_one(Choices).highlighted = index
 
 
+class ResumeDialog(Dialog[bool]):
+    """A run was interrupted: answers True to go on with it, False to start anew, nothing on Esc."""
+
+    BINDINGS = [
+        Binding(
+            "g",
+            "dismiss(True)",
+            "接着跑|Go on",
+            id="resume.go",
+            tooltip="从存下的那一步接着跑|Go on from the step that was kept",
+        ),
+        Binding("a", "dismiss(False)", "从头跑|Anew", id="resume.anew", tooltip="重新跑一次|Start a new run"),
+        Binding("escape", "dismiss", "不运行|Not now", id="resume.cancel", tooltip="先不运行|Do not run yet"),
+    ]
+
+    def __init__(self, experiment: Experiment, kept: Kept) -> None:
+        super().__init__()
+        self._experiment = experiment
+        self._kept = kept
+
+    def compose(self) -> ComposeResult:
+        """Where it stands, and the three keys."""
+        labels = {arm.id: arm.label.of(self.language) for arm in self._experiment.arms}
+        arm, step = labels.get(self._kept.arm, inert(self._kept.arm, 20)), self._kept.step
+        text = wrapped("")
+        text.append(
+            self.say("上一次没有跑完", "The last run was interrupted") + "\n", self.styles_by_name()["markdown.h1"]
+        )
+        for key, chinese, english in (
+            (
+                "g",
+                f"从“{arm}”的第 {step} 步接着跑，曲线和没断过一样",
+                f"go on after step {step} of “{arm}”: the curve is the one it would have been",
+            ),
+            ("a", "从头跑一次新的", "start a new run"),
+            ("Esc", "先不运行", "not now"),
+        ):
+            append_key(text, key, self.say(chinese, english), self.styles_by_name()["key"])
+        with Vertical(classes="dialog"):
+            yield Prose(text)
+
+
 class QuitDialog(Dialog[None]):
     """Runs are going on: leave them, stop them, or stay."""
 
@@ -114,8 +165,7 @@ class QuitDialog(Dialog[None]):
             ("s", "先停止，再退出", "stop it, then leave"),
             ("Esc", "不退出", "stay"),
         ):
-            text.append(f"\n{key:>5}  ", self.styles_by_name()["key"])
-            text.append(self.say(chinese, english))
+            append_key(text, key, self.say(chinese, english), self.styles_by_name()["key"])
         with Vertical(classes="dialog"):
             yield Prose(text)
 

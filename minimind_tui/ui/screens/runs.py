@@ -86,6 +86,8 @@ class RunsScreen(TutorScreen):
         self._follow()
 
     def _follow(self) -> None:
+        if not self.query(DataTable):
+            return  # the screen is just being built again
         self._runs = list_runs(self.tutor.home)
         rows = [self._row(run) for run in self._runs]
         key = [tuple(str(cell) for cell in row) for row in rows]

@@ -1,0 +1,92 @@
+"""Where a long training keeps its state, so that it can go on after a crash.
+
+One safetensors file an arm: `checkpoints/<arm>.safetensors` in the run's folder, replaced whole. What is in it is
+the business of `nn/checkpoint.py`; here only its header is read, which says after which step it was written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from minimind_tui.run.files import write_atomically
+from minimind_tui.run.summary import Summary
+
+SECONDS = 10.0
+"""Between two checkpoints, at the least: a run that is shorter keeps none."""
+
+SHARE = 0.02
+"""Of its time, that a training may spend on them."""
+
+LONGEST_HEADER = 1 << 24
+
+
+def checkpoint_file(folder: Path, arm: str) -> Path:
+    """The file of arm `arm` in the run's folder."""
+    return folder / "checkpoints" / f"{arm}.safetensors"
+
+
+def step_of(file: Path) -> int | None:
+    """The last step that the file holds; None where there is none that can be read."""
+    try:
+        with file.open("rb") as opened:
+            length = int.from_bytes(opened.read(8), "little")
+            whole = 8 + length <= os.fstat(opened.fileno()).st_size
+            header = json.loads(opened.read(length)) if whole and length <= LONGEST_HEADER else {}
+        return int(header["__metadata__"]["step"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """From where an interrupted run can go on."""
+
+    arm: str
+    step: int
+
+
+def checkpoint_of(folder: Path, summary: Summary) -> Kept | None:
+    """Where the run in `folder` goes on after what its log says; None where it would have to start anew.
+
+    Arms run one after another: those before the last one that began are done. That one goes on after the step of
+    its checkpoint, or from its start where only earlier ones have kept one.
+    """
+    begun = [arm for arm in summary.arm_order if arm in summary.arms]
+    steps = {arm: step_of(checkpoint_file(folder, arm)) for arm in begun}
+    if summary.outcome == "finished" or all(step is None for step in steps.values()):
+        return None
+    return Kept(begun[-1], steps[begun[-1]] or 0)
+
+
+class Checkpoint:
+    """The checkpoint of one arm, as its training sees it."""
+
+    def __init__(self, file: Path, before: Callable[[], None]) -> None:
+        """`before` brings the log to the disk: a checkpoint never knows of steps that the log does not."""
+        self.file = file
+        self.seconds = SECONDS
+        self._before = before
+        self._written, self._cost = time.monotonic(), 0.0
+
+    @property
+    def step(self) -> int | None:
+        """The step after which an interrupted training goes on; None for one that starts anew."""
+        return step_of(self.file)
+
+    def due(self) -> bool:
+        """Whether it is time for the next one."""
+        return time.monotonic() - self._written >= max(self.seconds, self._cost / SHARE)
+
+    def write(self, content: bytes) -> None:
+        """Replace the file."""
+        began = time.monotonic()
+        self._before()
+        self.file.parent.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(self.file, content)
+        self._written = time.monotonic()
+        self._cost = self._written - began

@@ -1,0 +1,77 @@
+"""How a run ended: read from the end of its log without reading the rest, and written there at the last."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from minimind_tui.run import events
+
+LOG = "events.jsonl"
+OUTPUT = "worker.log"
+STOP_FILE = "stop"
+RESERVE = "reserve"
+"""A file that holds the room for the ending: on a full disk it is given up for it."""
+
+RESERVED_BYTES = 1 << 16
+OUTPUT_BYTES, OUTPUT_LINES = 8192, 20
+TAIL_BYTES = 1 << 16
+Ending = events.Finished | events.Failed | events.Crashed | events.Stopped
+
+
+def reserve_room(folder: Path) -> None:
+    """Set the room for the ending aside. Raises OSError where there is none."""
+    with (folder / RESERVE).open("wb") as file:
+        file.write(os.urandom(RESERVED_BYTES))  # zeros would take no room where the disk compresses
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_ending(folder: Path, kind: str, **fields: Any) -> None:
+    """Append how the run ended, on a line of its own even behind a torn one. Raises OSError."""
+    (folder / RESERVE).unlink(missing_ok=True)
+    with (folder / LOG).open("ab") as file:
+        file.write(b"\n" + events.encode(kind, time.time(), fields))
+
+
+def ending(folder: Path) -> Ending | None:
+    """The ending that stands last in the log; None for a run that goes on, was resumed or ended without a word."""
+    for line in reversed(last_lines(folder / LOG)):
+        event = events.decode(line)
+        if isinstance(event, Ending):
+            return event
+        if isinstance(event, events.Resumed):
+            return None
+    return None
+
+
+def last_lines(path: Path) -> list[bytes]:
+    """The last few lines of a log; none where there is no log."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+            return file.read(TAIL_BYTES).splitlines()[-4:]
+    except OSError:
+        return []
+
+
+def last_output(folder: Path) -> list[str]:
+    """The last lines that the worker and its experiment printed."""
+    try:
+        with (folder / OUTPUT).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - OUTPUT_BYTES))
+            return file.read(OUTPUT_BYTES).decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:]
+    except OSError:
+        return []
+
+
+def cause_of(error: BaseException) -> str:
+    """What a screen can explain about an exception: `disk`, `memory`, or nothing."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk"
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return "memory"
+    return ""

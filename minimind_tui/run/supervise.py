@@ -1,0 +1,75 @@
+"""The process over a worker: it says how the worker ended when the worker could not, and leaves none of its children.
+
+A process that is killed, runs out of memory or crashes inside a library writes nothing. Its parent learns the
+signal or the exit status, and needs neither PyTorch nor a screen for it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from minimind_tui.run.ending import STOP_FILE, ending, last_output, write_ending
+
+WORKER_AT = 16
+"""Where in the lock file the worker's process stands; before it stands that of the one over it."""
+
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
+    """Do `work` in a child that leads a process group of its own; its exit status, 128 + n after signal n.
+
+    The group is recorded under `lock`, and killed as soon as its leader has ended, whatever it left running.
+    """
+    for number in _SIGNALS:  # whoever signals means the worker
+        signal.signal(number, signal.SIG_IGN)
+    out_of_memory = _kills_for_memory()
+    worker = os.fork()
+    if worker == 0:
+        os.setpgid(0, 0)
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        sys.exit(work())
+    if lock is not None:
+        os.pwrite(lock, f"{worker}\n".encode(), WORKER_AT)
+    _, status = os.waitpid(worker, 0)
+    with suppress(ProcessLookupError, PermissionError):  # nothing is left of the group
+        os.killpg(worker, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(status)
+    if ending(folder) is None:
+        try:
+            _say(folder, code, for_memory=_kills_for_memory() > out_of_memory)
+        except OSError as error:  # its folder was deleted, say
+            print(f"the ending could not be written: {error}", file=sys.stderr)
+    return code if code >= 0 else 128 - code
+
+
+def _say(folder: Path, code: int, *, for_memory: bool) -> None:
+    """Write the ending that the worker did not."""
+    if (folder / STOP_FILE).exists():
+        write_ending(folder, "stopped", how="killed" if code == -signal.SIGKILL else "asked")
+        return
+    reason, cause = f"exit status {code} without a word", "exit"
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        reason, cause = f"ended by {name}", {"SIGKILL": "killed", "SIGSEGV": "segfault"}.get(name, "")
+        if cause == "killed" and for_memory:
+            cause = "memory"
+    write_ending(folder, "crashed", reason=reason, cause=cause, log_tail=last_output(folder))
+
+
+def _kills_for_memory() -> int:
+    """How many processes Linux has ended since it started because memory ran out; 0 where it does not say."""
+    try:
+        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

@@ -1,0 +1,177 @@
+"""Workers that are killed, break or fill the disk: what is shown, what is kept, what is left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from minimind_tui.home import Home
+from minimind_tui.run.ending import RESERVE
+from minimind_tui.run.runs import list_runs
+from minimind_tui.run.stop import delete, stop
+from tests.disk import small_disk
+from tests.run.test_worker import ENDLESS
+from tests.tiny import begin, home_in, seen, tiny_course, until
+
+SHOWN_WITHIN = 3.0
+FLUSHED_WITHIN = 0.5
+
+STEPS_THEN = """
+import ctypes, os, resource, sys, time
+def run(settings, record):
+    print("before the fall")
+    for step in range(1, 31):
+        record.metric(step, total=step)
+        time.sleep(0.01)
+    time.sleep(0.6)
+    {fault}
+"""
+LEAVES_A_CHILD = """
+import subprocess
+def run(settings, record):
+    deaf = subprocess.Popen(["/bin/sh", "-c", "trap '' TERM INT HUP; while true; do sleep 0.1; done"])
+    record.note("x", str(deaf.pid))
+""" + "\n".join(ENDLESS.splitlines()[3:])
+FILLS_THE_DISK = """
+import time
+def run(settings, record):
+    step = 0
+    while True:
+        step += 1
+        record.metric(step, total=step)
+        if step % 100 == 0:
+            record.sample("x" * 2000)
+"""
+COUNTS_ONLY = FILLS_THE_DISK.replace('record.sample("x" * 2000)', "time.sleep(0.01)")
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "cause", "reason"),
+    [
+        ("os.kill(os.getpid(), 9)", "crashed", "killed", "SIGKILL"),
+        ("ctypes.string_at(0)", "crashed", "segfault", "SIGSEGV"),
+        ("os.abort()", "crashed", "", "SIGABRT"),
+        ("os._exit(0)", "crashed", "exit", "exit status 0"),
+        ("sys.exit(3)", "failed", "", "SystemExit: 3 (count.py:9)"),
+        ("raise ValueError('no such thing')", "failed", "", "ValueError: no such thing (count.py:9)"),
+        ("resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31)); x = bytearray(2**33)", "failed", "memory", "Memory"),
+    ],
+)
+def test_a_worker_that_ends_badly_says_how(tmp_path: Path, fault: str, state: str, cause: str, reason: str) -> None:
+    view = begin(home_in(tmp_path), tiny_course(tmp_path, STEPS_THEN.format(fault=fault)))
+    until(lambda: view.poll() and bool(view.summary.arms.get("ones")), "a first step")
+    worker = psutil.Process(view.summary.pid)
+    until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE, "the end of the worker")
+    ended = time.time()
+    assert seen(view) == state
+    assert view.summary.ended_at is not None
+    assert view.summary.ended_at - ended < SHOWN_WITHIN
+    assert view.summary.cause == cause
+    assert reason in view.summary.reason
+    assert any("before the fall" in line for line in view.summary.log_tail)
+    if cause == "segfault":
+        assert any("count.py" in line for line in view.summary.log_tail), "where it was"
+    assert view.summary.arms["ones"].metrics["total"].last == 30, "every step of before is there"
+    assert list_runs(home_in(tmp_path))[0].state == state
+
+
+def test_a_killed_worker_loses_at_most_half_a_second(tmp_path: Path) -> None:
+    code = ENDLESS.replace("total=step", "total=time.time()")
+    view = begin(home_in(tmp_path), tiny_course(tmp_path, code))
+    until(lambda: view.poll() and bool(view.summary.arms.get("ones")), "a first step")
+    for _ in range(20):
+        view.poll()
+        time.sleep(0.05)
+    killed = time.time()
+    os.kill(view.summary.pid, signal.SIGKILL)
+    assert seen(view) == "crashed"
+    assert killed - view.summary.arms["ones"].metrics["total"].last < FLUSHED_WITHIN
+
+
+def test_a_worker_killed_together_with_the_process_over_it_is_seen_too(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    view = begin(home, tiny_course(tmp_path, ENDLESS))
+    until(lambda: view.poll() and bool(view.summary.arms.get("ones")), "a first step")
+    over = psutil.Process(view.summary.pid).parent()
+    assert over is not None
+    over.kill()
+    view.poll()
+    assert view.state == "running", "the worker itself lives"
+    os.kill(view.summary.pid, signal.SIGKILL)
+    assert seen(view) == "crashed"
+    assert [info.state for info in list_runs(home)] == ["crashed"]
+
+
+def test_what_an_experiment_started_ends_with_it(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    view = begin(home, tiny_course(tmp_path, LEAVES_A_CHILD))
+    until(lambda: view.poll() and any(arm.notes for arm in view.summary.arms.values()), "its child")
+    child = psutil.Process(int(view.summary.arms["ones"].notes[0].en))
+    assert stop(home, view.run_id)
+    until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the end of the child", 2.0)
+
+
+def test_fifty_runs_started_and_stopped_leave_nothing_behind(tmp_path: Path) -> None:
+    home, course = home_in(tmp_path), tiny_course(tmp_path, ENDLESS)
+    me = psutil.Process()
+    for number in range(50):
+        view = begin(home, course)
+        if number % 3:
+            until(lambda view=view: view.poll() and view.summary.started_at is not None, "its start")
+        assert stop(home, view.run_id)
+        assert seen(view) == "stopped"
+    until(lambda: not [p for p in me.children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE], "no process")
+    assert list(home.queue.iterdir()) == []
+    assert not [folder for folder in home.runs.iterdir() if (folder / RESERVE).exists()]
+    assert seen(begin(home, tiny_course(tmp_path / "short"))) == "finished", "the slot is free"
+
+
+def test_a_deleted_run_stops(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    view = begin(home, tiny_course(tmp_path, LEAVES_A_CHILD))
+    until(lambda: view.poll() and any(arm.notes for arm in view.summary.arms.values()), "its child")
+    child = psutil.Process(int(view.summary.arms["ones"].notes[0].en))
+    assert delete(home, view.run_id) > 0
+    assert list_runs(home) == []
+    until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the end of the child", 2.0)
+
+
+def test_a_folder_deleted_under_a_run_ends_it(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    view = begin(home, tiny_course(tmp_path, ENDLESS))
+    until(lambda: view.poll() and bool(view.summary.arms.get("ones")), "a first step")
+    worker = psutil.Process(view.summary.pid)
+    shutil.rmtree(view.folder)
+    until(lambda: not worker.is_running(), "the end of the worker")
+    assert seen(view) == "crashed"
+    assert view.folder_gone
+    assert list_runs(home) == []
+
+
+@pytest.mark.parametrize("code", [FILLS_THE_DISK, COUNTS_ONLY])
+def test_a_run_on_a_full_disk_stops_with_that_reason(tmp_path: Path, code: str) -> None:
+    with small_disk(tmp_path / "disk", 2) as disk:
+        (disk / "fill").write_bytes(b"x" * 1_600_000)
+        view = begin(Home(disk / "data", disk / "cache", disk / "config"), tiny_course(tmp_path, code))
+        assert seen(view) == "failed"
+        assert view.summary.cause == "disk"
+        assert "No space left" in view.summary.reason
+        assert view.summary.arms["ones"].metrics["total"].last > 1000
+        assert view.summary.unreadable <= 1, "at most the torn line"
+
+
+def test_a_run_that_cannot_be_started_leaves_no_folder(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path)
+    with small_disk(tmp_path / "disk", 1) as disk:
+        home = Home(disk / "data", disk / "cache", disk / "config")
+        home.runs.mkdir(parents=True)
+        (disk / "fill").write_bytes(b"x" * (2**20 - 2**15))
+        with pytest.raises(OSError, match="No space left"):
+            begin(home, course)
+        assert list(home.runs.iterdir()) == []
