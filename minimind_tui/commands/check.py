@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from minimind_tui.commands.common import open_course
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     course = open_course(arguments)
     problems = lint(course)
     for problem in problems:
-        place = os.path.relpath(problem.path, course.root)
+        place = inert(os.path.relpath(problem.path, course.root))
         print(f"{place}{f':{problem.line}' if problem.line else ''}: {problem.message.of(language)}")
     texts, experiments = len(course.lessons) + len(course.experiments), len(course.experiments)
     if language == "zh":

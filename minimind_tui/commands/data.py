@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
             path = corpora.add(arguments.file, catalogue, home.corpora, arguments.name)
             print(Text(zh=f"已加入：{path.stem}（{path}）", en=f"Added: {path.stem} ({path})").of(language))
     except CorpusError as error:
-        print(_inert(error.message.of(language)), file=sys.stderr)
+        print(error.message.of(language), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         stopped = Text(zh="已停下。再运行一次会接着下载。", en="Stopped. Run it again to go on from here.")
@@ -80,8 +80,3 @@ def _get(name: str, catalogue: corpora.Catalogue, language: Language, folder: Pa
 def _show(done: int, total: int) -> None:
     """The progress on a terminal, in one line that is written over."""
     print(f"\r{done / total:>4.0%}  {done:,} / {total:,}", end="", file=sys.stderr, flush=True)
-
-
-def _inert(message: str) -> str:
-    """`message` without control characters, which a file's name may hold."""
-    return "".join(character if character.isprintable() else "?" for character in message)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Experiment, Language
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab import present
@@ -20,7 +21,6 @@ from minimind_tui.ui.plot.axis import linear_axis, log_axis
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, draw
 from minimind_tui.ui.plot.line_plot import PlotData
 from minimind_tui.ui.plot.palette import dots, mark
-from minimind_tui.ui.words import inert
 
 ROWS = 16
 COLOURS = ("blue", "yellow", "green", "red", "magenta", "cyan")
@@ -39,7 +39,7 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
     console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
     summary = view.summary
     chinese = language == "zh"
-    console.print(Text(f"{view.run_id}  {inert(summary.experiment, 80)}  {view.state}", style="bold"))
+    console.print(Text(f"{inert(view.run_id)}  {inert(summary.experiment, 80)}  {view.state}", style="bold"))
     values = "  ".join(f"{name}={inert(as_text(value), 40)}" for name, value in summary.parameters.items())
     console.print(Text(f"{'种子' if chinese else 'seed'}={summary.seed}  {values}", style="bright_black"))
     if experiment is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import signal
 import sys
 import time
@@ -12,6 +11,7 @@ from typing import Any
 from minimind_tui.commands.common import INTERRUPTED, UsageError, find_experiment, open_course
 from minimind_tui.content.corpora import available
 from minimind_tui.content.course import Course
+from minimind_tui.content.inert import as_json
 from minimind_tui.content.schema import Experiment, Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
             stop(home, view.run_id)
             view.poll()
     if arguments.json:
-        print(json.dumps(finite(as_object(view)), ensure_ascii=False, allow_nan=False), flush=True)
+        print(as_json(finite(as_object(view))), flush=True)
     else:
         from minimind_tui.commands.report import print_report
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from typing import TYPE_CHECKING
 
+from minimind_tui.content.inert import as_json, inert
 from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
+from minimind_tui.run.events import finite
 from minimind_tui.run.runs import list_runs
 
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
                 "run": info.id, "experiment": info.experiment, "state": info.state, "seed": info.seed,
                 "parameters": info.parameters, "created": info.created, "seconds": info.seconds,
             }  # fmt: skip
-            print(json.dumps(content, ensure_ascii=False))
+            print(as_json(finite(content)))
         else:
             moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
             taken = "" if info.seconds is None else f"{info.seconds:.1f} s"
-            print(f"{info.id}  {moment}  {info.state:<9}{taken:>9}  {info.experiment}")
+            print(inert(f"{info.id}  {moment}  {info.state:<9}{taken:>9}  {info.experiment}"))
     if not runs and not arguments.json:
         print("还没有运行过实验。" if language == "zh" else "No experiment has been run yet.")
     return 0

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from minimind_tui.commands.common import find_run
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     for run_id in chosen:
         stopped = stop(home, run_id)
         said = Text(zh="已停止", en="stopped") if stopped else Text(zh="早已结束", en="had ended before")
-        print(f"{run_id}  {said.of(language)}")
+        print(f"{inert(run_id)}  {said.of(language)}")
     if not chosen:
         print(Text(zh="没有正在运行的实验。", en="Nothing is running.").of(language))
     return 0

@@ -13,6 +13,9 @@ from typing import TypeVar
 
 import msgspec
 
+import minimind_tui
+from minimind_tui.content.bounded import read_bounded
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import (
     CourseFile,
     Experiment,
@@ -26,6 +29,7 @@ from minimind_tui.content.schema import (
     Tier,
 )
 
+PACKAGE = Path(minimind_tui.__file__).parent
 LARGEST_FILE = 2_000_000
 """Bytes; a content file beyond this is not one that a person wrote."""
 
@@ -78,7 +82,13 @@ class Course:
 
     def lesson_text(self, ref: str, language: Language) -> str:
         """The markdown of `module/lesson` in `language`. Raises ContentError where it cannot be read."""
-        return read_text(self.lesson_file(ref, language))
+        return inert(read_text(self.lesson_file(ref, language)))
+
+    def quoted_file(self, path: str) -> Path:
+        """The file that a lesson quotes code from: of this package, or of the course. Raises ContentError."""
+        if path.startswith(f"{PACKAGE.name}/"):
+            return inside(PACKAGE.parent, path)
+        return inside(self.root, path)
 
     def source(self, experiment_id: str) -> Path:
         """The Python file of an experiment."""
@@ -175,9 +185,7 @@ def inside(root: Path, relative: str) -> Path:
 def read_text(path: Path) -> str:
     """A content file as text. Raises ContentError that names what is wrong with it."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise ContentError(Problem(path, None, Text(zh="文件过大", en="the file is too large")))
-        return path.read_text(encoding="utf-8")
+        return read_bounded(path, LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError as error:
         message = Text(zh=f"不是 UTF-8 文本（第 {error.start} 字节）", en=f"not UTF-8 text (byte {error.start})")
         raise ContentError(Problem(path, None, message)) from error

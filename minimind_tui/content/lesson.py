@@ -13,6 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from minimind_tui.content.course import ContentError, read_text
+from minimind_tui.content.inert import inert
+
 LIVE = re.compile(r"\{\{\s*([a-z][a-z0-9-]*/[a-z][a-z0-9-]*)\s*:\s*([^|{}\n]+?)\s*(?:\|\s*([^{}\n]*?)\s*)?\}\}")
 ANY_LIVE = re.compile(r"\{\{[^\n]*?\}\}")
 CODE = re.compile(r"^:::code\s+(\S+)\s+([A-Za-z_][\w.]*)\s*$", re.MULTILINE)
@@ -75,9 +78,9 @@ def with_code_quotes(markdown: str, source: Callable[[CodeQuote], str]) -> str:
 def symbol_source(file: Path, symbol: str) -> str | None:
     """The source of a function, class or `Class.method`, found by name; None where there is none."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
         body: list[ast.stmt] = ast.parse(text).body
-    except (OSError, SyntaxError, UnicodeDecodeError, ValueError):
+    except (ContentError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     node: ast.stmt | None = None
     for name in symbol.split("."):
@@ -91,7 +94,7 @@ def symbol_source(file: Path, symbol: str) -> str | None:
     first = min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
     block = lines[first - 1 : node.end_lineno]
     indent = len(block[0]) - len(block[0].lstrip())
-    return "\n".join(line[indent:] for line in block)
+    return inert("\n".join(line[indent:] for line in block))
 
 
 def formulas(markdown: str) -> list[tuple[str, bool, int]]:

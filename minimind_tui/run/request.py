@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from minimind_tui.content.bounded import read_bounded
 from minimind_tui.content.schema import Experiment, Language, Parameter, Text, Value
-from minimind_tui.run.files import read_bounded
 
 LARGEST_FILE = 1_000_000
 """Bytes; a request beyond this is not one of ours."""

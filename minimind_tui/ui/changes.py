@@ -17,6 +17,8 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
 from textual.strip import Strip
 
+from minimind_tui.content.inert import inert
+
 Cell = tuple[str, str]
 """A character and the codes of its style. The right half of a wide character is an empty string."""
 Piece = tuple[int, int, Strip]
@@ -97,14 +99,21 @@ def cells(strip: Strip, color_system: ColorSystem) -> list[Cell]:
         if control:
             continue
         codes = Strip.render_ansi(style, color_system) if style else ""
-        if text.isascii():
+        if text.isascii() and text.isprintable():
             row.extend((character, codes) for character in text)
             continue
         for start, end, width in split_graphemes(text)[0]:
             if width:
-                row.append((text[start:end], codes))
+                row.append((drawable(text[start:end], width), codes))
                 row.extend([("", codes)] * (width - 1))
     return row
+
+
+def drawable(sign: str, width: int) -> str:
+    """A character of `width` cells that cannot command the terminal: the last wall, behind `content/inert.py`."""
+    if sign.isprintable():
+        return sign
+    return "".join(part for part in sign if inert(part) == part) or " " * width
 
 
 def differences(old: Iterable[Cell | None], new: list[Cell]) -> list[tuple[int, int]]:

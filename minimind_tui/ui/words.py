@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from minimind_tui.content.schema import Language
-
-_UNSAFE = re.compile(
-    "\\x1b\\[[0-9;?]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-)
 
 
 def pick(pair: str, language: Language) -> str:
@@ -19,13 +12,6 @@ def pick(pair: str, language: Language) -> str:
     """
     chinese, bar, english = pair.partition("|")
     return english if bar and language == "en" else chinese
-
-
-def inert(text: str, limit: int = 2000) -> str:
-    """`text` from a log or a file, safe to draw: no control or direction signs, bounded, tabs as spaces."""
-    cut = text[:limit] + ("…" if len(text) > limit else "")
-    cleaned = _UNSAFE.sub("\ufffd", cut.expandtabs(4))
-    return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co") else "\ufffd" for c in cleaned)
 
 
 def hours(value: float, language: Language) -> str:

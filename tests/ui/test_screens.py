@@ -12,6 +12,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from minimind_tui.content.course import load_course
+from minimind_tui.content.inert import inert
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.runs import list_runs
@@ -22,7 +23,6 @@ from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.wrap import breaks, units
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
-from minimind_tui.ui.words import inert
 from tests.run.test_worker import BROKEN, ENDLESS
 from tests.tiny import CODE, begin, home_in, seen, tiny_course
 

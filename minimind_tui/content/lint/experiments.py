@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from minimind_tui.content import measure
-from minimind_tui.content.course import Course, Problem
+from minimind_tui.content.course import ContentError, Course, Problem, read_text
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Parameter, Text
 
@@ -64,8 +64,8 @@ def recorded_names(code: Path) -> set[str] | None:
     fixed beginning.
     """
     try:
-        tree = ast.parse(code.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError):
+        tree = ast.parse(read_text(code))
+    except (ContentError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names: set[str] = set()
     for node in ast.walk(tree):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import minimind_tui
 from minimind_tui.content import measure
 from minimind_tui.content.course import ContentError, Course, Problem
 from minimind_tui.content.formula import cannot_be_drawn, unknown_commands
@@ -69,7 +68,12 @@ def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
                 "this formula has no 2-D form: use $...$, or reword it",
             )
     for quote in code_quotes(text):
-        if symbol_source(code_file(course, quote.path), quote.symbol) is None:
+        try:
+            source = symbol_source(course.quoted_file(quote.path), quote.symbol)
+        except ContentError as error:
+            yield problem(quote.line, error.problem.message.zh, error.problem.message.en)
+            continue
+        if source is None:
             yield problem(
                 quote.line, f"{quote.path} 里没有 {quote.symbol}", f"there is no {quote.symbol} in {quote.path}"
             )
@@ -83,12 +87,6 @@ def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
             "不要写行号，行号会变：用 :::code 按名字引用",
             "no line numbers, they rot: quote by name with :::code",
         )
-
-
-def code_file(course: Course, path: str) -> Path:
-    """The file of a code quote: of this package, or of the course."""
-    root = Path(minimind_tui.__file__).parent.parent if path.startswith("minimind_tui/") else course.root
-    return root / path
 
 
 def _live_value_problem(course: Course, value: LiveValue) -> Text | None:

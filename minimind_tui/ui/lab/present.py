@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Experiment, Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.run.series import Series
@@ -12,7 +13,6 @@ from minimind_tui.ui.plot.bars import Bar
 from minimind_tui.ui.plot.figure import Curve, Reference
 from minimind_tui.ui.plot.heatmap import MatrixView
 from minimind_tui.ui.plot.line_plot import PlotData
-from minimind_tui.ui.words import inert
 
 REFERENCE_NAMES = {
     "uniform": Bilingual(zh="瞎猜 ln V", en="guessing, ln V"),

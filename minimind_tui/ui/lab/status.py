@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from rich.style import Style
 from rich.text import Text
 
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.run.ending import OUTPUT
@@ -16,7 +17,7 @@ from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.lab.model import FINDINGS, SETUP, Lab
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
-from minimind_tui.ui.words import bar, inert, seconds
+from minimind_tui.ui.words import bar, seconds
 
 VIEW_NAMES = {SETUP: Bilingual(zh="设计", en="design"), FINDINGS: Bilingual(zh="结论", en="findings")}
 STOPPED = {

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import minimind_tui
-from minimind_tui.content.course import ContentError, Course, inside
+from minimind_tui.content.course import ContentError, Course
 from minimind_tui.content.figures import sane
 from minimind_tui.content.lesson import (
     CodeQuote,
@@ -59,12 +57,12 @@ def figure(value: LiveValue, summary: Summary | None) -> str:
 
 
 def code(course: Course, quote: CodeQuote) -> str:
-    """The source of a quoted symbol."""
-    if quote.path.startswith("minimind_tui/"):
-        path = Path(minimind_tui.__file__).parent.parent / quote.path
-    else:
-        path = inside(course.root, quote.path)
-    return symbol_source(path, quote.symbol) or f"# {quote.path}: {quote.symbol}?"
+    """The source of a quoted symbol; where it cannot be had, which one it was."""
+    try:
+        source = symbol_source(course.quoted_file(quote.path), quote.symbol)
+    except ContentError as error:
+        return f"# {error.problem.message.en}"
+    return source or f"# {quote.path}: {quote.symbol}?"
 
 
 def _sources(app: TutorApp, runs: dict[str, Summary | None]) -> str:

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Experiment, Prediction
 from minimind_tui.run.checkpoint import Kept
 from minimind_tui.run.stop import stop
@@ -19,7 +20,6 @@ from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
-from minimind_tui.ui.words import inert
 
 SKIPPED = ""
 """What is stored for a prediction that was not made."""

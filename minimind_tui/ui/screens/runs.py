@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
+from minimind_tui.content.inert import inert
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import inert, seconds
+from minimind_tui.ui.words import seconds
 
 STATES = {
     "waiting": ("…", "排队", "waiting", "unsure"),

@@ -8,12 +8,13 @@ from rich.syntax import Syntax
 from textual.app import ComposeResult
 from textual.binding import Binding
 
+from minimind_tui.content.course import ContentError, read_text
+from minimind_tui.content.inert import inert
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_title
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import code_theme
-from minimind_tui.ui.words import inert
 
 
 class SourceScreen(TutorScreen):
@@ -58,9 +59,9 @@ class SourceScreen(TutorScreen):
     def _show(self) -> None:
         view, path = self.query_one(LessonView), self._files[self._index]
         try:
-            code = inert(path.read_text(encoding="utf-8"), limit=200_000)
-        except (OSError, UnicodeDecodeError) as error:
-            code = self.say(f"读不了 {path}：{error}", f"cannot read {path}: {error}")
+            code = inert(read_text(path), limit=200_000)
+        except ContentError as error:
+            code = f"{path}: {error.problem.message.of(self.language)}"
         lexer = {".py": "python", ".toml": "toml"}.get(path.suffix, "text")
         set_title(view, f"{path.parent.name}/{path.name}  {self._index + 1}/{len(self._files)}")
         view.show(

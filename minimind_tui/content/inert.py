@@ -1,0 +1,40 @@
+"""Text from files, logs and names, made safe to draw: it can neither command the terminal nor turn its lines round."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+LONGEST_LINE = 5000
+"""Characters of one line that are shown; a person wrote none that is longer."""
+
+CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+"""Control codes, marks of direction, signs that take no place: all but the newline and the tab."""
+
+_COMMAND = "\x1b\\[[0-9;?]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?"
+_UNSAFE = re.compile(f"{_COMMAND}|[{CONTROLS}]")
+_UNSAFE_SIGN = re.compile(f"[{CONTROLS}]")
+_LONG = re.compile(f"([^\n]{{{LONGEST_LINE}}})[^\n]+")
+_MARK = "\ufffd"
+
+
+def inert(text: str, limit: int | None = None) -> str:
+    """`text` with a � for everything that is not to be drawn, at most `limit` characters, tabs as spaces."""
+    if limit is not None and len(text) > limit:
+        text = text[:limit] + "…"
+    if len(text) > LONGEST_LINE:
+        text = _LONG.sub(r"\1…", text)
+    if text.isascii() and text.isprintable():
+        return text
+    cleaned = _UNSAFE.sub(_MARK, text.replace("\r\n", "\n").expandtabs(4))
+    if cleaned.isprintable():
+        return cleaned
+    return "".join(c if unicodedata.category(c) not in ("Cs", "Co") else _MARK for c in cleaned)
+
+
+def as_json(content: Any) -> str:
+    """One line of JSON that is inert too: what is not to be drawn is written by its number."""
+    line = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return _UNSAFE_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line)
