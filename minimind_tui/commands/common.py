@@ -23,6 +23,18 @@ class UsageError(Exception):
         self.message = message
 
 
+def cannot_start(home: Home, error: OSError) -> UsageError:
+    """A run could not be started: why, and what to look at."""
+    reason = error.strerror or error
+    return UsageError(
+        Text(
+            zh=f"启动不了：{reason}。检查 {home.runs} 所在磁盘的空间和权限；minimind-tui clean 能清掉旧的运行。",
+            en=f"Cannot start: {reason}. Check the space and permissions of {home.runs}; "
+            "minimind-tui clean removes old runs.",
+        )
+    )
+
+
 def open_course(arguments: argparse.Namespace) -> Course:
     """The course asked for, else the one that came along."""
     root = arguments.course.expanduser().absolute() if arguments.course else bundled_root()

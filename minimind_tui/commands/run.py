@@ -6,12 +6,13 @@ import argparse
 import signal
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
-from minimind_tui.commands.common import INTERRUPTED, UsageError, find_experiment, open_course
+from minimind_tui.commands.common import INTERRUPTED, UsageError, cannot_start, find_experiment, open_course
 from minimind_tui.content.corpora import available
 from minimind_tui.content.course import Course
-from minimind_tui.content.inert import as_json
+from minimind_tui.content.inert import json_line
 from minimind_tui.content.schema import Experiment, Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
@@ -38,16 +39,30 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     """Run it to its end: 0 finished, 1 failed, 130 interrupted."""
     course = open_course(arguments)
     experiment = find_experiment(course, arguments.id)
-    _require_trust(course, home, trusted=arguments.trust)
+    require_trust(course, home, trusted=arguments.trust)
     request = _request(arguments, experiment, language, course, home)
+
+    def begin() -> str:
+        try:
+            return start(home, request)
+        except OSError as error:
+            raise cannot_start(home, error) from error
+
+    return watch_to_the_end(home, experiment, language, begin, as_json=arguments.json)
+
+
+def watch_to_the_end(
+    home: Home, experiment: Experiment, language: Language, begin: Callable[[], str], *, as_json: bool
+) -> int:
+    """Begin a run and follow it; the report or the JSON object at its end, and the exit status."""
     with Interrupts() as interrupts:
-        view = RunView(home, _start(home, request))
+        view = RunView(home, begin())
         _follow(view, experiment, language, interrupts)
         if interrupts.asked and view.state not in ENDINGS:
             stop(home, view.run_id)
             view.poll()
-    if arguments.json:
-        print(as_json(finite(as_object(view))), flush=True)
+    if as_json:
+        print(json_line(finite(as_object(view))), flush=True)
     else:
         from minimind_tui.commands.report import print_report
 
@@ -75,18 +90,6 @@ class Interrupts:
         self.asked = True
 
 
-def _start(home: Home, request: Request) -> str:
-    try:
-        return start(home, request)
-    except OSError as error:
-        raise UsageError(
-            Text(
-                zh=f"启动不了：{error.strerror or error}。检查 {home.runs} 所在磁盘的空间和权限。",
-                en=f"Cannot start: {error.strerror or error}. Check the space and permissions of {home.runs}.",
-            )
-        ) from error
-
-
 def as_object(view: RunView) -> dict[str, Any]:
     """What `--json` prints. A value that is not finite is one of the strings of the log, such as "NaN"."""
     summary = view.summary
@@ -104,7 +107,8 @@ def as_object(view: RunView) -> dict[str, Any]:
     }
 
 
-def _require_trust(course: Course, home: Home, *, trusted: bool) -> None:
+def require_trust(course: Course, home: Home, *, trusted: bool) -> None:
+    """Refuse the code of a course from elsewhere, unless the learner trusts it."""
     from minimind_tui.practice.store import Progress
     from minimind_tui.practice.trust import is_bundled, is_trusted, trust
 

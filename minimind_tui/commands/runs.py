@@ -6,7 +6,7 @@ import argparse
 import time
 from typing import TYPE_CHECKING
 
-from minimind_tui.content.inert import as_json, inert
+from minimind_tui.content.inert import inert, json_line
 from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
                 "run": info.id, "experiment": info.experiment, "state": info.state, "seed": info.seed,
                 "parameters": info.parameters, "created": info.created, "seconds": info.seconds,
             }  # fmt: skip
-            print(as_json(finite(content)))
+            print(json_line(finite(content)))
         else:
             moment = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.created))
             taken = "" if info.seconds is None else f"{info.seconds:.1f} s"

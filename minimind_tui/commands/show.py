@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from minimind_tui.commands.common import find_run, open_course
 from minimind_tui.commands.run import as_object
-from minimind_tui.content.inert import as_json
+from minimind_tui.content.inert import json_line
 from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     view = RunView(home, find_run(home, arguments.run).id)
     view.poll()
     if arguments.json:
-        print(as_json(finite(as_object(view))))
+        print(json_line(finite(as_object(view))))
         return 0
     from minimind_tui.commands.report import print_report
 

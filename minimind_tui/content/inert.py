@@ -34,7 +34,7 @@ def inert(text: str, limit: int | None = None) -> str:
     return "".join(c if unicodedata.category(c) not in ("Cs", "Co") else _MARK for c in cleaned)
 
 
-def as_json(content: Any) -> str:
+def json_line(content: Any) -> str:
     """One line of JSON that is inert too: what is not to be drawn is written by its number."""
     line = json.dumps(content, ensure_ascii=False, allow_nan=False)
     return _UNSAFE_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line)

@@ -23,7 +23,9 @@ CREATE TABLE IF NOT EXISTS done (kind TEXT, ref TEXT, at REAL, PRIMARY KEY (kind
 CREATE TABLE IF NOT EXISTS prediction (experiment TEXT PRIMARY KEY, choice TEXT, at REAL);
 CREATE TABLE IF NOT EXISTS place (path TEXT PRIMARY KEY, step INTEGER, at REAL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS watched (run TEXT PRIMARY KEY, at REAL);
 """
+_TABLES = ("done", "prediction", "place", "setting", "watched")
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Progress:
             if version > SCHEMA_VERSION:
                 raise sqlite3.DatabaseError(f"written by a newer version ({version})")
             database.executescript(_SCHEMA)
-            for table in ("done", "prediction", "place", "setting"):
+            for table in _TABLES:
                 database.execute(f"SELECT * FROM {table} LIMIT 1")
             database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except BaseException:
@@ -105,10 +107,7 @@ class Progress:
         try:
             self._database.execute(statement, values)
         except sqlite3.OperationalError as error:
-            kept = {
-                table: self._database.execute(f"SELECT * FROM {table}").fetchall()
-                for table in ("done", "prediction", "place", "setting")
-            }
+            kept = {table: self._database.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}
             self._database = self._in_memory(error)
             for table, rows in kept.items():
                 for row in rows:
@@ -152,6 +151,18 @@ class Progress:
     def set_setting(self, name: str, value: str) -> None:
         """Remember a choice."""
         self._write("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+
+    def watch(self, run_id: str) -> None:
+        """The learner has begun a run and will want to know what became of it."""
+        self._write("INSERT OR IGNORE INTO watched VALUES (?, ?)", run_id, time.time())
+
+    def unwatch(self, run_id: str) -> None:
+        """The learner has seen how it ended."""
+        self._write("DELETE FROM watched WHERE run = ?", run_id)
+
+    def watched(self) -> list[str]:
+        """The runs whose end the learner has not seen, the oldest first."""
+        return [str(run) for (run,) in self._database.execute("SELECT run FROM watched ORDER BY at")]
 
     def close(self) -> None:
         """Close the file. Nothing is lost without it."""

@@ -28,6 +28,7 @@ from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import is_trusted
 from minimind_tui.practice.trust import trust as remember_trust
 from minimind_tui.run.runs import list_runs
+from minimind_tui.run.watch import ENDINGS
 from minimind_tui.terminal import SMALLEST
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.keys import EVERYWHERE
@@ -64,6 +65,16 @@ class TutorApp(App[int]):
         self.register_theme(LIGHT)
         self.theme = self._first_theme()
         self._terminal = Terminal()
+        self.left_alone = self._left_alone()
+        """The runs that went on without the learner since the tutor was last open."""
+
+    def _left_alone(self) -> set[str]:
+        watched = set(self.progress.watched())
+        if watched:
+            active = {run.id for run in list_runs(self.home) if run.state not in ENDINGS}
+            for run_id in watched - active:
+                self.progress.unwatch(run_id)
+        return watched
 
     def _first_theme(self) -> str:
         remembered = self.progress.setting("theme")

@@ -37,3 +37,8 @@ def bar(fraction: float, width: int) -> str:
     """A progress bar of `width` cells, readable without colour."""
     full = round(max(0.0, min(1.0, fraction)) * width)
     return "█" * full + "░" * (width - full)
+
+
+def megabytes(size: int) -> str:
+    """A size on the disk."""
+    return f"{size / 1e6:,.1f} MB"

@@ -76,7 +76,8 @@ async def test_another_course_is_shown_from_its_files(tmp_path: Path) -> None:
 
 async def test_a_new_course_asks_before_it_runs_code(tmp_path: Path) -> None:
     app = tiny_app(tmp_path)
-    app.progress.set_setting(f"trust {app.course.root.resolve()}", "no")
+    with app.course.source("small/count").open("a") as code:
+        code.write("\n# not what was trusted\n")
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("enter", "n", "r")
         await see(pilot, "This course is from elsewhere")

@@ -170,6 +170,8 @@ class LabPane(Vertical):
             self._draw()
         else:
             self._draw_status()
+        if not lab.active and lab.view is not None:
+            self.tutor.progress.unwatch(lab.view.run_id)
         if changed or not lab.active:
             self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
 
@@ -317,6 +319,8 @@ class LabPane(Vertical):
                 timeout=15,
             )
             return
+        if lab.view is not None:
+            self.tutor.progress.watch(lab.view.run_id)
         self._visited = set()
         self._draw()
         self.focus_view()

@@ -183,6 +183,32 @@ class QuitDialog(Dialog[None]):
         self.app.call_from_thread(self.app.exit, 0)
 
 
+class DeleteDialog(Dialog[bool]):
+    """A run is to be deleted."""
+
+    BINDINGS = [
+        Binding("y", "dismiss(True)", "删除|Delete", id="delete.yes", tooltip="删除，找不回来|Delete it for good"),
+        Binding("escape", "dismiss(False)", "不删|Keep", id="delete.no", tooltip="不删|Keep it"),
+    ]
+
+    def __init__(self, run: str) -> None:
+        super().__init__()
+        self._run = run
+
+    def compose(self) -> ComposeResult:
+        """Which run, and the two keys."""
+        styles = self.styles_by_name()
+        text = wrapped("")
+        text.append(self.say("删除这次运行？", "Delete this run?") + "\n\n", styles["markdown.h1"])
+        text.append(self._run + "\n")
+        append_key(
+            text, "y", self.say("删除；还在跑就先停止", "delete it; one that still runs is stopped"), styles["key"]
+        )
+        append_key(text, "Esc", self.say("留着", "keep it"), styles["key"])
+        with Vertical(classes="dialog"):
+            yield Prose(text)
+
+
 class TrustDialog(Dialog[bool]):
     """A course from elsewhere wants to run its code."""
 
@@ -202,11 +228,13 @@ class TrustDialog(Dialog[bool]):
             self.say("这是一门外来的课程", "This course is from elsewhere") + "\n\n",
             self.styles_by_name()["markdown.h1"],
         )
-        text.append(f"{self._root}\n\n")
+        text.append(inert(str(self._root)) + "\n\n")
         text.append(
             self.say(
-                "运行它的实验，就是在你的机器上运行它的代码。y 信任并运行，Esc 不运行。",
-                "To run its experiments is to run its code on your machine. y trusts and runs it, Esc does not.",
+                "运行它的实验，就是在你的机器上运行它的代码。y 信任并运行，Esc 不运行。"
+                "信任的是现在这些文件，改动过会再问。",
+                "To run its experiments is to run its code on your machine. y trusts and runs it, Esc does not. "
+                "You trust these files as they are: when one changes, you are asked again.",
             )
         )
         with Vertical(classes="dialog"):

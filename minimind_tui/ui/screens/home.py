@@ -11,10 +11,14 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from minimind_tui import __version__
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import LearningPath
+from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
+from minimind_tui.ui.lab.model import ACTIVE
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.screens.states import STATES
 from minimind_tui.ui.words import bar, hours
 
 
@@ -70,7 +74,9 @@ class HomeScreen(TutorScreen):
     def refresh_state(self) -> None:
         """Read the progress again, and redraw where it has changed."""
         progress = self.tutor.progress
-        state = (progress.done(), progress.place())
+        alone = self.tutor.left_alone
+        went_on = [run for run in list_runs(self.tutor.home) if run.id in alone] if alone else []
+        state = (progress.done(), progress.place(), went_on)
         if state == self._drawn:
             return
         self._drawn = state
@@ -86,7 +92,7 @@ class HomeScreen(TutorScreen):
         )
         self.query_one("#home-title", Static).update(title)
         self._fill_paths()
-        self._show_problems()
+        self._show_notices(went_on)
 
     def _fill_paths(self) -> None:
         options = self.query_one("#home-paths", Choices)
@@ -123,20 +129,32 @@ class HomeScreen(TutorScreen):
         done = self.tutor.progress.done()
         return sum((step.kind, step.ref) in done for step in path.steps)
 
-    def _show_problems(self) -> None:
-        problems = self.tutor.course.problems
-        state = self.query_one("#home-state", Static)
-        if not problems:
-            state.update("")
-            return
-        text = Text(style=self.styles_by_name()["unsure"])
-        text.append(
-            self.say(
-                f"课程里有 {len(problems)} 个文件有问题，运行 minimind-tui check 看详情。",
-                f"{len(problems)} problems in the course's files: see minimind-tui check.",
+    def _show_notices(self, went_on: list[RunInfo]) -> None:
+        """What became of the runs that were left alone, and what is wrong with the course's files."""
+        styles = self.styles_by_name()
+        text = Text()
+        for run in went_on:
+            experiment = self.tutor.course.experiments.get(run.experiment)
+            title = experiment.title.of(self.language) if experiment else inert(run.experiment, 40)
+            mark, chinese, english, style = STATES[run.state]
+            text.append(f"{mark} ", styles[style])
+            text.append(
+                self.say(
+                    f"你离开后，“{title}”接着跑，{'还没跑完' if run.state in ACTIVE else f'现在是：{chinese}'}。\n",
+                    f"“{title}” went on without you{' and still runs' if run.state in ACTIVE else f': {english}'}.\n",
+                )
             )
-        )
-        state.update(text)
+        problems = self.tutor.course.problems
+        if problems:
+            text.append(
+                self.say(
+                    f"课程里有 {len(problems)} 个文件有问题，运行 minimind-tui check 看详情。",
+                    f"{len(problems)} problems in the course's files: see minimind-tui check.",
+                ),
+                styles["unsure"],
+            )
+        text.rstrip()
+        self.query_one("#home-state", Static).update(text)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Another line, another thing to do."""

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from functools import partial
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Static
 
 from minimind_tui.content.inert import inert
 from minimind_tui.run.runs import RunInfo, list_runs
-from minimind_tui.run.stop import stop
+from minimind_tui.run.stop import delete, size_of, stop
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import seconds
-
-STATES = {
-    "waiting": ("…", "排队", "waiting", "unsure"),
-    "running": ("▸", "运行中", "running", "key"),
-    "finished": ("✓", "完成", "finished", "good"),
-    "failed": ("✗", "出错", "failed", "bad"),
-    "stopped": ("■", "已停止", "stopped", "muted"),
-    "crashed": ("✗", "崩溃", "crashed", "bad"),
-}
+from minimind_tui.ui.screens.states import STATES
+from minimind_tui.ui.words import megabytes, seconds
 
 
 class RunsScreen(TutorScreen):
@@ -47,6 +43,13 @@ class RunsScreen(TutorScreen):
             tooltip="把选中的两次画在一张图里|Both marked runs in one plot",
         ),
         Binding("s", "stop", "停止|Stop", id="runs.stop", tooltip="停止这次运行|Stop this run"),
+        Binding(
+            "x",
+            "delete",
+            "删除|Delete",
+            id="runs.delete",
+            tooltip="删除这次运行（先确认）|Delete this run (asks first)",
+        ),
         Binding("j", "move(1)", "下|Down", show=False, id="runs.down", tooltip="下一行|Next row"),
         Binding("k", "move(-1)", "上|Up", show=False, id="runs.up", tooltip="上一行|Row above"),
         Binding(
@@ -62,7 +65,8 @@ class RunsScreen(TutorScreen):
         super().__init__()
         self._runs: list[RunInfo] = []
         self._marked: list[str] = []
-        self._shown: list[tuple[str, ...]] = []
+        self._drawn: list[tuple[RunInfo, bool]] = []
+        """What the rows of the table show: each run, and whether it is marked."""
 
     def compose(self) -> ComposeResult:
         """The table, or a sentence where there is nothing to show."""
@@ -83,37 +87,53 @@ class RunsScreen(TutorScreen):
 
     def fill(self) -> None:
         """All rows."""
-        self._shown = []
+        self._drawn = []
         self._follow()
 
     def _follow(self) -> None:
         if not self.query(DataTable):
             return  # the screen is just being built again
         self._runs = list_runs(self.tutor.home)
-        rows = [self._row(run) for run in self._runs]
-        key = [tuple(str(cell) for cell in row) for row in rows]
-        table = self.query_one(DataTable)
-        if key == self._shown and key:
-            return
-        self._shown = key
-        cursor = table.cursor_row
+        rows = [(run, run.id in self._marked) for run in self._runs]
+        before, self._drawn = self._drawn, rows
+        table, styles = self.query_one(DataTable), self.styles_by_name()
+        if rows and [run.id for run, _ in before] == [run.id for run, _ in rows]:
+            for index, row in enumerate(rows):
+                if row != before[index]:
+                    self._update(table, index, self._row(row[0], styles))
+        else:
+            self._fill_table(table, before, styles)
+        self._guide()
+
+    def _fill_table(
+        self, table: DataTable[Text | str], before: list[tuple[RunInfo, bool]], styles: Mapping[str, Style]
+    ) -> None:
+        """All rows anew, the cursor on the run where it was."""
+        cursor, ids = table.cursor_row, [run.id for run in self._runs]
+        if 0 <= cursor < len(before) and before[cursor][0].id in ids:
+            cursor = ids.index(before[cursor][0].id)
         table.clear(columns=True)
         for heading in self.say(
             " ,开始,实验,状态,用时,种子,改过的参数", " ,Started,Experiment,State,Time,Seed,Changed"
         ).split(","):
             table.add_column(heading)
-        for run, row in zip(self._runs, rows, strict=True):
-            table.add_row(*row, key=run.id)
-        table.move_cursor(row=min(cursor, max(0, len(rows) - 1)))
-        table.display = bool(rows)
+        for run in self._runs:
+            table.add_row(*self._row(run, styles))
+        table.move_cursor(row=min(cursor, max(0, len(ids) - 1)))
+        table.display = bool(ids)
         empty = self.query_one("#runs-empty", Static)
-        empty.display = not rows
+        empty.display = not ids
         empty.update(self.say("还没有运行过实验。Esc 返回。", "No experiment has been run yet. Esc goes back."))
-        if rows:
+        if ids:
             table.focus()
-        self._guide()
 
-    def _row(self, run: RunInfo) -> list[Text | str]:
+    @staticmethod
+    def _update(table: DataTable[Text | str], index: int, row: list[Text | str]) -> None:
+        for column, cell in enumerate(row):
+            if table.get_cell_at(Coordinate(index, column)) != cell:
+                table.update_cell_at(Coordinate(index, column), cell, update_width=True)
+
+    def _row(self, run: RunInfo, styles: Mapping[str, Style]) -> list[Text | str]:
         mark, chinese, english, style = STATES[run.state]
         experiment = self.tutor.course.experiments.get(run.experiment)
         title = experiment.title.of(self.language) if experiment else inert(run.experiment, 60)
@@ -122,7 +142,7 @@ class RunsScreen(TutorScreen):
             "*" if run.id in self._marked else " ",
             time.strftime("%m-%d %H:%M", time.localtime(run.created)),
             title,
-            Text(f"{mark} {self.say(chinese, english)}", style=self.styles_by_name()[style]),
+            Text(f"{mark} {self.say(chinese, english)}", style=styles[style]),
             "" if run.seconds is None else seconds(run.seconds, self.language),
             str(run.seed),
             inert(" ".join(f"{name}={value}" for name, value in changed.items()), 80),
@@ -186,6 +206,31 @@ class RunsScreen(TutorScreen):
         run = self._current
         if run and run.state in ("waiting", "running"):
             self.run_worker(lambda: stop(self.tutor.home, run.id), thread=True, group="stop")
+
+    def action_delete(self) -> None:
+        """Ask first: what is deleted does not come back."""
+        from minimind_tui.ui.screens.dialogs import DeleteDialog
+
+        run = self._current
+        if run is not None:
+            moment = time.strftime("%m-%d %H:%M", time.localtime(run.created))
+            experiment = self.tutor.course.experiments.get(run.experiment)
+            title = experiment.title.of(self.language) if experiment else inert(run.experiment, 60)
+            size = size_of(self.tutor.home.runs / run.id)
+            self.app.push_screen(DeleteDialog(f"{moment}  {title}  {megabytes(size)}"), partial(self._deleted, run.id))
+
+    def _deleted(self, run_id: str, answer: bool | None) -> None:
+        if answer:
+            self.run_worker(partial(self._delete, run_id), thread=True, group="delete")
+
+    def _delete(self, run_id: str) -> None:
+        try:
+            delete(self.tutor.home, run_id)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            sentence = self.say(f"删不掉：{reason}", f"Cannot be deleted: {reason}")
+            self.app.call_from_thread(self.notify, sentence, severity="error")
+        self.app.call_from_thread(self._follow)
 
     def action_move(self, lines: int) -> None:
         """j and k."""

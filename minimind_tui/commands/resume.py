@@ -1,0 +1,42 @@
+"""`minimind-tui resume RUN`: let an interrupted run go on, and stay until it ends."""
+
+from __future__ import annotations
+
+import argparse
+
+from minimind_tui.commands.common import UsageError, cannot_start, find_experiment, find_run, open_course
+from minimind_tui.commands.run import require_trust, watch_to_the_end
+from minimind_tui.content.schema import Language, Text
+from minimind_tui.home import Home
+from minimind_tui.run.launch import resume
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `resume` takes."""
+    parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object / 最后一行输出 JSON")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """Go on to its end: 0 finished, 1 failed, 130 interrupted."""
+    course = open_course(arguments)
+    info = find_run(home, arguments.run)
+    experiment = find_experiment(course, info.experiment)
+    require_trust(course, home, trusted=arguments.trust)
+
+    def go_on() -> str:
+        try:
+            resumed = resume(home, info.id)
+        except OSError as error:
+            raise cannot_start(home, error) from error
+        if not resumed:
+            raise UsageError(
+                Text(
+                    zh=f"{info.id} 没有存下进度，或正在跑、已经跑完。从头再跑：minimind-tui run {info.experiment}",
+                    en=f"{info.id} has kept nothing to go on from, or it goes on or has finished. "
+                    f"To start anew: minimind-tui run {info.experiment}",
+                )
+            )
+        return info.id
+
+    return watch_to_the_end(home, experiment, language, go_on, as_json=arguments.json)
