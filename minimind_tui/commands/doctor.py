@@ -18,7 +18,9 @@ from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.slots import slot_count
-from minimind_tui.terminal import refusal
+from minimind_tui.run.stop import size_of
+from minimind_tui.run.watch import ENDINGS
+from minimind_tui.terminal import SMALLEST, refusal
 
 if TYPE_CHECKING:
     pass
@@ -61,31 +63,60 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
 def findings(home: Home) -> Iterator[Finding]:
     """All that is looked at, the quick things first."""
     yield _terminal()
+    yield _colours()
     encoding = locale.getpreferredencoding(False)
     utf8 = encoding.lower().replace("-", "") == "utf8"
     yield Finding(
-        Text(zh="字符编码", en="encoding"),
-        _same(encoding),
+        Text(zh="区域和编码", en="locale"),
+        _same(f"{os.environ.get('LC_ALL') or os.environ.get('LC_CTYPE') or os.environ.get('LANG') or 'C'}, {encoding}"),
         None if utf8 else Text(zh="运行 export LC_ALL=C.UTF-8", en="export LC_ALL=C.UTF-8"),
     )
     yield _folder(home.data)
     yield _torch()
-    running = sum(run.state in ("waiting", "running") for run in list_runs(home))
-    yield Finding(
-        Text(zh="运行", en="runs"),
-        Text(
-            zh=f"正在跑 {running} 个，同时最多 {slot_count()} 个（MINIMIND_TUI_SLOTS 可改）",
-            en=f"{running} going on, at most {slot_count()} at once (MINIMIND_TUI_SLOTS changes it)",
-        ),
-    )
-    yield from _logout()
+    yield _cores()
+    yield _runs(home)
+    yield _logout()
 
 
 def _terminal() -> Finding:
     size = shutil.get_terminal_size()
-    colours = "truecolor" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256/16"
-    state = f"TERM={os.environ.get('TERM', '')} {size.columns}x{size.lines} {colours}"
-    return Finding(Text(zh="终端", en="terminal"), _same(state), refusal())
+    too_small = size.columns < SMALLEST[0] or size.lines < SMALLEST[1]
+    enlarge = Text(
+        zh=f"至少要 {SMALLEST[0]}x{SMALLEST[1]}：放大窗口", en=f"needs {SMALLEST[0]}x{SMALLEST[1]}: enlarge the window"
+    )
+    state = f"TERM={os.environ.get('TERM', '')} {size.columns}x{size.lines}"
+    return Finding(Text(zh="终端", en="terminal"), _same(state), refusal() or (enlarge if too_small else None))
+
+
+def _colours() -> Finding:
+    subject = Text(zh="颜色", en="colours")
+    if "NO_COLOR" in os.environ:
+        return Finding(subject, Text(zh="不用颜色（NO_COLOR）", en="none (NO_COLOR)"))
+    if os.environ.get("COLORTERM") in ("truecolor", "24bit"):
+        return Finding(subject, Text(zh="真彩色", en="truecolor"))
+    if "256" in os.environ.get("TERM", ""):
+        return Finding(subject, Text(zh="256 色", en="256"))
+    return Finding(subject, Text(zh="16 色，t 键可换主题", en="16; t changes the theme"))
+
+
+def _cores() -> Finding:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Finding(Text(zh="处理器", en="cores"), Text(zh=f"{cores} 个核可用", en=f"{cores} to be used"))
+
+
+def _runs(home: Home) -> Finding:
+    runs = list_runs(home)
+    running = sum(run.state not in ENDINGS for run in runs)
+    size = sum(size_of(home.runs / run.id) for run in runs) / 1e6
+    return Finding(
+        Text(zh="运行", en="runs"),
+        Text(
+            zh=f"正在跑 {running} 个，同时最多 {slot_count()} 个（MINIMIND_TUI_SLOTS 可改）；"
+            f"共 {len(runs)} 次，占 {size:,.0f} MB（minimind-tui clean 清理旧的）",
+            en=f"{running} going on, at most {slot_count()} at once (MINIMIND_TUI_SLOTS changes it); "
+            f"{len(runs)} in all, {size:,.0f} MB (minimind-tui clean removes old ones)",
+        ),
+    )
 
 
 def _folder(path: Path) -> Finding:
@@ -135,22 +166,32 @@ def _torch() -> Finding:
     )
 
 
-def _logout() -> Iterator[Finding]:
-    """With systemd's KillUserProcesses, a run ends with the SSH session that began it."""
+def _logout() -> Finding:
+    """Whether systemd ends a run when its learner logs out: what is in the session's scope, however detached."""
+    subject = Text(zh="退出登录", en="log-out")
     loginctl = shutil.which("loginctl")
-    if loginctl is None or "SSH_CONNECTION" not in os.environ:
-        return
-    try:
-        asked = [loginctl, "show-session", os.environ.get("XDG_SESSION_ID", ""), "-p", "KillUserProcesses"]
-        kills = "yes" in subprocess.run(asked, capture_output=True, text=True, timeout=5).stdout
+    if loginctl is None:
+        return Finding(subject, Text(zh="没有 systemd 管会话，训练会继续", en="no systemd sessions here: runs go on"))
+    try:  # without a session's name it tells the settings of the manager
+        asked = [loginctl, "show-session", "--property=KillUserProcesses"]
+        answer = subprocess.run(asked, capture_output=True, text=True, timeout=5).stdout
     except (OSError, subprocess.TimeoutExpired):
-        return
-    if kills:
-        yield Finding(
-            Text(zh="退出登录", en="log-out"),
-            Text(zh="会连训练一起结束", en="ends your runs too"),
-            _same("loginctl enable-linger"),
-        )
+        answer = ""
+    if "KillUserProcesses=no" in answer:
+        return Finding(subject, Text(zh="训练会继续", en="runs go on"))
+    if "KillUserProcesses=yes" not in answer:
+        return Finding(subject, Text(zh="systemd 没有回答", en="systemd does not say"))
+    return Finding(
+        subject,
+        Text(
+            zh="systemd 会把训练一起结束（KillUserProcesses=yes）",
+            en="systemd ends your runs too (KillUserProcesses=yes)",
+        ),
+        Text(
+            zh="先运行一次 loginctl enable-linger，以后用 systemd-run --user --scope minimind-tui 打开",
+            en="once: loginctl enable-linger; then open it with: systemd-run --user --scope minimind-tui",
+        ),
+    )
 
 
 def _same(text: str) -> Text:

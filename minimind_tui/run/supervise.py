@@ -28,6 +28,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
     """
     for number in _SIGNALS:  # whoever signals means the worker
         signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the tutor, which starts runs, lets them wait
     out_of_memory = _kills_for_memory()
     worker = os.fork()
     if worker == 0:

@@ -31,6 +31,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.watch import ENDINGS
 from minimind_tui.terminal import SMALLEST
 from minimind_tui.ui.changes import Changes, Terminal
+from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
@@ -65,6 +66,7 @@ class TutorApp(App[int]):
         self.register_theme(LIGHT)
         self.theme = self._first_theme()
         self._terminal = Terminal()
+        self._running_loop: asyncio.AbstractEventLoop | None = None
         self.left_alone = self._left_alone()
         """The runs that went on without the learner since the tutor was last open."""
 
@@ -101,10 +103,8 @@ class TutorApp(App[int]):
         return HomeScreen()
 
     def on_mount(self) -> None:
-        """Answer the signals of a closing terminal, and go where the learner wants to be."""
-        loop = asyncio.get_running_loop()
-        for number, status in ((signal.SIGHUP, 129), (signal.SIGTERM, 143)):
-            loop.add_signal_handler(number, partial(self._hang_up, status))
+        """Go where the learner wants to be."""
+        self._running_loop = asyncio.get_running_loop()
         if self.progress.warning:
             self.notify(self.progress.warning.of(self.language), severity="warning", timeout=20)
         if self.start == "quick-start":
@@ -154,9 +154,10 @@ class TutorApp(App[int]):
 
         return action in ("leave", "quit") or not isinstance(self.screen, SmallScreen)
 
-    def _hang_up(self, status: int) -> None:
-        """The terminal is closing: leave with the usual exit status of its signal."""
-        self.exit(status, return_code=status)
+    def hang_up(self, status: int) -> None:
+        """The terminal is closing, says another thread: leave with the usual exit status of its signal."""
+        if self._running_loop is not None:
+            self._running_loop.call_soon_threadsafe(partial(self.exit, status, return_code=status))
 
     def open_path(self, path_id: str, index: int | None = None) -> None:
         """Open a path where the learner left it (a finished one at its start), or at step `index`."""
@@ -286,6 +287,7 @@ def run(
     app = TutorApp(home, course, asked, locale, start)
     if trust:
         remember_trust(app.progress, course.root)
-    status = app.run()
+    with Hangup(app.hang_up):
+        status = app.run()
     app.progress.close()
     return status if isinstance(status, int) else app.return_code or 0

@@ -142,6 +142,8 @@ class LabPane(Vertical):
             self._lab = Lab(self.tutor.home, self.tutor.course, experiment, self.tutor.language)
             self._lab.attach(run_id)
             self._visited = {FINDINGS} if self._lab.state == "finished" else set()
+            if self._lab.view is not None and not self._lab.active:
+                self.tutor.progress.unwatch(self._lab.view.run_id)
         self._draw()
 
     def focus_view(self) -> None:
