@@ -6,15 +6,25 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 
-def read_bounded(path: Path, most: int) -> bytes:
-    """The content of a regular file of at most `most` bytes. Raises OSError for anything else."""
+def open_regular(path: Path, most: int) -> BinaryIO:
+    """A regular file of at most `most` bytes, open for reading. Raises OSError for anything else."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         kind = os.fstat(descriptor)
         if not stat.S_ISREG(kind.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         if kind.st_size > most:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The content of such a file. Raises OSError."""
+    with open_regular(path, most) as file:
         return file.read(most)

@@ -60,7 +60,7 @@ def listing(catalogue: Catalogue, folder: Path) -> list[Entry]:
         path = _place(folder, known.name)
         part = path.with_name(path.name + ".part")
         if path.is_file():
-            state: State = "here" if known.matches(path.read_bytes()) else "damaged"
+            state: State = "here" if known.is_in(path) else "damaged"
             entries.append(Entry(known.name, state, path.stat().st_size, known.title))
         elif part.is_file():
             entries.append(Entry(known.name, "partial", part.stat().st_size, known.title))
@@ -88,7 +88,7 @@ def get(name: str, catalogue: Catalogue, folder: Path, progress: Progress | None
         raise CorpusError(_unknown(name, catalogue, "minimind-tui data add FILE --name NAME"))
     known = catalogue[name]
     path = _place(folder, name)
-    if not (path.is_file() and known.matches(path.read_bytes())):
+    if not (path.is_file() and known.is_in(path)):
         from minimind_tui.content.download import download  # HTTP takes a while to import
 
         download(known, path, progress)
@@ -115,7 +115,7 @@ def add(file: Path, catalogue: Catalogue, folder: Path, name: str | None = None)
             )
         )
     path = _place(folder, name)
-    if known is None and path.is_file() and path.read_bytes() != content:
+    if known is None and path.is_file() and not _holds(path, content):
         raise CorpusError(
             Text(
                 zh=f"已经有另一个文本叫 {name}。请用 --name 换一个名字，或先删除 {path}。",
@@ -137,7 +137,7 @@ def find(name: str, catalogue: Catalogue, folder: Path) -> Path:
                 en=f"{name} is not on this machine yet. Run `minimind-tui data get {name}`.",
             )
         )
-    if known is not None and not known.matches(path.read_bytes()):
+    if known is not None and not known.is_in(path):
         raise CorpusError(
             Text(
                 zh=f"{path} 已损坏（SHA-256 不符）。请运行 `minimind-tui data get {name}`，它会重新下载。",
@@ -148,6 +148,10 @@ def find(name: str, catalogue: Catalogue, folder: Path) -> Path:
         names = {BUILT_IN, *catalogue, *_stored(folder)}
         raise CorpusError(_unknown(name, names, f"minimind-tui data add FILE --name {name}"))
     return path
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    return path.stat().st_size == len(content) and path.read_bytes() == content
 
 
 def _place(folder: Path, name: str) -> Path:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from minimind_tui.content.bounded import read_bounded
 from minimind_tui.content.schema import Text
 
 BUILT_IN = "tinytales"
@@ -22,6 +23,7 @@ BUILT_IN = "tinytales"
 Progress = Callable[[int, int], None]
 """Called with the bytes that are here and the bytes of the whole."""
 
+LARGEST_CATALOGUE = 1_000_000
 NAME_RULE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
@@ -57,15 +59,22 @@ class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Whether `content` is this text, byte for byte."""
         return len(content) == self.size and hashlib.sha256(content).hexdigest() == self.sha256
 
+    def is_in(self, path: Path) -> bool:
+        """Whether the file at `path` is this text; one of another size is not even read."""
+        try:
+            return self.matches(read_bounded(path, self.size))
+        except OSError:
+            return False
+
 
 def read_catalogue(path: Path) -> dict[str, Known]:
     """The known corpora by name; raises CorpusError if the file at `path` cannot be used."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(read_bounded(path, LARGEST_CATALOGUE).decode())
         if raw.pop("format", None) != 1:
             raise ValueError("format must be 1")
         known = {name: msgspec.convert({**table, "name": name}, Known) for name, table in raw.items()}
-    except (OSError, ValueError, TypeError, msgspec.ValidationError) as error:
+    except (OSError, ValueError, TypeError, RecursionError, msgspec.ValidationError) as error:
         raise CorpusError(
             Text(
                 zh=f"读不了语料目录 {path}：{error}。请重新安装 minimind-tui，或改正这个文件。",

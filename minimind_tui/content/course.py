@@ -16,6 +16,7 @@ import msgspec
 import minimind_tui
 from minimind_tui.content.bounded import read_bounded
 from minimind_tui.content.inert import inert
+from minimind_tui.content.place import line_of
 from minimind_tui.content.schema import (
     CourseFile,
     Experiment,
@@ -30,7 +31,7 @@ from minimind_tui.content.schema import (
 )
 
 PACKAGE = Path(minimind_tui.__file__).parent
-LARGEST_FILE = 2_000_000
+LARGEST_FILE = 200_000
 """Bytes; a content file beyond this is not one that a person wrote."""
 
 Table = TypeVar("Table", CourseFile, ModuleFile, Experiment)
@@ -166,7 +167,7 @@ def inside(root: Path, relative: str) -> Path:
     path = root / relative
     try:
         leads_out = not path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # links in a circle
+    except (OSError, RuntimeError, ValueError):  # links in a circle, a NUL
         leads_out = True
     if leads_out:
         raise ContentError(
@@ -188,7 +189,7 @@ def read_text(path: Path) -> str:
         return read_bounded(path, LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError as error:
         message = Text(zh=f"不是 UTF-8 文本（第 {error.start} 字节）", en=f"not UTF-8 text (byte {error.start})")
-        raise ContentError(Problem(path, None, message)) from error
+        raise ContentError(Problem(path, error.object[: error.start].count(b"\n") + 1, message)) from error
     except OSError as error:
         reason = error.strerror or str(error)
         message = Text(zh=f"读不了：{reason}", en=f"cannot be read: {reason}")
@@ -200,29 +201,19 @@ def _decode(path: Path, table: type[Table]) -> Table:
     try:
         return msgspec.convert(tomllib.loads(text), type=table)
     except tomllib.TOMLDecodeError as error:
-        line = _line_of_syntax_error(str(error))
+        line = _line_of_syntax_error(str(error), text)
         raise ContentError(Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))) from error
     except (ValueError, RecursionError) as error:  # of msgspec, or of a number with thousands of digits
-        line = _line_of_field(text, str(error))
+        line = line_of(text, str(error))
         raise ContentError(Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))) from error
 
 
-def _line_of_syntax_error(message: str) -> int | None:
+def _line_of_syntax_error(message: str, text: str) -> int | None:
+    if "at end of document" in message:
+        return text.rstrip().count("\n") + 1
     _, found, rest = message.partition("at line ")
     digits = rest.split(",")[0].split(" ")[0]
     return int(digits) if found and digits.isdigit() else None
-
-
-def _line_of_field(text: str, message: str) -> int | None:
-    """The first line that sets the field a validation error names: near enough to find it."""
-    place = message.rpartition("at `$.")[2].rstrip("`")
-    name = place.rpartition(".")[2] if "at `$." in message else ""
-    if "unknown field `" in message:
-        name = message.partition("unknown field `")[2].partition("`")[0]
-    for number, line in enumerate(text.splitlines(), 1):
-        if name and line.strip().startswith(name.partition("[")[0]):
-            return number
-    return None
 
 
 def _unusable(problem: Problem) -> Text:

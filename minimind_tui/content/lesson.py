@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,12 @@ from pathlib import Path
 from minimind_tui.content.course import ContentError, read_text
 from minimind_tui.content.inert import inert
 
-LIVE = re.compile(r"\{\{\s*([a-z][a-z0-9-]*/[a-z][a-z0-9-]*)\s*:\s*([^|{}\n]+?)\s*(?:\|\s*([^{}\n]*?)\s*)?\}\}")
-ANY_LIVE = re.compile(r"\{\{[^\n]*?\}\}")
+LIVE = re.compile(r"\{\{([^{}\n]{1,700})\}\}")
+ANY_LIVE = re.compile(r"\{\{[^\n]{0,700}?\}\}")
+REFERENCE = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*")
 CODE = re.compile(r"^:::code\s+(\S+)\s+([A-Za-z_][\w.]*)\s*$", re.MULTILINE)
 FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$(?!\$)", re.DOTALL)
-FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
+FENCES = ("```", "~~~")
 
 
 @dataclass(frozen=True)
@@ -44,32 +46,53 @@ class CodeQuote:
 
 def live_values(markdown: str) -> list[LiveValue]:
     """All live values of a lesson, in order."""
-    return [
-        LiveValue(match[1], match[2], match[3] or ".3g", _line(markdown, match.start()))
-        for match in LIVE.finditer(markdown)
-    ]
+    line = line_at(markdown)
+    found = (_live_value(match, line(match.start())) for match in LIVE.finditer(markdown))
+    return [value for value in found if value is not None]
 
 
 def bad_live_values(markdown: str) -> list[int]:
     """The lines that hold a `{{...}}` which is not a live value."""
-    return [_line(markdown, m.start()) for m in ANY_LIVE.finditer(markdown) if not LIVE.fullmatch(m[0])]
+    line = line_at(markdown)
+    return [
+        line(match.start())
+        for match in ANY_LIVE.finditer(markdown)
+        if not (whole := LIVE.fullmatch(match[0])) or _live_value(whole, 0) is None
+    ]
 
 
 def with_live_values(markdown: str, value: Callable[[LiveValue], str]) -> str:
     """The markdown with each live value replaced by what `value` says."""
-    return LIVE.sub(lambda m: value(LiveValue(m[1], m[2], m[3] or ".3g", _line(markdown, m.start()))), markdown)
+    line = line_at(markdown)
+
+    def figure(match: re.Match[str]) -> str:
+        found = _live_value(match, line(match.start()))
+        return match[0] if found is None else value(found)
+
+    return LIVE.sub(figure, markdown)
+
+
+def _live_value(match: re.Match[str], line: int) -> LiveValue | None:
+    """What stands in the braces: `module/experiment: expression | format`."""
+    experiment, colon, rest = (part.strip() for part in match[1].partition(":"))
+    expression, _, form = (part.strip() for part in rest.partition("|"))
+    if not (colon and expression and REFERENCE.fullmatch(experiment)):
+        return None
+    return LiveValue(experiment, expression, form or ".3g", line)
 
 
 def code_quotes(markdown: str) -> list[CodeQuote]:
     """All quoted symbols of a lesson, in order."""
-    return [CodeQuote(m[1], m[2], _line(markdown, m.start())) for m in CODE.finditer(markdown)]
+    line = line_at(markdown)
+    return [CodeQuote(match[1], match[2], line(match.start())) for match in CODE.finditer(markdown)]
 
 
 def with_code_quotes(markdown: str, source: Callable[[CodeQuote], str]) -> str:
     """The markdown with each quote replaced by a code block."""
+    line = line_at(markdown)
 
     def block(match: re.Match[str]) -> str:
-        quote = CodeQuote(match[1], match[2], _line(markdown, match.start()))
+        quote = CodeQuote(match[1], match[2], line(match.start()))
         return f"```python\n{source(quote)}\n```"
 
     return CODE.sub(block, markdown)
@@ -99,22 +122,30 @@ def symbol_source(file: Path, symbol: str) -> str | None:
 
 def formulas(markdown: str) -> list[tuple[str, bool, int]]:
     """(latex, whether it is a block, line) of every formula outside code."""
-    text = FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), markdown)
-    text = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), text)
-    return [(m[1] or m[2], m[1] is not None, _line(text, m.start())) for m in FORMULA.finditer(text)]
+    lines, fence = [], ""
+    for each in markdown.split("\n"):
+        opens = next((sign for sign in FENCES if each.startswith(sign)), "")
+        lines.append("" if fence or opens else each)
+        fence = opens if not fence else "" if opens == fence and not each.strip(fence[0]).strip() else fence
+    text = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), "\n".join(lines))
+    line = line_at(text)
+    return [(m[1] or m[2], m[1] is not None, line(m.start())) for m in FORMULA.finditer(text)]
 
 
 def sections(markdown: str) -> list[str]:
     """The markdown cut before each `## ` outside code; the first piece holds the title."""
-    pieces, in_code = [""], False
+    pieces: list[list[str]] = [[]]
+    in_code = False
     for line in markdown.splitlines(keepends=True):
-        if line.startswith(("```", "~~~")):
+        if line.startswith(FENCES):
             in_code = not in_code
         if line.startswith("## ") and not in_code:
-            pieces.append("")
-        pieces[-1] += line
-    return pieces
+            pieces.append([])
+        pieces[-1].append(line)
+    return ["".join(piece) for piece in pieces]
 
 
-def _line(text: str, position: int) -> int:
-    return text.count("\n", 0, position) + 1
+def line_at(text: str) -> Callable[[int], int]:
+    """Tells the line of a position in `text`."""
+    ends = [match.start() for match in re.finditer("\n", text)]
+    return lambda position: bisect_left(ends, position) + 1

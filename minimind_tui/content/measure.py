@@ -64,7 +64,10 @@ def parse(text: str) -> ast.Expression:
 
 
 def _refuse(node: ast.AST) -> ExpressionError:
-    piece = ast.unparse(node)
+    try:
+        piece = ast.unparse(node)
+    except RecursionError:
+        piece = "…"
     return ExpressionError(
         Text(
             zh=f"算式里不能用 {piece!r}；可用数字、组.指标、[i]、+ - * / ** 和 {', '.join(FUNCTIONS)}",
@@ -84,7 +87,7 @@ def require_shape(node: ast.expr) -> None:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         require_shape(node.operand)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS:
-        if node.keywords or not node.args:
+        if node.keywords or not _fits(node.func.id, len(node.args)):
             raise _refuse(node)
         for argument in node.args:
             require_shape(argument)
@@ -94,6 +97,11 @@ def require_shape(node: ast.expr) -> None:
         require_shape(node.value)
     elif not (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)):
         raise _refuse(node)
+
+
+def _fits(function: str, arguments: int) -> bool:
+    """Whether a function takes so many arguments: two or more to choose from, or the one."""
+    return arguments >= 2 if function in ("min", "max") else arguments == 1
 
 
 def element(node: ast.expr) -> int | None:

@@ -7,14 +7,19 @@ written at all, the course goes on in memory and `Progress.warning` says so.
 
 from __future__ import annotations
 
+import errno
+import itertools
 import sqlite3
 import time
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from minimind_tui.content.schema import Text
 
 SCHEMA_VERSION = 1
+BUSY_SECONDS = 5.0
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """SQLite's codes for a file that cannot be this database: damaged, another format, other tables."""
 
@@ -47,25 +52,46 @@ class Progress:
     def _open(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if self.path.exists():
+                if not self.path.is_file():
+                    raise OSError(errno.EINVAL, "not a regular file")
+                self._examine()
             return self._connect(str(self.path))
         except sqlite3.DatabaseError as error:
             return self._set_aside(error)
         except OSError as error:
             return self._in_memory(error)
 
-    def _connect(self, where: str) -> sqlite3.Connection:
-        database = sqlite3.connect(where, timeout=5.0, isolation_level=None)
+    def _examine(self) -> None:
+        """Raise DatabaseError where the file is not ours or damaged, as far as possible without writing into it."""
         try:
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
+            self._check("ro")
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+            self._check("rw")  # a write was interrupted, and has to be taken back first
+
+    def _check(self, mode: str) -> None:
+        where = f"{self.path.absolute().as_uri()}?mode={mode}"
+        with closing(sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS)) as database:
             if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("quick_check failed")
             (version,) = database.execute("PRAGMA user_version").fetchone()
-            if version > SCHEMA_VERSION:
+            if not 0 <= version <= SCHEMA_VERSION:
                 raise sqlite3.DatabaseError(f"written by a newer version ({version})")
+            ours = _objects(_memory())
+            for kind, name, statement in _objects(database):
+                wanted = next((item for item in ours if item[1] == name), None)
+                if kind in ("trigger", "view") or wanted not in (None, (kind, name, statement)):
+                    raise sqlite3.DatabaseError(f"{kind} {name} is not the one of this program")
+
+    def _connect(self, where: str) -> sqlite3.Connection:
+        database = sqlite3.connect(where, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            database.text_factory = lambda content: content.decode("utf-8", "replace")
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=NORMAL")
             database.executescript(_SCHEMA)
-            for table in _TABLES:
-                database.execute(f"SELECT * FROM {table} LIMIT 1")
             database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except BaseException:
             database.close()
@@ -79,7 +105,7 @@ class Progress:
         """
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF not in DAMAGED or not self.path.is_file():
             return self._in_memory(error)
-        aside = self.path.with_name(f"{self.path.stem}-damaged-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3")
+        aside = self._free_name()
         try:
             self.path.rename(aside)
             for suffix in ("-wal", "-shm"):
@@ -95,6 +121,15 @@ class Progress:
         )
         return database
 
+    def _free_name(self) -> Path:
+        """The name for a damaged file: that of the second, with a number where the second has had one."""
+        moment = time.strftime("%Y%m%d-%H%M%S")
+        for number in itertools.count(1):
+            name = f"{self.path.stem}-damaged-{moment}{'' if number == 1 else f'-{number}'}.sqlite3"
+            if not (aside := self.path.with_name(name)).exists():
+                break
+        return aside
+
     def _in_memory(self, error: Exception) -> sqlite3.Connection:
         self.warning = Text(
             zh=f"进度存不进 {self.path}（{error}）。可以继续学，但关闭后不会记住；请检查磁盘空间和文件夹权限。",
@@ -106,14 +141,25 @@ class Progress:
     def _write(self, statement: str, *values: object) -> None:
         try:
             self._database.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            kept = {table: self._database.execute(f"SELECT * FROM {table}").fetchall() for table in _TABLES}
-            self._database = self._in_memory(error)
-            for table, rows in kept.items():
-                for row in rows:
-                    marks = ",".join("?" * len(row))
-                    self._database.execute(f"INSERT INTO {table} VALUES ({marks})", row)
+        except sqlite3.DatabaseError as error:
+            self._go_on_in_memory(error)
             self._database.execute(statement, values)
+
+    def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._database.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:  # the file was damaged while it was open
+            self._go_on_in_memory(error)
+            return self._database.execute(statement, values).fetchall()
+
+    def _go_on_in_memory(self, error: sqlite3.DatabaseError) -> None:
+        """Keep in memory what can still be read of the file, and go on with that."""
+        before, self._database = self._database, self._in_memory(error)
+        for table in _TABLES:
+            with suppress(sqlite3.DatabaseError):
+                for row in before.execute(f"SELECT * FROM {table}").fetchall():
+                    self._database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+        before.close()
 
     def mark_done(self, kind: str, ref: str) -> None:
         """The step `kind` `ref` is done. Doing it again keeps the first time."""
@@ -121,7 +167,8 @@ class Progress:
 
     def done(self) -> set[tuple[str, str]]:
         """All steps done, as (kind, ref)."""
-        return {(kind, ref) for kind, ref in self._database.execute("SELECT kind, ref FROM done")}
+        rows = self._read("SELECT kind, ref FROM done WHERE typeof(kind) = 'text' AND typeof(ref) = 'text'")
+        return {(kind, ref) for kind, ref in rows}
 
     def predict(self, experiment: str, choice: str) -> None:
         """Commit to a prediction. The first one stands: later runs do not change it."""
@@ -129,8 +176,11 @@ class Progress:
 
     def prediction(self, experiment: str) -> str | None:
         """The choice committed to before the first run; the empty string where it was skipped."""
-        row = self._database.execute("SELECT choice FROM prediction WHERE experiment = ?", (experiment,)).fetchone()
-        return None if row is None else str(row[0])
+        return self._text("SELECT choice FROM prediction WHERE experiment = ?", experiment)
+
+    def _text(self, statement: str, name: str) -> str | None:
+        rows = self._read(statement, name)
+        return rows[0][0] if rows and isinstance(rows[0][0], str) else None
 
     def set_place(self, path: str, step: int) -> None:
         """Remember where the learner is."""
@@ -138,15 +188,16 @@ class Progress:
 
     def place(self, path: str | None = None) -> Place | None:
         """Where the learner was last, on `path` or on any."""
-        row = self._database.execute(
-            "SELECT path, step FROM place WHERE ?1 IS NULL OR path = ?1 ORDER BY at DESC LIMIT 1", (path,)
-        ).fetchone()
-        return None if row is None else Place(str(row[0]), int(row[1]))
+        rows = self._read(
+            "SELECT path, step FROM place WHERE (?1 IS NULL OR path = ?1) AND typeof(path) = 'text' "
+            "AND typeof(step) = 'integer' ORDER BY at DESC LIMIT 1",
+            path,
+        )
+        return Place(*rows[0]) if rows else None
 
     def setting(self, name: str) -> str | None:
         """A remembered choice, such as the language or the theme."""
-        row = self._database.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return None if row is None else str(row[0])
+        return self._text("SELECT value FROM setting WHERE name = ?", name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Remember a choice."""
@@ -162,8 +213,20 @@ class Progress:
 
     def watched(self) -> list[str]:
         """The runs whose end the learner has not seen, the oldest first."""
-        return [str(run) for (run,) in self._database.execute("SELECT run FROM watched ORDER BY at")]
+        return [run for (run,) in self._read("SELECT run FROM watched WHERE typeof(run) = 'text' ORDER BY at")]
 
     def close(self) -> None:
         """Close the file. Nothing is lost without it."""
         self._database.close()
+
+
+def _memory() -> sqlite3.Connection:
+    """An empty database of this version."""
+    database = sqlite3.connect(":memory:")
+    database.executescript(_SCHEMA)
+    return database
+
+
+def _objects(database: sqlite3.Connection) -> list[tuple[str, str, str | None]]:
+    """(kind, name, statement) of everything that a database is made of."""
+    return database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()

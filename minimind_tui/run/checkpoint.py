@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from minimind_tui.content.bounded import open_regular
 from minimind_tui.run.files import write_atomically
 from minimind_tui.run.summary import Summary
 
@@ -22,6 +23,7 @@ SECONDS = 10.0
 SHARE = 0.02
 """Of its time, that a training may spend on them."""
 
+LARGEST_FILE = 1 << 36
 LONGEST_HEADER = 1 << 24
 
 
@@ -33,7 +35,7 @@ def checkpoint_file(folder: Path, arm: str) -> Path:
 def step_of(file: Path) -> int | None:
     """The last step that the file holds; None where there is none that can be read."""
     try:
-        with file.open("rb") as opened:
+        with open_regular(file, LARGEST_FILE) as opened:
             length = int.from_bytes(opened.read(8), "little")
             whole = 8 + length <= os.fstat(opened.fileno()).st_size
             header = json.loads(opened.read(length)) if whole and length <= LONGEST_HEADER else {}

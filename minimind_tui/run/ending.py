@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 from typing import Any
 
+from minimind_tui.content.bounded import open_regular
 from minimind_tui.run import events
+from minimind_tui.run.log import LARGEST_LOG
 
 LOG = "events.jsonl"
 OUTPUT = "worker.log"
@@ -31,10 +33,19 @@ def reserve_room(folder: Path) -> None:
 
 
 def write_ending(folder: Path, kind: str, **fields: Any) -> None:
-    """Append how the run ended, on a line of its own even behind a torn one. Raises OSError."""
+    """Append how the run ended, in the room that was set aside for it. Raises OSError."""
     (folder / RESERVE).unlink(missing_ok=True)
-    with (folder / LOG).open("ab") as file:
-        file.write(b"\n" + events.encode(kind, time.time(), fields))
+    append(folder, kind, **fields)
+
+
+def append(folder: Path, kind: str, **fields: Any) -> None:
+    """Append an event to a log that nobody else writes, on a line of its own even behind a torn one."""
+    with (folder / LOG).open("ab+") as file:
+        torn = b""
+        if file.seek(0, os.SEEK_END) > 0:
+            file.seek(-1, os.SEEK_END)
+            torn = b"" if file.read(1) == b"\n" else b"\n"
+        file.write(torn + events.encode(kind, time.time(), fields))
 
 
 def ending(folder: Path) -> Ending | None:
@@ -51,7 +62,7 @@ def ending(folder: Path) -> Ending | None:
 def last_lines(path: Path) -> list[bytes]:
     """The last few lines of a log; none where there is no log."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path, LARGEST_LOG) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
             return file.read(TAIL_BYTES).splitlines()[-4:]
     except OSError:
@@ -61,7 +72,7 @@ def last_lines(path: Path) -> list[bytes]:
 def last_output(folder: Path) -> list[str]:
     """The last lines that the worker and its experiment printed."""
     try:
-        with (folder / OUTPUT).open("rb") as file:
+        with open_regular(folder / OUTPUT, LARGEST_LOG) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - OUTPUT_BYTES))
             return file.read(OUTPUT_BYTES).decode("utf-8", "replace").splitlines()[-OUTPUT_LINES:]
     except OSError:

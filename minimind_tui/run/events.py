@@ -54,7 +54,7 @@ class Planned(Event, tag="plan"):
     """How many steps the arm will take."""
 
     arm: str
-    steps: int
+    steps: Step
 
 
 class Metric(Event, tag="metric"):
@@ -71,7 +71,7 @@ class Layer(Event, tag="layer"):
     arm: str
     name: str
     values: list[Number]
-    step: int = 0
+    step: Step = 0
 
 
 class MatrixRecorded(Event, tag="matrix"):
@@ -82,7 +82,7 @@ class MatrixRecorded(Event, tag="matrix"):
     rows: list[list[Number]]
     row_labels: list[str] = []
     column_labels: list[str] = []
-    step: int = 0
+    step: Step = 0
 
 
 class Sample(Event, tag="sample"):
@@ -91,7 +91,7 @@ class Sample(Event, tag="sample"):
     arm: str
     text: str
     prompt: str = ""
-    step: int = 0
+    step: Step = 0
 
 
 class ReferenceLine(Event, tag="reference"):
@@ -151,7 +151,7 @@ class Resumed(Event, tag="resumed"):
     """The run goes on: arm `arm` from what was kept after its step `step`."""
 
     arm: str = ""
-    step: int = 0
+    step: Step = 0
 
 
 AnyEvent = (

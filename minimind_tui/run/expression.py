@@ -27,7 +27,7 @@ def evaluate(text: str, summary: Summary) -> float | None:
     """The measure's value; None where something is missing or the result is not a number."""
     try:
         value = _value(parse(text).body, summary)
-    except (_Missing, ArithmeticError, ValueError, ExpressionError):
+    except (_Missing, ArithmeticError, ValueError, TypeError, RecursionError, ExpressionError):
         return None
     return None if value != value else value
 

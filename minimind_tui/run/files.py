@@ -29,7 +29,7 @@ def try_lock(path: Path, patience: float = 0.0) -> int | None:
     Whoever asks `is_locked` holds it for an instant: who may not be turned away by that is patient.
     """
     deadline = time.monotonic() + patience
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -44,7 +44,7 @@ def try_lock(path: Path, patience: float = 0.0) -> int | None:
 def is_locked(path: Path) -> bool:
     """Whether some process holds the lock on `path`."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return False
     try:

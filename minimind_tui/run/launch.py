@@ -16,8 +16,7 @@ import msgspec
 from minimind_tui import __version__
 from minimind_tui.home import Home
 from minimind_tui.run.checkpoint import checkpoint_of
-from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, reserve_room
-from minimind_tui.run.events import encode
+from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, reserve_room
 from minimind_tui.run.files import try_lock, write_atomically
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.watch import RunView
@@ -66,8 +65,7 @@ def resume(home: Home, run_id: str) -> bool:
         if found is None:
             return False
         (folder / STOP_FILE).unlink(missing_ok=True)
-        with (folder / LOG).open("ab") as log:
-            log.write(b"\n" + encode("resumed", time.time(), {"arm": found.arm, "step": found.step}))
+        append(folder, "resumed", arm=found.arm, step=found.step)
         _start_worker(folder, lock)
     finally:
         os.close(lock)

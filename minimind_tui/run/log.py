@@ -7,11 +7,15 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from minimind_tui.content.bounded import open_regular
 from minimind_tui.run.events import AnyEvent, Metric, decode, decode_lines
 
 CHUNK = 1 << 18
-LONGEST_LINE = 1 << 26
-"""A line longer than this (64 MiB) is not one of ours: it is skipped instead of being held in memory."""
+LARGEST_LOG = 1 << 32
+"""A log beyond this (4 GiB) is not one of ours."""
+
+LONGEST_LINE = 1 << 24
+"""A line longer than this (16 MiB) is not one of ours: it is skipped instead of being held in memory."""
 
 LARGEST_BLOCK = 4096
 """Steps in one merged block: enough to be quick, little enough to be short-lived."""
@@ -39,7 +43,7 @@ class Tail:
         """The same, one at a time: what a large log is read with, `most` bytes at a time where time is short."""
         self.restarted, self.fraction = False, 1.0
         try:
-            with self.path.open("rb") as file:
+            with open_regular(self.path, LARGEST_LOG) as file:
                 length = file.seek(0, os.SEEK_END)
                 if self._offset > length:
                     self._offset, self._rest, self._skipping, self.restarted = 0, b"", False, True

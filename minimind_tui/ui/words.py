@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from minimind_tui.content.schema import Language
 
 
@@ -23,6 +25,8 @@ def hours(value: float, language: Language) -> str:
 
 def seconds(value: float, language: Language) -> str:
     """A duration of a run."""
+    if not math.isfinite(value):
+        return "?"
     if value < 10:
         return f"{round(value, 1):g} 秒" if language == "zh" else f"{round(value, 1):g} s"
     if value < 90:

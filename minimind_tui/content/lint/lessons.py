@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from minimind_tui.content.lesson import (
     bad_live_values,
     code_quotes,
     formulas,
+    line_at,
     live_values,
     sections,
     symbol_source,
@@ -77,13 +79,14 @@ def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
             yield problem(
                 quote.line, f"{quote.path} 里没有 {quote.symbol}", f"there is no {quote.symbol} in {quote.path}"
             )
+    line_of = line_at(text)
     for match in LINK.finditer(text):
         target = match[1]
-        if not target.startswith(("https://", "#")) and not (path.parent / target).exists():
-            yield problem(text.count("\n", 0, match.start()) + 1, f"死链：{target}", f"dead link: {target}")
+        if not target.startswith(("https://", "#")) and not os.path.exists(path.parent / target):
+            yield problem(line_of(match.start()), f"死链：{target}", f"dead link: {target}")
     for match in LINE_NUMBER.finditer(text):
         yield problem(
-            text.count("\n", 0, match.start()) + 1,
+            line_of(match.start()),
             "不要写行号，行号会变：用 :::code 按名字引用",
             "no line numbers, they rot: quote by name with :::code",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from minimind_tui.content.schema import Experiment, Language, Parameter, Value
@@ -48,9 +49,8 @@ class Field:
             index = self.choices.index(self.text) if self.text in self.choices else 0
             self.text = self.choices[(index + by) % len(self.choices)]
             return
-        try:
-            value = float(self.text)
-        except ValueError:
+        value = self._number()
+        if value is None:
             self.text = self.default
             return
         if self.kind == "int":
@@ -61,12 +61,20 @@ class Field:
             value = max(self.minimum, value)
         if self.maximum is not None:
             value = min(self.maximum, value)
-        self.text = str(round(value)) if self.kind == "int" else f"{value:g}"
+        self.text = str(round(value)) if self.kind == "int" and math.isfinite(value) else f"{value:g}"
+
+    def _number(self) -> float | None:
+        """What stands in it as a number; None where it is none, or none that can be counted from."""
+        try:
+            value = float(self.text)
+        except (ValueError, OverflowError):
+            return None
+        return value if math.isfinite(value) else None
 
 
 def plain(limit: float) -> str:
     """A limit as one would write it: 2147483647, not 2.14748e+09."""
-    return str(int(limit)) if limit == int(limit) else f"{limit:g}"
+    return str(int(limit)) if math.isfinite(limit) and limit == int(limit) else f"{limit:g}"
 
 
 def as_text(value: Value) -> str:

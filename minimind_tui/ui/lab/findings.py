@@ -31,7 +31,7 @@ def claim_sentence(claim: Claim, result: ClaimResult, language: Language) -> str
     figures = {name: math.nan if value is None else value for name, value in result.values.items()}
     try:
         return sentence.format(**figures)
-    except (KeyError, ValueError, IndexError, AttributeError):
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError):
         return sentence
 
 
@@ -114,5 +114,5 @@ def _append_prediction(
         text.append("✗ 没说中：" if chinese else "✗ you said: ", styles["bad"])
         text.append(said)
         text.append("  结果是：" if chinese else "  it was: ", styles["strong"])
-        text.append(words[prediction.answer] + "\n")
+        text.append(words.get(prediction.answer, prediction.answer) + "\n")
     text.append(prediction.explanation.of(language) + "\n\n")

@@ -1,0 +1,165 @@
+"""Bad lessons: whatever the markdown says, it is drawn, or its reader is told what is wrong with it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from rich.style import Style
+from rich.theme import Theme
+
+from minimind_tui.commands.report import PLAIN
+from minimind_tui.content.course import LARGEST_FILE, Course, load_course
+from minimind_tui.content.formula import block_formula, cannot_be_drawn, inline_formula, unknown_commands
+from minimind_tui.content.lesson import bad_live_values, code_quotes, formulas, live_values, sections
+from minimind_tui.content.lint import lint
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import Language, Step
+from minimind_tui.home import Home
+from minimind_tui.ui.lesson.lesson_text import lesson_markdown
+from minimind_tui.ui.lesson.markdown import LessonMarkdown
+from minimind_tui.ui.lesson.wrap import breaks, units
+from tests.budget import cases
+from tests.faults.mutations import damaged, patience
+from tests.tiny import home_in, tiny_course
+
+if TYPE_CHECKING:
+    from minimind_tui.ui.app import TutorApp
+
+THEME = Theme({**PLAIN, "markdown.math": Style(), "markdown.formula": Style()})
+STEP = Step(kind="lesson", ref="small/start")
+LESSONS = sorted(path.read_bytes() for path in bundled_root().glob("lessons/*/*.md"))
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "\\frac", "\\sqrt", "\\left", "\\right", "\\begin{matrix}", "\\end{matrix}", "\\begin{x}", "\\mathbb",
+            "\\hat", "\\text", "\\\\", "\\", "\\x", "{", "}", "{}", "^", "_", "&", "%", "$", "#", "~", "(", ")",
+            "x", "1", " ", "\n", "Σ", "中", "′", "|", "''", "``", "--", "?", "\0", "\x1b", "\\sum", "\\,", "[", "]",
+        ]
+    ),
+    max_size=14,
+).map("".join)  # fmt: skip
+HOSTILE = st.sampled_from(
+    [
+        "> " * 40 + "x", "- " * 40 + "x", "1. " * 40 + "x", "> - " * 20 + "中文", "|a|b|\n|-|-|\n|中|",
+        "|\n|-|", "||\n|-|\n||",
+        "[x](y)", "![x](y)", "[x][y]", "<b>", "<!--", "\\", "***", "___", "# " * 9, "#######", "```",
+        "~~~python", "    code",
+        "$$\n$$", "$$", "$x$", "{{small/count: twos.total}}", "{{small/count: 1/0 | .1f}}", "{{x/y: 1}}", "{{", "}}",
+        "{{small/count: min(1)}}", "{{small/count: twos.total | 9999f}}", "\n:::code minimind_tui/nn/norm.py RMSNorm\n",
+        "\n:::code experiments/small/count.py run\n", "\n:::code ../../etc/passwd root\n", "\n:::code a.b.c d.e.f\n",
+        "\x1b[2J", "\0", "\u202e", "\r", "\x0b", "\x85", "\u2028", "\t", "é" * 70, "中" * 70, "（" * 70, "，" * 70,
+        "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 30, "\u0301" * 70, "&amp;&#0;&#xD800;",
+        "---", "===", "\n\n", "*" * 30,
+    ]
+)  # fmt: skip
+
+
+class Reader:
+    """What drawing a lesson needs of the app."""
+
+    def __init__(self, home: Home, course: Course, language: Language) -> None:
+        self.home, self.course, self.language = home, course, language
+
+    def say(self, zh: str, en: str) -> str:
+        return zh if self.language == "zh" else en
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_course(tmp_path_factory.mktemp("lessons"))
+
+
+def read(root: Path, content: bytes, *widths: int) -> None:
+    """Open the lesson of the course in `root`, which now says `content`, and the linter beside it."""
+    (root / "lessons/small/start.en.md").write_bytes(content)
+    course = load_course(root)
+    app = cast("TutorApp", Reader(home_in(root / "home"), course, "en"))
+    drawn = LessonMarkdown(lesson_markdown(app, STEP), "ansi_dark")
+    for width in widths or (60,):
+        console = Console(file=io.StringIO(), width=width, theme=THEME)
+        console.render_lines(drawn, console.options.update(width=width, height=None), pad=False)
+    lint(course)
+
+
+@cases(60, nightly=2000)
+@given(data=st.data())
+def test_a_damaged_lesson_is_drawn(data: st.DataObject, place: Path) -> None:
+    content = data.draw(damaged(data.draw(st.sampled_from(LESSONS))))
+    with patience():
+        read(place, content)
+
+
+@cases(60, nightly=1500)
+@given(
+    pieces=st.lists(HOSTILE | st.text(max_size=20) | PIECES.map(lambda latex: f"${latex}$"), max_size=8),
+    between=st.sampled_from(["", " ", "\n", "\n\n", "\n> ", "\n- "]),
+)
+def test_any_markdown_is_drawn(pieces: list[str], between: str, place: Path) -> None:
+    content = ("# Title\n\n" + between.join(pieces)).encode("utf-8", "replace")
+    with patience():
+        read(place, content, 60, 8)
+
+
+@cases(100, nightly=2500)
+@given(latex=PIECES, width=st.integers(1, 80))
+def test_any_formula_is_drawn_and_checked(latex: str, width: int) -> None:
+    with patience():
+        assert "\\" not in inline_formula(latex)
+        assert block_formula(latex, width)
+        unknown_commands(latex)
+        cannot_be_drawn(latex)
+
+
+@cases(60, nightly=1500)
+@given(text=st.text(max_size=60), width=st.integers(1, 12))
+def test_any_text_is_broken_into_lines(text: str, width: int) -> None:
+    with patience():
+        assert "".join(units(text)) == text
+        offsets = breaks(text, width)
+    assert offsets == sorted(offsets)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["x", "中", " ", "\n", "x\n", "{{a/b:", "{{a/b: 1}}", "{{", "~~~a\n", "```\n", "$", "$$ ", "$x", "[", "[a](",
+     "*a ", "`",
+     "> ", "- ", "| ", "\\", "<", "# ", "&", "_a", "**a", "\n:::code a b", "](", "![", "a\n=\n", "|a|\n|-|\n"],
+)  # fmt: skip
+def test_an_enormous_lesson_takes_no_age(unit: str, place: Path) -> None:
+    """As large as a content file may be: all that is computed from the text ends."""
+    text = unit * (LARGEST_FILE // len(unit.encode()))
+    with patience(5):
+        live_values(text)
+        bad_live_values(text)
+        code_quotes(text)
+        formulas(text)
+        sections(text)
+
+
+@pytest.mark.parametrize("text", ["{{a/b:" + " " * 20_000, "{{a/b: 1" + " " * 20_000, "{{a/b: 1 |" + " " * 20_000])
+def test_many_spaces_in_a_measured_value_take_no_age(text: str) -> None:
+    with patience(5):
+        live_values(text)
+        bad_live_values(text)
+
+
+@pytest.mark.parametrize(
+    "latex",
+    ["{" * 5000, "\\frac" * 3000, "x^" * 5000, "{x}" * 5000, "\\sqrt{" * 900 + "}" * 900, "(" * 5000, "x" * 50_000],
+)
+def test_an_enormous_formula_takes_no_age(latex: str) -> None:
+    with patience(5):
+        assert inline_formula(latex)
+        assert block_formula(latex, 60)
+        cannot_be_drawn(latex)
+
+
+@pytest.mark.parametrize("quote", ["/etc/passwd root", "../../x y", "a\0b c", "minimind_tui/../../x y"])
+def test_code_from_outside_the_course_is_not_shown(quote: str, place: Path) -> None:
+    read(place, f"# Title\n\n:::code {quote}\n".encode())
