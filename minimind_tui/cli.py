@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -14,7 +15,8 @@ from typing import Any, NoReturn
 
 from minimind_tui import __version__
 from minimind_tui.commands.common import INTERRUPTED, UsageError
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Text
+from minimind_tui.home import Home, HomeError
 from minimind_tui.language import detect
 
 COMMANDS = {
@@ -28,7 +30,7 @@ COMMANDS = {
     "check": "find mistakes in a course's files / 检查课程文件有没有错",
     "doctor": "what works on this machine / 看看这台机器上什么能用",
 }
-BAD_USAGE = 2
+FAILED, BAD_USAGE = 1, 2
 
 
 class Parser(argparse.ArgumentParser):
@@ -84,20 +86,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a sign that the locale cannot write is no reason to stop
-    chosen = parser().parse_args(arguments)
-    language = detect(os.environ, chosen.lang)
-    home = Home.from_environment()
+    language = detect(os.environ)
     try:
+        chosen = parser().parse_args(arguments)
+        language = detect(os.environ, chosen.lang)
+        home = Home.from_environment()
         if chosen.command in COMMANDS:
-            return int(imported(chosen.command).run(chosen, language, home))
-        from minimind_tui.commands.tutor import run as open_tutor
+            status = int(imported(chosen.command).run(chosen, language, home))
+        else:
+            from minimind_tui.commands.tutor import run as open_tutor
 
-        return open_tutor(chosen, language, home)
-    except UsageError as error:
+            status = open_tutor(chosen, language, home)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
+    except (UsageError, HomeError) as error:
         print(error.message.of(language), file=sys.stderr)
         return BAD_USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever reads has seen enough
+        _write_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF):
+            raise
+        _write_no_more()
+        reason = Text(zh=f"写不出结果：{error.strerror}", en=f"cannot write the output: {error.strerror}")
+        print(reason.of(language), file=sys.stderr)
+        return FAILED
+
+
+def _write_no_more() -> None:
+    """What is still in the buffers goes nowhere: at its end Python would complain once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,7 +9,32 @@ from pathlib import Path
 
 import platformdirs
 
+from minimind_tui.content.schema import Text
+
 NAME = "minimind-tui"
+
+
+NO_HOME = Text(
+    zh="找不到你的主目录。请先运行 export MINIMIND_TUI_HOME=/某个/可写的文件夹。",
+    en="You have no home folder here. First run export MINIMIND_TUI_HOME=/a/folder/you/can/write.",
+)
+
+
+class HomeError(Exception):
+    """There is no folder for the learner's things; `message` names the fix."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+def is_text(path: Path) -> bool:
+    """Whether a path can be written down: a file's name may be any bytes."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -22,16 +47,34 @@ class Home:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Home:
-        """The folder named by MINIMIND_TUI_HOME for everything, else the platform's own places."""
+        """The folder named by MINIMIND_TUI_HOME for everything, else the platform's own places.
+
+        Raises HomeError where neither names a folder that can be used.
+        """
         named = environ.get("MINIMIND_TUI_HOME")
         if named:
-            root = Path(named).expanduser().absolute()
-            return cls(root / "data", root / "cache", root / "config")
-        return cls(
-            platformdirs.user_data_path(NAME),
-            platformdirs.user_cache_path(NAME),
-            platformdirs.user_config_path(NAME),
-        )
+            root = Path(os.path.expanduser(named)).absolute()
+            home = cls(root / "data", root / "cache", root / "config")
+        else:
+            try:
+                folders = (
+                    platformdirs.user_data_path(NAME),
+                    platformdirs.user_cache_path(NAME),
+                    platformdirs.user_config_path(NAME),
+                )
+            except RuntimeError:  # a user whom the machine does not know, in a container say
+                raise HomeError(NO_HOME) from None
+            home = cls(*folders)
+            if not home.data.is_absolute():  # it would become a folder called ~
+                raise HomeError(NO_HOME)
+        if not is_text(home.data):
+            raise HomeError(
+                Text(
+                    zh=f"文件夹名不是 UTF-8：{home.data}。请把 MINIMIND_TUI_HOME 设到别处。",
+                    en=f"The folder's name is not UTF-8: {home.data}. Set MINIMIND_TUI_HOME to another one.",
+                )
+            )
+        return home
 
     @property
     def runs(self) -> Path:

@@ -52,13 +52,14 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
         freed += size
         _say(info, size)
     count, amount = len(chosen) - kept, f"{freed / 1e6:,.1f} MB"
+    runs = f"{count} run" if count == 1 else f"{count} runs"
     if arguments.yes:
-        print(Text(zh=f"删了 {count} 次运行，腾出 {amount}", en=f"{count} runs removed, {amount} freed").of(language))
+        print(Text(zh=f"删了 {count} 次运行，腾出 {amount}", en=f"{runs} removed, {amount} freed").of(language))
     else:
         print(
             Text(
                 zh=f"{count} 次运行，删掉会腾出 {amount}。加上 --yes 才真的删除。",
-                en=f"{count} runs; to remove them frees {amount}. Nothing is removed without --yes.",
+                en=f"{runs} would be removed, {amount} freed. Nothing is removed without --yes.",
             ).of(language)
         )
     return 1 if kept else 0

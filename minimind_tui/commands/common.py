@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import os
+from pathlib import Path
 
 from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Experiment, Text
-from minimind_tui.home import Home
+from minimind_tui.home import Home, is_text
 from minimind_tui.run.runs import RunInfo, list_runs
 
 INTERRUPTED = 130
@@ -37,7 +39,14 @@ def cannot_start(home: Home, error: OSError) -> UsageError:
 
 def open_course(arguments: argparse.Namespace) -> Course:
     """The course asked for, else the one that came along."""
-    root = arguments.course.expanduser().absolute() if arguments.course else bundled_root()
+    root = Path(os.path.expanduser(arguments.course)).absolute() if arguments.course else bundled_root()
+    if not is_text(root):
+        raise UsageError(
+            Text(
+                zh=f"课程文件夹的名字不是 UTF-8：{root}。请给它改个名字。",
+                en=f"The name of the course's folder is not UTF-8: {root}. Rename it.",
+            )
+        )
     try:
         return load_course(root)
     except CourseError as error:

@@ -33,10 +33,18 @@ PLAIN = {
 }  # fmt: skip
 
 
+class Paper(Console):
+    """A console that leaves it to the command what becomes of a pipe that nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so, instead of ending the program."""
+        raise BrokenPipeError
+
+
 def print_report(view: RunView, experiment: Experiment | None, language: Language) -> None:
     """Everything about a run, in colour on a terminal and plain in a file."""
     width = min(100, shutil.get_terminal_size((80, 24)).columns)
-    console = Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    console = Paper(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
     summary = view.summary
     chinese = language == "zh"
     console.print(Text(f"{inert(view.run_id)}  {inert(summary.experiment, 80)}  {view.state}", style="bold"))

@@ -11,6 +11,7 @@ import errno
 import itertools
 import sqlite3
 import time
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,8 @@ class Progress:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.warning: Text | None = None
+        self.on_warning: Callable[[Text], None] | None = None
+        """Hears of a warning that comes later."""
         self._database = self._open()
 
     def _open(self) -> sqlite3.Connection:
@@ -72,8 +75,7 @@ class Progress:
             self._check("rw")  # a write was interrupted, and has to be taken back first
 
     def _check(self, mode: str) -> None:
-        where = f"{self.path.absolute().as_uri()}?mode={mode}"
-        with closing(sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS)) as database:
+        with closing(self._connection(f"mode={mode}")) as database:
             if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("quick_check failed")
             (version,) = database.execute("PRAGMA user_version").fetchone()
@@ -84,6 +86,9 @@ class Progress:
                 wanted = next((item for item in ours if item[1] == name), None)
                 if kind in ("trigger", "view") or wanted not in (None, (kind, name, statement)):
                     raise sqlite3.DatabaseError(f"{kind} {name} is not the one of this program")
+
+    def _connection(self, mode: str) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True, timeout=BUSY_SECONDS)
 
     def _connect(self, where: str) -> sqlite3.Connection:
         database = sqlite3.connect(where, timeout=BUSY_SECONDS, isolation_level=None)
@@ -115,9 +120,11 @@ class Progress:
             database = self._connect(str(self.path))
         except (OSError, sqlite3.DatabaseError) as second:
             return self._in_memory(second)
-        self.warning = Text(
-            zh=f"进度文件读不出来（{error}）。它已改名为 {aside}，没有删除；现在用一个新的。",
-            en=f"The progress file could not be read ({error}). It is kept as {aside}; a new one starts.",
+        self._warn(
+            Text(
+                zh=f"进度文件读不出来（{error}）。它已改名为 {aside}，没有删除；现在用一个新的。",
+                en=f"The progress file could not be read ({error}). It is kept as {aside}; a new one starts.",
+            )
         )
         return database
 
@@ -131,64 +138,70 @@ class Progress:
         return aside
 
     def _in_memory(self, error: Exception) -> sqlite3.Connection:
-        self.warning = Text(
-            zh=f"进度存不进 {self.path}（{error}）。可以继续学，但关闭后不会记住；请检查磁盘空间和文件夹权限。",
-            en=f"Progress cannot be saved in {self.path} ({error}). You can go on, but it is forgotten "
-            "on leaving; check the disk's space and the folder's permissions.",
-        )
-        return self._connect(":memory:")
-
-    def _write(self, statement: str, *values: object) -> None:
-        try:
-            self._database.execute(statement, values)
-        except sqlite3.DatabaseError as error:
-            self._go_on_in_memory(error)
-            self._database.execute(statement, values)
-
-    def _read(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        try:
-            return self._database.execute(statement, values).fetchall()
-        except sqlite3.DatabaseError as error:  # the file was damaged while it was open
-            self._go_on_in_memory(error)
-            return self._database.execute(statement, values).fetchall()
-
-    def _go_on_in_memory(self, error: sqlite3.DatabaseError) -> None:
-        """Keep in memory what can still be read of the file, and go on with that."""
-        before, self._database = self._database, self._in_memory(error)
+        """Go on in memory, with what can still be read of the file."""
+        database = self._connect(":memory:")
         for table in _TABLES:
             with suppress(sqlite3.DatabaseError):
-                for row in before.execute(f"SELECT * FROM {table}").fetchall():
-                    self._database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
-        before.close()
+                for row in self._rows_of(table):
+                    database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
+        self._warn(
+            Text(
+                zh=f"进度存不进 {self.path}（{error}）。可以继续学，但关闭后不会记住；请检查磁盘空间和文件夹权限。",
+                en=f"Progress cannot be saved in {self.path} ({error}). You can go on, but it is forgotten "
+                "on leaving; check the disk's space and the folder's permissions.",
+            )
+        )
+        return database
+
+    def _rows_of(self, table: str) -> list[tuple[Any, ...]]:
+        if not self.path.is_file():
+            return []
+        for mode in ("mode=ro", "immutable=1"):  # on a disk that cannot be written, SQLite needs to be told so
+            with suppress(sqlite3.DatabaseError), closing(self._connection(mode)) as database:
+                return database.execute(f"SELECT * FROM {table}").fetchall()
+        return []
+
+    def _warn(self, warning: Text) -> None:
+        self.warning = warning
+        if self.on_warning is not None:
+            self.on_warning(warning)
+
+    def _execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            return self._database.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:  # the disk is full, or the file was damaged while it was open
+            before, self._database = self._database, self._in_memory(error)
+            before.close()
+            return self._database.execute(statement, values).fetchall()
 
     def mark_done(self, kind: str, ref: str) -> None:
         """The step `kind` `ref` is done. Doing it again keeps the first time."""
-        self._write("INSERT OR IGNORE INTO done VALUES (?, ?, ?)", kind, ref, time.time())
+        self._execute("INSERT OR IGNORE INTO done VALUES (?, ?, ?)", kind, ref, time.time())
 
     def done(self) -> set[tuple[str, str]]:
         """All steps done, as (kind, ref)."""
-        rows = self._read("SELECT kind, ref FROM done WHERE typeof(kind) = 'text' AND typeof(ref) = 'text'")
+        rows = self._execute("SELECT kind, ref FROM done WHERE typeof(kind) = 'text' AND typeof(ref) = 'text'")
         return {(kind, ref) for kind, ref in rows}
 
     def predict(self, experiment: str, choice: str) -> None:
         """Commit to a prediction. The first one stands: later runs do not change it."""
-        self._write("INSERT OR IGNORE INTO prediction VALUES (?, ?, ?)", experiment, choice, time.time())
+        self._execute("INSERT OR IGNORE INTO prediction VALUES (?, ?, ?)", experiment, choice, time.time())
 
     def prediction(self, experiment: str) -> str | None:
         """The choice committed to before the first run; the empty string where it was skipped."""
         return self._text("SELECT choice FROM prediction WHERE experiment = ?", experiment)
 
     def _text(self, statement: str, name: str) -> str | None:
-        rows = self._read(statement, name)
+        rows = self._execute(statement, name)
         return rows[0][0] if rows and isinstance(rows[0][0], str) else None
 
     def set_place(self, path: str, step: int) -> None:
         """Remember where the learner is."""
-        self._write("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", path, step, time.time())
+        self._execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", path, step, time.time())
 
     def place(self, path: str | None = None) -> Place | None:
         """Where the learner was last, on `path` or on any."""
-        rows = self._read(
+        rows = self._execute(
             "SELECT path, step FROM place WHERE (?1 IS NULL OR path = ?1) AND typeof(path) = 'text' "
             "AND typeof(step) = 'integer' ORDER BY at DESC LIMIT 1",
             path,
@@ -201,19 +214,19 @@ class Progress:
 
     def set_setting(self, name: str, value: str) -> None:
         """Remember a choice."""
-        self._write("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+        self._execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
 
     def watch(self, run_id: str) -> None:
         """The learner has begun a run and will want to know what became of it."""
-        self._write("INSERT OR IGNORE INTO watched VALUES (?, ?)", run_id, time.time())
+        self._execute("INSERT OR IGNORE INTO watched VALUES (?, ?)", run_id, time.time())
 
     def unwatch(self, run_id: str) -> None:
         """The learner has seen how it ended."""
-        self._write("DELETE FROM watched WHERE run = ?", run_id)
+        self._execute("DELETE FROM watched WHERE run = ?", run_id)
 
     def watched(self) -> list[str]:
         """The runs whose end the learner has not seen, the oldest first."""
-        return [run for (run,) in self._read("SELECT run FROM watched WHERE typeof(run) = 'text' ORDER BY at")]
+        return [run for (run,) in self._execute("SELECT run FROM watched WHERE typeof(run) = 'text' ORDER BY at")]
 
     def close(self) -> None:
         """Close the file. Nothing is lost without it."""

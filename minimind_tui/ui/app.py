@@ -22,7 +22,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Language, Step
+from minimind_tui.content.schema import Language, Step, Text
 from minimind_tui.home import Home
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import is_trusted
@@ -105,10 +105,15 @@ class TutorApp(App[int]):
     def on_mount(self) -> None:
         """Go where the learner wants to be."""
         self._running_loop = asyncio.get_running_loop()
+        self.progress.on_warning = self._warn
         if self.progress.warning:
-            self.notify(self.progress.warning.of(self.language), severity="warning", timeout=20)
+            self._warn(self.progress.warning)
         if self.start == "quick-start":
             self.open_path("quick-start")
+
+    def _warn(self, warning: Text) -> None:
+        """What the learner must know of the progress file; the home screen keeps it."""
+        self.notify(warning.of(self.language), severity="warning", timeout=20)
 
     def on_resize(self, event: events.Resize) -> None:
         """Follow the terminal. Coming back from the background it says the size it had, on an empty screen."""

@@ -76,7 +76,7 @@ class HomeScreen(TutorScreen):
         progress = self.tutor.progress
         alone = self.tutor.left_alone
         went_on = [run for run in list_runs(self.tutor.home) if run.id in alone] if alone else []
-        state = (progress.done(), progress.place(), went_on)
+        state = (progress.done(), progress.place(), progress.warning, went_on)
         if state == self._drawn:
             return
         self._drawn = state
@@ -130,7 +130,7 @@ class HomeScreen(TutorScreen):
         return sum((step.kind, step.ref) in done for step in path.steps)
 
     def _show_notices(self, went_on: list[RunInfo]) -> None:
-        """What became of the runs that were left alone, and what is wrong with the course's files."""
+        """What became of the runs that were left alone, and what is wrong with the learner's or the course's files."""
         styles = self.styles_by_name()
         text = Text()
         for run in went_on:
@@ -144,7 +144,9 @@ class HomeScreen(TutorScreen):
                     f"“{title}” went on without you{' and still runs' if run.state in ACTIVE else f': {english}'}.\n",
                 )
             )
-        problems = self.tutor.course.problems
+        warning, problems = self.tutor.progress.warning, self.tutor.course.problems
+        if warning is not None:
+            text.append(warning.of(self.language) + "\n", styles["unsure"])
         if problems:
             text.append(
                 self.say(
