@@ -21,6 +21,9 @@ from minimind_tui.content.schema import Text
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5.0
+MAGIC = b"SQLite format 3\0"
+FORMATS = {1, 2}
+"""What SQLite writes behind it: a rollback journal, or WAL. It takes a file of any other number as read-only."""
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 """SQLite's codes for a file that cannot be this database: damaged, another format, other tables."""
 
@@ -67,6 +70,10 @@ class Progress:
 
     def _examine(self) -> None:
         """Raise DatabaseError where the file is not ours or damaged, as far as possible without writing into it."""
+        with self.path.open("rb") as file:
+            head = file.read(len(MAGIC) + 4)
+        if head.startswith(MAGIC) and not {*head[len(MAGIC) + 2 :]} <= FORMATS:
+            raise sqlite3.DatabaseError("written in a format of the future")
         try:
             self._check("ro")
         except sqlite3.DatabaseError as error:
@@ -76,8 +83,8 @@ class Progress:
 
     def _check(self, mode: str) -> None:
         with closing(self._connection(f"mode={mode}")) as database:
-            if database.execute("PRAGMA quick_check").fetchone() != ("ok",):
-                raise sqlite3.DatabaseError("quick_check failed")
+            if database.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                raise sqlite3.DatabaseError("its integrity check failed")
             (version,) = database.execute("PRAGMA user_version").fetchone()
             if not 0 <= version <= SCHEMA_VERSION:
                 raise sqlite3.DatabaseError(f"written by a newer version ({version})")

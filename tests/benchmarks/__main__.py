@@ -1,6 +1,6 @@
 """Measures everything and writes `tests/benchmarks/README.md`.
 
-    python -m tests.benchmarks [log] [worker] [screen]
+    python -m tests.benchmarks [log] [worker] [screen] [load]
 
 With names it measures only those and writes nothing. Exits with 1 where a figure misses its bound.
 """
@@ -12,9 +12,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import Figure, log, screen, worker
+from tests.benchmarks import Figure, load, log, screen, worker
 
-PARTS: dict[str, Callable[[], list[Figure]]] = {"log": log.measure, "worker": worker.measure, "screen": screen.measure}
+PARTS: dict[str, Callable[[], list[Figure]]] = {
+    "log": log.measure,
+    "worker": worker.measure,
+    "screen": screen.measure,
+    "load": load.measure,
+}
 TABLE = Path(__file__).with_name("README.md")
 HEAD = """# How fast the tutor is
 

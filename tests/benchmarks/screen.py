@@ -111,9 +111,11 @@ def burst(console: Console, first: float) -> float | None:
     """Seconds to the last byte before 25 ms of silence; None where nothing came within `first` seconds."""
     began = time.perf_counter()
     last: float | None = None
+    written = b""
     while select.select([console.child.child_fd], [], [], first if last is None else 0.025)[0]:
-        os.read(console.child.child_fd, 65536)
+        written += os.read(console.child.child_fd, 65536)
         last = time.perf_counter() - began
+    console.draw(written)
     return last
 
 

@@ -71,11 +71,15 @@ class Console:
                 data = self.child.read_nonblocking(65536, timeout=max(0.0, deadline - time.monotonic()))
             except (pexpect.TIMEOUT, pexpect.EOF):
                 return
-            self.bytes_read += len(data)
-            # pyte does not know "CSI > ... m/u/q" and draws their letters: private modes are not for it.
-            self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[mqtu]", b"", data))
+            self.draw(data)
             if time.monotonic() >= deadline:
                 return
+
+    def draw(self, data: bytes) -> None:
+        """Take what the program has written."""
+        self.bytes_read += len(data)
+        # pyte does not know "CSI > ... m/u/q" and draws their letters: private modes are not for it.
+        self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[mqtu]", b"", data))
 
     def scribble(self) -> None:
         """Another program writes over the screen."""

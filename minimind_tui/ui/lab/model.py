@@ -23,8 +23,8 @@ from minimind_tui.ui.lab.latest import latest_run
 SETUP, FINDINGS = "setup", "findings"
 """The two views that are text; all others are a plot's id."""
 
-SLICE = 2_000_000
-"""Bytes of a long log that are read before the keys are looked at again: some 20 ms."""
+SLICE = 1_000_000
+"""Bytes of a long log that are read before the keys are looked at again: some 10 ms."""
 
 ACTIVE = ("waiting", "running")
 SHOWN = (*ACTIVE, "finished", "failed", "stopped", "crashed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp
 
 POLLS_A_SECOND = 4
+REST = 5
+"""Times as long as a view took to draw, keys come first: a dense curve in a large window takes a while."""
 
 
 class LabPane(Vertical):
@@ -81,6 +84,8 @@ class LabPane(Vertical):
         self._lab: Lab | None = None
         self._drawn = ""
         self._catching_up = False
+        self._stale = False
+        self._rests_until = 0.0
         self._visited: set[str] = set()
 
     @property
@@ -166,10 +171,13 @@ class LabPane(Vertical):
         if lab is None:
             return
         changed = lab.poll()
+        self._stale = self._stale or changed
         if lab.behind:
             self._catch_up()
-        if changed:
+        if self._stale and not lab.behind and (not lab.active or time.monotonic() >= self._rests_until):
+            began = time.monotonic()
             self._draw()
+            self._stale, self._rests_until = False, began + REST * (time.monotonic() - began)
         else:
             self._draw_status()
         if not lab.active and lab.view is not None:
@@ -178,7 +186,7 @@ class LabPane(Vertical):
             self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
 
     def _catch_up(self) -> None:
-        """Read on in a long log, a slice between two keys; what is read is drawn four times a second."""
+        """Read on in a long log, a slice between two keys; it is drawn once it has been read."""
         lab = self._lab
         if lab is not None and lab.behind and not self._catching_up:
             self._catching_up = True
@@ -186,9 +194,15 @@ class LabPane(Vertical):
 
     def _next_slice(self) -> None:
         self._catching_up = False
-        if self._lab is not None:
-            self._lab.poll()
+        lab = self._lab
+        if lab is None:
+            return
+        lab.poll()
+        if lab.behind:
             self._catch_up()
+        else:
+            self._draw()
+            self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
 
     def _draw(self) -> None:
         """Draw the view that is shown, and nothing that is not."""

@@ -83,7 +83,9 @@ def draw(
 
 
 def _draw_curve(figure: object, curve: Curve, x: Axis, y: Axis, columns: int, dots: str) -> None:
-    points = [(step, y.place(value)) for step, value in curve.series.decimated(2 * columns, x.low, x.high)]
+    visible = curve.series.decimated(2 * columns, x.low, x.high)
+    # A damaged log may tell of steps in any order: a line to a point far outside takes plotext for ever.
+    points = [(step, y.place(value)) for step, value in visible if x.low <= step <= x.high]
     colour = (curve.style + 1, 0, 0)
     for piece in _pieces(points, y):
         xs, ys = [step for step, _ in piece], [value for _, value in piece]
