@@ -40,6 +40,7 @@ class Series:
             self._cut(bisect_left(self.steps, steps[0]))
         self.values.fromlist(values if len(values) == count else values[:count])  # a TypeError changes nothing
         self.steps.fromlist(steps if len(steps) == count else steps[:count])
+        self._raise_pyramid()
         if self.first_nonfinite is None and not math.isfinite(sum(values)):
             self.first_nonfinite = next((steps[i] for i in range(count) if not math.isfinite(values[i])), None)
 
@@ -54,7 +55,7 @@ class Series:
             self.first_nonfinite = None
 
     def _raise_pyramid(self) -> None:
-        """Take in the blocks that have become full since the last look."""
+        """Take in the blocks that have become full."""
         for block in range(len(self._lows), len(self.values) // FACTOR):
             low, high = _extremes(self.values, block * FACTOR, (block + 1) * FACTOR)
             self._lows.append(low)
@@ -77,7 +78,6 @@ class Series:
         start, end = bisect_left(self.steps, low), bisect_right(self.steps, high)
         if end - start <= 2 * columns:
             return [(float(self.steps[i]), self.values[i]) for i in range(start, end)]
-        self._raise_pyramid()
         points: list[tuple[float, float]] = []
         for column in range(columns):
             first = start + (end - start) * column // columns

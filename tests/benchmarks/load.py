@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import tempfile
 import time
@@ -24,8 +25,10 @@ from tests.tiny import home_in
 RUNS = 1000
 STEPS = 10_000_000
 BLOCK = 500
+SHAPES = 100
 EXPERIMENT = "position/position-ablation"
 KEYS = 100
+OPENINGS = 5
 
 
 def fill(folder: Path) -> None:
@@ -61,12 +64,16 @@ def fill(folder: Path) -> None:
     progress.close()
 
 
-def blocks(arm: str, steps: int, time: float) -> Iterator[bytes]:
-    """The lines of so many steps; the losses are the same in each, for they take longest to write."""
-    values = {"loss": [3.0 + 0.001 * (step % 7) for step in range(BLOCK)]}
-    line = encode("metric", time, {"arm": arm, "step": [], "values": values})
+def blocks(arm: str, steps: int, moment: float) -> Iterator[bytes]:
+    """The lines of so many steps of a loss that falls and is noisy; only SHAPES of them differ in their values."""
+    shapes = []
+    for shape in range(SHAPES):
+        level = 0.8 + 2.4 * math.exp(-4 * shape / SHAPES)
+        values = {"loss": [level + 0.15 * math.sin(7 * step) for step in range(BLOCK)]}
+        shapes.append(encode("metric", moment, {"arm": arm, "step": [], "values": values}))
     for first in range(1, steps + 1, BLOCK):
         listed = ",".join(map(str, range(first, first + BLOCK)))
+        line = shapes[first * SHAPES // (steps + 1)]
         yield line.replace(b'"step":[]', b'"step":[' + listed.encode() + b"]")
 
 
@@ -91,6 +98,7 @@ def latencies(console: Console, while_seen: str) -> list[float]:
             console.pump(0.002)
             assert time.perf_counter() - began < 60, f"no answer to a key\n{console.text}"
         taken.append(time.perf_counter() - began)
+        console.pump(0.03)  # the rest of the answer: where it is late, the next key may undo it unseen
     return sorted(taken)
 
 
@@ -112,23 +120,27 @@ def measure() -> list[Figure]:
             listed = seconds_from_key(console, "R", "Started", "finished")
             console.pump(1.5)
             rows = latencies(console, "Started")
-        with at_home(folder) as console:
-            began = time.perf_counter()
-            lesson = seconds_from_key(console, "Enter", "Now we train", "%")
-            console.press("1")
-            reading = latencies(console, "reading its log")
-            console.wait_for("✓ finished")
-            whole = time.perf_counter() - began
+        lessons, reading, whole = [], [], []
+        for _ in range(OPENINGS):
+            with at_home(folder) as console:
+                began = time.perf_counter()
+                lessons.append(seconds_from_key(console, "Enter", "Now we train", "%"))
+                console.press("1")
+                reading += latencies(console, "reading its log")
+                console.wait_for("✓ finished")
+                whole.append(time.perf_counter() - began)
+        reading.sort()
+    lesson = "from Enter to its text"
     among = f"{len(rows)} keys j and k, to the cursor's move on the emulated screen"
     runs = f"{RUNS} runs, the newest with 10⁷ steps"
     return [
         Figure("home with 1,000 runs in the history", statistics.median(home), 0.5, "s", f"{runs}; median of 5"),
         Figure("all runs listed", listed, 0.5, "s", "from R to the table on the emulated screen"),
         Figure("key to screen among 1,000 rows, p99", 1000 * rows[int(0.99 * len(rows))], 100, "ms", among),
-        Figure("a step whose run has 10⁷ steps is readable after", lesson, 0.3, "s", "from Enter to its text"),
+        Figure("a step whose run has 10⁷ steps is readable after", statistics.median(lessons), 0.3, "s", lesson),
         Figure(
             "key to screen while that log is read, p99",
             1000 * reading[int(0.99 * len(reading))], 100, "ms", f"{len(reading)} keys j and k in the lesson",
         ),
-        Figure("that log is read and drawn after", whole, 15, "s", "in slices, between the keys"),
+        Figure("that log is read and drawn after", max(whole), 20, "s", "in slices, between the keys"),
     ]  # fmt: skip

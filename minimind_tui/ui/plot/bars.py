@@ -30,7 +30,7 @@ def fraction(value: float, longest: float, log: bool) -> float:
     if not (math.isfinite(value) and longest > 0) or value <= 0:
         return 0.0
     if log:
-        return max(0.0, 1 + math.log10(value / longest) / FLOOR_DECADES)
+        return max(0.0, 1 + (math.log10(value) - math.log10(longest)) / FLOOR_DECADES)
     return value / longest
 
 

@@ -25,6 +25,9 @@ REFERENCE_MARKS = "-="
 
 Cell = tuple[str, int]
 
+DENSE = 20_000
+"""Points of a curve beyond which its noise fills the canvas, every second column is enough, and time matters."""
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -83,7 +86,8 @@ def draw(
 
 
 def _draw_curve(figure: object, curve: Curve, x: Axis, y: Axis, columns: int, dots: str) -> None:
-    visible = curve.series.decimated(2 * columns, x.low, x.high)
+    across = 2 * columns if len(curve.series) <= DENSE else columns
+    visible = curve.series.decimated(across, x.low, x.high)
     # A damaged log may tell of steps in any order: a line to a point far outside takes plotext for ever.
     points = [(step, y.place(value)) for step, value in visible if x.low <= step <= x.high]
     colour = (curve.style + 1, 0, 0)
