@@ -101,7 +101,7 @@ class Progress:
         database = sqlite3.connect(where, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             database.text_factory = lambda content: content.decode("utf-8", "replace")
-            database.execute("PRAGMA journal_mode=WAL")
+            _when_free(lambda: database.execute("PRAGMA journal_mode=WAL"))
             database.execute("PRAGMA synchronous=NORMAL")
             database.executescript(_SCHEMA)
             database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
@@ -238,6 +238,19 @@ class Progress:
     def close(self) -> None:
         """Close the file. Nothing is lost without it."""
         self._database.close()
+
+
+def _when_free(change: Callable[[], object]) -> None:
+    """Make a change for which SQLite does not wait by itself while another process holds the file."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            change()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
 
 
 def _memory() -> sqlite3.Connection:

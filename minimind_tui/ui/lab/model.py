@@ -27,6 +27,7 @@ SLICE = 1_000_000
 """Bytes of a long log that are read before the keys are looked at again: some 10 ms."""
 
 ACTIVE = ("waiting", "running")
+BROKEN = ("failed", "crashed")
 SHOWN = (*ACTIVE, "finished", "failed", "stopped", "crashed")
 
 
@@ -51,14 +52,13 @@ class Lab:
             run_id = latest.id if latest else None
         if run_id is None:
             return
-        self.view = RunView(self.home, run_id)
+        self.view, self.shown = RunView(self.home, run_id), self.experiment.plots[0].id
         self.poll()
         summary = self.view.summary
         if self.view.state in ("finished", *ACTIVE):
             names = {parameter.name for parameter in self.experiment.parameters}
             self.values = {name: value for name, value in summary.parameters.items() if name in names}
             self.seed = summary.seed
-        self.shown = self.experiment.plots[0].id
 
     @property
     def state(self) -> str:
@@ -136,7 +136,7 @@ class Lab:
     @property
     def kept(self) -> Kept | None:
         """From where the run in view can go on; None where it has not been interrupted or kept nothing."""
-        if self.view is None or self.state not in ("failed", "stopped", "crashed"):
+        if self.view is None or self.state not in (*BROKEN, "stopped"):
             return None
         return checkpoint_of(self.view.folder, self.view.summary)
 
@@ -145,7 +145,7 @@ class Lab:
         if self.view is None:
             return False
         resumed = resume(self.home, self.view.run_id)
-        self.view = RunView(self.home, self.view.run_id)
+        self.view, self.shown = RunView(self.home, self.view.run_id), self.experiment.plots[0].id
         self.poll()
         return resumed or self.active
 
@@ -156,7 +156,13 @@ class Lab:
 
     def poll(self) -> bool:
         """Read what is new in the log, a slice of a long one; whether anything was."""
-        return self.view.poll(SLICE) if self.view else False
+        if self.view is None:
+            return False
+        before = self.state
+        changed = self.view.poll(SLICE)
+        if self.state in BROKEN and before != self.state:
+            self.shown = FINDINGS  # the reason is what one wants to know
+        return changed
 
     @property
     def behind(self) -> bool:

@@ -112,6 +112,11 @@ class LabPane(Vertical):
         return self._lab is not None and self._lab.view is not None
 
     @property
+    def finished(self) -> bool:
+        """Whether that run has finished."""
+        return self._lab is not None and self._lab.state == "finished"
+
+    @property
     def active(self) -> bool:
         """Whether that run goes on."""
         return self._lab is not None and self._lab.active
@@ -180,10 +185,14 @@ class LabPane(Vertical):
             self._stale, self._rests_until = False, began + REST * (time.monotonic() - began)
         else:
             self._draw_status()
+        if changed or not lab.active:
+            self._tell(lab)
+
+    def _tell(self, lab: Lab) -> None:
+        """How the run stands; its end has been seen with that."""
         if not lab.active and lab.view is not None:
             self.tutor.progress.unwatch(lab.view.run_id)
-        if changed or not lab.active:
-            self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
+        self.post_message(self.Advanced(lab.experiment.id, self.finished))
 
     def _catch_up(self) -> None:
         """Read on in a long log, a slice between two keys; it is drawn once it has been read."""
@@ -202,7 +211,7 @@ class LabPane(Vertical):
             self._catch_up()
         else:
             self._draw()
-            self.post_message(self.Advanced(lab.experiment.id, lab.state == "finished"))
+            self._tell(lab)
 
     def _draw(self) -> None:
         """Draw the view that is shown, and nothing that is not."""
@@ -340,7 +349,7 @@ class LabPane(Vertical):
         self._visited = set()
         self._draw()
         self.focus_view()
-        self.post_message(self.Advanced(lab.experiment.id, False))
+        self._tell(lab)
 
     def action_stop(self) -> None:
         """Stop the run, out of the event loop: it may take its grace time."""

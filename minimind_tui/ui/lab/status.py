@@ -15,7 +15,7 @@ from minimind_tui.run.ending import OUTPUT
 from minimind_tui.run.watch import ENDINGS, RunView
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import changed_parameters
-from minimind_tui.ui.lab.model import FINDINGS, SETUP, Lab
+from minimind_tui.ui.lab.model import BROKEN, FINDINGS, SETUP, Lab
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.words import bar, seconds
 
@@ -117,12 +117,10 @@ def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> s
         return "排队中：前一个实验跑完就开始。s 取消" if chinese else "Waiting for another run to end. s cancels"
     if lab.state == "running":
         return "正在运行，看曲线怎么走。s 停止" if chinese else "Running: watch the curves. s stops"
-    if lab.state in ("failed", "crashed") and lab.shown != FINDINGS:
-        return "出错了：v 看原因" if chinese else "It broke: v for the reason"
     if lab.kept is not None:
         step = lab.kept.step
         return f"r 从第 {step} 步接着跑，或从头跑" if chinese else f"r to go on after step {step}, or start anew"
-    if lab.state in ("failed", "crashed"):
+    if lab.state in BROKEN:
         return "r 再跑一次，o 改参数" if chinese else "r to run again, o to change parameters"
     if lab.state == "stopped":
         return "已停止：r 再跑一次" if chinese else "Stopped: r to run it again"

@@ -155,6 +155,8 @@ class StudyScreen(TutorScreen):
             self.tutor.progress.set_place(self._path_id, self._index)
         experiment = self._experiment_of(self._index)
         self.lab.open(self.tutor.course.experiments.get(experiment) if experiment else None, self._run_id)
+        if step.kind == "experiment" and self.lab.finished:  # while the learner was elsewhere, it may be
+            self.tutor.progress.mark_done("experiment", step.ref)
         self._show_lesson()
         if not keep_pane:
             self._pane = "lab" if step.kind == "experiment" else "lesson"
