@@ -5,13 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 CHANGED := $(VENV)/.installed
 
-.PHONY: run test check format claims benchmark pictures clean
+.PHONY: run test nightly check format claims benchmark pictures clean
 
 run: $(CHANGED)
 	@$(BIN)/minimind-tui
 
 test: $(CHANGED)
 	$(BIN)/python -m pytest
+
+nightly: $(CHANGED)
+	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/terminal/test_killed.py
 
 check: $(CHANGED)
 	$(BIN)/ruff format --check .

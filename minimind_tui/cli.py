@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     language = detect(os.environ)
     try:
         chosen = parser().parse_args(arguments)
-        language = detect(os.environ, chosen.lang)
+        language = detect(os.environ, chosen.lang or _only_english())
         home = Home.from_environment()
         if chosen.command in COMMANDS:
             status = int(imported(chosen.command).run(chosen, language, home))
@@ -115,6 +115,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reason = Text(zh=f"写不出结果：{error.strerror}", en=f"cannot write the output: {error.strerror}")
         print(reason.of(language), file=sys.stderr)
         return FAILED
+
+
+def _only_english() -> str | None:
+    """`en` where the output cannot write Chinese, which would arrive as question marks."""
+    stream = sys.stdout or sys.stderr
+    try:
+        "中".encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "en"
+    return None
 
 
 def _write_no_more() -> None:

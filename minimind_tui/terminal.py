@@ -14,6 +14,11 @@ SMALLEST = (60, 16)
 """Columns and rows under which the screen only says that it is too small."""
 
 
+def can_draw(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the terminal, if there is one, understands escape sequences."""
+    return environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
 def refusal(environ: Mapping[str, str] = os.environ, streams: tuple[TextIO, ...] | None = None) -> Text | None:
     """Why the screen cannot be opened; None where it can. Textual reads stdin and draws on stderr."""
     stdin, stderr = streams or (sys.__stdin__ or sys.stdin, sys.__stderr__ or sys.stderr)
@@ -23,7 +28,7 @@ def refusal(environ: Mapping[str, str] = os.environ, streams: tuple[TextIO, ...]
             en="There is no terminal here. Run it in a terminal; in scripts use minimind-tui run ID --json.",
         )
     term = environ.get("TERM", "")
-    if term in ("", "dumb", "unknown"):
+    if not can_draw(environ):
         return Text(
             zh=f"TERM={term or '（空）'} 的终端画不了界面。换一个终端，或先运行 export TERM=xterm-256color。",
             en=f"A terminal with TERM={term or '(empty)'} cannot draw the screen. Use another one, or first "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
+from typing import Literal
 
 from rich.console import Console
 from rich.style import Style
@@ -13,6 +14,7 @@ from rich.text import Text
 from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Experiment, Language
 from minimind_tui.run.watch import RunView
+from minimind_tui.terminal import can_draw
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import findings_text
@@ -44,11 +46,12 @@ class Paper(Console):
 def print_report(view: RunView, experiment: Experiment | None, language: Language) -> None:
     """Everything about a run, in colour on a terminal and plain in a file."""
     width = min(100, shutil.get_terminal_size((80, 24)).columns)
-    console = Paper(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    colours: Literal["auto"] | None = "auto" if can_draw() else None
+    console = Paper(file=sys.stdout, width=width, highlight=False, soft_wrap=False, color_system=colours)
     summary = view.summary
     chinese = language == "zh"
     console.print(Text(f"{inert(view.run_id)}  {inert(summary.experiment, 80)}  {view.state}", style="bold"))
-    values = "  ".join(f"{name}={inert(as_text(value), 40)}" for name, value in summary.parameters.items())
+    values = "  ".join(inert(f"{name}={as_text(value)}", 60) for name, value in summary.parameters.items())
     console.print(Text(f"{'种子' if chinese else 'seed'}={summary.seed}  {values}", style="bright_black"))
     if experiment is None:
         return

@@ -20,6 +20,7 @@ from minimind_tui.run.launch import start
 from minimind_tui.run.request import ParameterError, Request, validate
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import ENDINGS, RunView
+from minimind_tui.terminal import can_draw
 
 POLL_SECONDS = 0.1
 
@@ -167,7 +168,7 @@ def _request(
 
 def _follow(view: RunView, experiment: Experiment, language: Language, interrupts: Interrupts) -> None:
     """Watch the run until it ends or somebody interrupts."""
-    shown = sys.stderr is not None and sys.stderr.isatty()
+    shown = sys.stderr is not None and sys.stderr.isatty() and can_draw()
     while not interrupts.asked:
         view.poll()
         if shown:

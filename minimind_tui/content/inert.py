@@ -13,7 +13,7 @@ LONGEST_LINE = 5000
 CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
 """Control codes, marks of direction, signs that take no place: all but the newline and the tab."""
 
-_COMMAND = "\x1b\\[[0-9;?]*[@-~]|\x1b[\\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\\\)?"
+_COMMAND = "\x1b\\[[0-9;?]*[@-~]|\x1b[\\]PX^_](?:[^\x07\x1b\n]*(?:\x07|\x1b\\\\))?"
 _UNSAFE = re.compile(f"{_COMMAND}|[{CONTROLS}]")
 _UNSAFE_SIGN = re.compile(f"[{CONTROLS}]")
 _LONG = re.compile(f"([^\n]{{{LONGEST_LINE}}})[^\n]+")

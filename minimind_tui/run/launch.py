@@ -112,4 +112,5 @@ def _environment(lock: int) -> dict[str, str]:
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(cores),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
+        "PYTHONIOENCODING": "utf-8:backslashreplace",
     }

@@ -11,17 +11,19 @@ import os
 import signal
 from collections.abc import Iterable
 from functools import partial
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.geometry import Size
+from textual.markup import escape
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from minimind_tui.content.course import Course
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language, Step, Text
 from minimind_tui.home import Home
 from minimind_tui.practice.store import Progress
@@ -110,6 +112,10 @@ class TutorApp(App[int]):
             self._warn(self.progress.warning)
         if self.start == "quick-start":
             self.open_path("quick-start")
+
+    def notify(self, message: str, **options: Any) -> None:
+        """A notice; what stands in it, the name of a folder say, is never markup."""
+        super().notify(inert(message), **{**options, "markup": False})
 
     def _warn(self, warning: Text) -> None:
         """What the learner must know of the progress file; the home screen keeps it."""
@@ -269,15 +275,15 @@ class TutorApp(App[int]):
         for path in self.course.paths.values():
             if path.steps:
                 yield SystemCommand(
-                    path.title.of(self.language),
-                    path.goal.of(self.language),
+                    escape(path.title.of(self.language)),
+                    escape(path.goal.of(self.language)),
                     lambda path=path: self.open_path(path.id),
                 )
         for experiment in self.course.experiments.values():
             step = Step(kind="experiment", ref=experiment.id)
             yield SystemCommand(
-                experiment.title.of(self.language),
-                experiment.question.of(self.language),
+                escape(experiment.title.of(self.language)),
+                escape(experiment.question.of(self.language)),
                 lambda step=step: self.open_steps(step.ref.partition("/")[0], [step]),
             )
 

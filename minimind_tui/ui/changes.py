@@ -7,10 +7,11 @@ The app therefore remembers the cells it has sent and sends the difference, as c
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-from rich.cells import split_graphemes
+from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
 from rich.console import Console
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -24,6 +25,7 @@ Cell = tuple[str, str]
 Piece = tuple[int, int, Strip]
 """Row, column, and what stands from there on."""
 
+MOST_MARKS = 4
 NEAR = 8
 """Equal cells between two changes are sent again where they are fewer than a cursor move costs."""
 
@@ -110,10 +112,23 @@ def cells(strip: Strip, color_system: ColorSystem) -> list[Cell]:
 
 
 def drawable(sign: str, width: int) -> str:
-    """A character of `width` cells that cannot command the terminal: the last wall, behind `content/inert.py`."""
-    if sign.isprintable():
-        return sign
-    return "".join(part for part in sign if inert(part) == part) or " " * width
+    """A character of `width` cells as every terminal draws it: the last wall, behind `content/inert.py`.
+
+    A sign put together from several (an emoji with a skin, a family) is as wide as its parts to one terminal and as
+    its first to another. So the first is sent, with a few combining marks and spaces up to the width.
+    """
+    base = sign[0]
+    if len(sign) == 1 and base.isprintable():
+        return base
+    if inert(base) != base or cell_len(base) > width:
+        return " " * width
+    marks = [part for part in sign[1:] if unicodedata.category(part) in ("Mn", "Mc") and not _is_selector(part)]
+    return base + "".join(marks[:MOST_MARKS]) + " " * (width - cell_len(base))
+
+
+def _is_selector(sign: str) -> bool:
+    """Whether it chooses between a sign's narrow and wide form."""
+    return "\ufe00" <= sign <= "\ufe0f"
 
 
 def differences(old: Iterable[Cell | None], new: list[Cell]) -> list[tuple[int, int]]:

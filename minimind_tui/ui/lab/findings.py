@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from rich.style import Style
 
 from minimind_tui.content.figures import placeholders, sane
+from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Claim, Experiment, Language, Text
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
@@ -68,7 +69,7 @@ def findings_text(
             text.append(NOT_THIS_TIME.of(language), styles["muted"])
         text.append(claim_sentence(claim, result, language) + "\n\n")
     if changed:
-        listing = ", ".join(f"{name}={value}" for name, value in changed.items())
+        listing = inert(", ".join(f"{name}={value}" for name, value in changed.items()), 200)
         text.append(
             f"这次改过参数：{listing}。结论和预测说的都是默认参数；结论照样逐条核对，预测不评判。\n"
             if language == "zh"

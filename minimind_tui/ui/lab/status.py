@@ -85,7 +85,7 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
     if lab.summary and lab.state not in ("", "waiting"):
         text.append(f"  {'种子' if chinese else 'seed'} {lab.summary.seed}", styles["muted"])
         for name, value in changed_parameters(lab.experiment, lab.summary.parameters).items():
-            text.append(f"  {name}={inert(as_text(value), 20)}", styles["key"])  # type: ignore[arg-type]
+            text.append("  " + inert(f"{name}={as_text(value)}", 40), styles["key"])  # type: ignore[arg-type]
     return text
 
 
@@ -152,6 +152,6 @@ def failure(view: RunView, language: Language, styles: Mapping[str, Style]) -> W
     text.append(inert(summary.reason, 500) + "\n\n", styles["muted" if summary.cause in CAUSES else "strong"])
     for line in summary.log_tail:
         text.append(inert(line, 300) + "\n", styles["muted"])
-    log = view.folder / OUTPUT
+    log = inert(str(view.folder / OUTPUT))
     text.append(f"\n完整输出在 {log}" if chinese else f"\nIts whole output: {log}")
     return text

@@ -141,11 +141,11 @@ class RunsScreen(TutorScreen):
         return [
             "*" if run.id in self._marked else " ",
             time.strftime("%m-%d %H:%M", time.localtime(run.created)),
-            title,
+            Text(title),
             Text(f"{mark} {self.say(chinese, english)}", style=styles[style]),
             "" if run.seconds is None else seconds(run.seconds, self.language),
             str(run.seed),
-            inert(" ".join(f"{name}={value}" for name, value in changed.items()), 80),
+            Text(inert(" ".join(f"{name}={value}" for name, value in changed.items()), 80)),
         ]
 
     def _guide(self) -> None:
