@@ -135,13 +135,13 @@ def altered(draw: st.DrawFn, value: Any) -> Any:
         holder, key = draw(st.sampled_from(places))
         change = draw(st.sampled_from(["replace", "replace", "replace", "delete", "add", "repeat", "wrap"]))
         if change == "replace":
-            holder[key] = draw(LEAVES)
+            holder[key] = copy.deepcopy(draw(LEAVES))
         elif change == "delete":
             del holder[key]
         elif change == "wrap":
             holder[key] = [holder[key]]
         elif isinstance(holder, dict):
-            holder[draw(st.sampled_from(["", "x", "v", "kind", "id", "\x1b", "loss"]))] = draw(LEAVES)
+            holder[draw(st.sampled_from(["", "x", "v", "kind", "id", "\x1b", "loss"]))] = copy.deepcopy(draw(LEAVES))
         else:
             holder += [copy.deepcopy(holder[key])] * (3 if change == "add" else 300)
     return value
