@@ -80,5 +80,5 @@ async def test_what_was_left_alone_is_named_when_the_learner_is_back(tmp_path: P
     third.progress.close()
     fourth = tiny_app(tmp_path)
     async with fourth.run_test(size=(120, 40)) as pilot:
-        await see(pilot, "Press Enter")
+        await see(pilot, "Small path")
         assert fourth.left_alone == set()
