@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import TYPE_CHECKING
 
 from minimind_tui.commands.common import open_course
 from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
@@ -21,9 +20,6 @@ from minimind_tui.run.slots import slot_count
 from minimind_tui.run.stop import size_of
 from minimind_tui.run.watch import ENDINGS
 from minimind_tui.terminal import SMALLEST, refusal
-
-if TYPE_CHECKING:
-    pass
 
 LEAST_FREE_MB = 200
 SPEED = """

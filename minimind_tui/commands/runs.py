@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import TYPE_CHECKING
 
 from minimind_tui.content.inert import inert, json_line
 from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
 from minimind_tui.run.runs import list_runs
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from minimind_tui.commands.common import find_run, open_course
 from minimind_tui.commands.run import as_object
@@ -12,9 +11,6 @@ from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
 from minimind_tui.run.watch import RunView
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
 from minimind_tui.commands.common import find_run
 from minimind_tui.content.inert import inert
@@ -11,9 +10,6 @@ from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
-
-if TYPE_CHECKING:
-    pass
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

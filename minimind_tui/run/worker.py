@@ -40,6 +40,9 @@ from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
 
 NICENESS = 10
+LONGEST_REASON = 2000
+"""Characters of an exception's own words: the ending must fit into the room that is set aside for it."""
+
 OOM_SCORE = 500
 """Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
 
@@ -64,7 +67,7 @@ def main(folder: Path) -> int:
             return 2
         with suppress(OSError):  # on a full disk there is no room for it
             traceback.print_exc()
-        reason = f"{type(error).__name__}: {error}{_place(error.__traceback__)}"
+        reason = f"{type(error).__name__}: {str(error)[:LONGEST_REASON]}{_place(error.__traceback__)}"
         _end(log, "failed", reason=reason, cause=cause_of(error), log_tail=last_output(folder))
         return 1
 

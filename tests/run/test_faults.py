@@ -81,6 +81,15 @@ def test_a_worker_that_ends_badly_says_how(tmp_path: Path, fault: str, state: st
     assert list_runs(home_in(tmp_path))[0].state == state
 
 
+def test_a_reason_of_a_megabyte_is_told_in_short(tmp_path: Path) -> None:
+    home = home_in(tmp_path)
+    view = begin(home, tiny_course(tmp_path, STEPS_THEN.format(fault="raise ValueError('x' * 10**6)")))
+    assert seen(view) == "failed"
+    assert len(view.summary.reason) < 3000
+    assert "(count.py:9)" in view.summary.reason
+    assert [run.state for run in list_runs(home)] == ["failed"]
+
+
 def test_a_killed_worker_loses_at_most_half_a_second(tmp_path: Path) -> None:
     code = ENDLESS.replace("total=step", "total=time.time()")
     view = begin(home_in(tmp_path), tiny_course(tmp_path, code))
