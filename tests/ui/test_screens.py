@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -311,15 +310,3 @@ def test_lines_break_between_ideographs_but_not_before_a_full_stop() -> None:
     cuts = [text[a:b] for a, b in zip([0, *breaks(text, 8)], [*breaks(text, 8), None], strict=True)]
     assert all(not piece.startswith(("。", "，")) for piece in cuts)
     assert cuts[0].startswith("这是")
-
-
-async def test_the_app_answers_a_closing_terminal(tmp_path: Path) -> None:
-    import os
-    import signal
-
-    app = tiny_app(tmp_path)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.pause()
-        os.kill(os.getpid(), signal.SIGHUP)
-        await asyncio.sleep(0.2)
-    assert app.return_code == 129
