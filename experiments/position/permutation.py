@@ -33,8 +33,8 @@ def add_position(x: Tensor, kind: str) -> Tensor:
 def run(settings: Settings, record: Recorder) -> None:
     """Records `difference`: the largest gap between f(Px) and P f(x), in standard deviations of f(x)."""
     T = settings.tokens
-    config = ModelConfig(hidden_size=C, num_heads=settings.heads, num_kv_heads=settings.heads)
-    attention = Attention(config, causal=settings.causal)
+    config = ModelConfig(hidden_size=C, num_heads=settings.heads, num_kv_heads=settings.heads, causal=settings.causal)
+    attention = Attention(config)
     rope = rope_frequencies(config.head_size, T, theta=10000.0) if settings.position == "rope" else None
 
     def f(tokens: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ stops the course from loading.
 
 from __future__ import annotations
 
+import ast
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ import minimind_tui
 from minimind_tui.content.bounded import read_bounded
 from minimind_tui.content.inert import inert
 from minimind_tui.content.place import line_of
+from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import (
     CourseFile,
     Experiment,
@@ -25,6 +27,8 @@ from minimind_tui.content.schema import (
     Lesson,
     Module,
     ModuleFile,
+    Parameter,
+    SharedParameters,
     Step,
     Text,
     Tier,
@@ -34,7 +38,7 @@ PACKAGE = Path(minimind_tui.__file__).parent
 LARGEST_FILE = 200_000
 """Bytes; a content file beyond this is not one that a person wrote."""
 
-Table = TypeVar("Table", CourseFile, ModuleFile, Experiment)
+Table = TypeVar("Table", CourseFile, ModuleFile, Experiment, SharedParameters)
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,11 @@ class Course:
         """The Python file of an experiment."""
         return inside(self.root, f"experiments/{experiment_id}.py")
 
+    def sources(self, experiment_id: str) -> list[Path]:
+        """Everything that an experiment is: its code, what that imports of the course's own, its spec."""
+        code = self.source(experiment_id)
+        return [code, *shared_code(code), code.with_suffix(".toml")]
+
     def title_of(self, step: Step) -> Text:
         """What a step is called; its reference where the thing itself is missing."""
         found = self.experiments.get(step.ref) if step.kind == "experiment" else self.lessons.get(step.ref)
@@ -133,8 +142,35 @@ def load_course(root: Path) -> Course:
 
 
 def load_experiment(path: Path) -> Experiment:
-    """The spec in one file. Raises ContentError with the place of the mistake."""
-    return _decode(path, Experiment)
+    """The spec in one file, with the parameters that it shares. Raises ContentError with the place of the mistake."""
+    experiment = _decode(path, Experiment)
+    if experiment.shared is not None:
+        shared = _decode(path.parent.parent / f"{experiment.shared}.toml", SharedParameters).parameters
+        experiment.parameters = [*_taken(path, experiment, shared), *experiment.parameters]
+    return experiment
+
+
+def _taken(path: Path, experiment: Experiment, shared: list[Parameter]) -> list[Parameter]:
+    """The shared parameters as this experiment has them: without those it leaves out, with its own defaults."""
+    names = {parameter.name for parameter in shared}
+    unknown = {*experiment.defaults, *experiment.full, *experiment.omit} - names
+    if unknown:
+        listing = ", ".join(sorted(unknown))
+        message = Text(
+            zh=f"{experiment.shared}.toml 里没有参数 {listing}",
+            en=f"{experiment.shared}.toml has no parameter {listing}",
+        )
+        raise ContentError(Problem(path, None, message))
+    own = {parameter.name for parameter in experiment.parameters}
+    return [
+        msgspec.structs.replace(
+            parameter,
+            default=experiment.defaults.get(parameter.name, parameter.default),
+            full=experiment.full.get(parameter.name, parameter.full),
+        )
+        for parameter in shared
+        if parameter.name not in own and parameter.name not in experiment.omit
+    ]
 
 
 def _load_module(course: Course, module: Module) -> None:
@@ -160,6 +196,19 @@ def _load_module(course: Course, module: Module) -> None:
             )
             continue
         course.experiments[experiment.id] = experiment
+
+
+def shared_code(code: Path) -> list[Path]:
+    """The files beside the modules' folders that an experiment's code takes things from: `experiments/<name>.py`."""
+    try:
+        body = ast.parse(read_text(code)).body
+    except (ContentError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    modules = [node.module or "" for node in body if isinstance(node, ast.ImportFrom)]
+    names = [module.removeprefix("experiments.") for module in modules if module.startswith("experiments.")]
+    folders = [code.parents[1], bundled_root() / "experiments"]
+    found = (next((f / f"{name}.py" for f in folders if (f / f"{name}.py").is_file()), None) for name in names)
+    return [path for path in found if path is not None]
 
 
 def inside(root: Path, relative: str) -> Path:

@@ -157,6 +157,13 @@ class Choice(_Table):
     text: Text
 
 
+class SharedParameters(_Table):
+    """`experiments/<name>.toml`: parameters that several experiments have in common."""
+
+    format: Literal[1]
+    parameters: list[Parameter]
+
+
 class Prediction(_Table):
     """What the learner commits to before the first run.
 
@@ -226,7 +233,17 @@ class Experiment(_Table):
     seconds: Annotated[float, Meta(gt=0)]
     """The measured time of the default budget on two cores."""
     plots: Annotated[list[Plot], Meta(min_length=1)]
+    timed: bool = False
+    """Whether it measures how long something takes, so that nothing else should run meanwhile."""
     parameters: list[Parameter] = []
+    shared: Identifier | None = None
+    """The file `experiments/<shared>.toml`, whose parameters come before the experiment's own."""
+    defaults: dict[MeasureName, Value] = {}
+    """Other defaults for shared parameters."""
+    full: dict[MeasureName, Value] = {}
+    """What shared parameters are under the `--full` budget."""
+    omit: list[MeasureName] = []
+    """Shared parameters that this experiment has not: its factor, say."""
     claims: list[Claim] = []
     prediction: Prediction | None = None
     try_next: list[Text] = []

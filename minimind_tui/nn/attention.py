@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from minimind_tui.nn.alibi import alibi_bias
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.norm import RMSNorm
 from minimind_tui.nn.rope import apply_rope
@@ -39,13 +40,18 @@ def causal_mask(new: int, total: int, device: torch.device | None = None) -> Ten
     return torch.ones(new, total, dtype=torch.bool, device=device).tril(diagonal=total - new)
 
 
-def attention_steps(query: Tensor, key: Tensor, mask: Tensor | None) -> Steps:
-    """softmax(q k^T / sqrt(D) + mask), step by step (Vaswani et al. 2017, equation 1).
+def attention_steps(
+    query: Tensor, key: Tensor, mask: Tensor | None, bias: Tensor | None = None, scale: float | None = None
+) -> Steps:
+    """softmax(q k^T / sqrt(D) + bias + mask), step by step (Vaswani et al. 2017, equation 1).
 
-    query is (B, H, T, D), key (B, H, S, D), mask (T, S) or None.
+    query is (B, H, T, D), key (B, H, S, D), mask (T, S) or None, bias (H, T, S) or None; `scale` takes the
+    place of 1 / sqrt(D).
     """
     scores = query @ key.transpose(-2, -1)  # (B, H, T, S)
-    scaled = scores / math.sqrt(query.shape[-1])  # (B, H, T, S) standard deviation about 1, not sqrt(D)
+    scaled = scores * (scale or 1 / math.sqrt(query.shape[-1]))  # (B, H, T, S) standard deviation 1, not sqrt(D)
+    if bias is not None:
+        scaled = scaled + bias  # (B, H, T, S)
     masked = scaled if mask is None else scaled.masked_fill(~mask, -torch.inf)  # (B, H, T, S)
     return Steps(scores, scaled, masked, masked.softmax(dim=-1))  # each row of the weights sums to 1
 
@@ -61,10 +67,12 @@ class Attention(nn.Module):
     With num_kv_heads < num_heads, groups of query heads share keys and values (Ainslie et al. 2023, GQA).
     """
 
-    def __init__(self, config: ModelConfig, causal: bool = True) -> None:
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.heads, self.kv_heads, self.head_dim = config.num_heads, config.num_kv_heads, config.head_size
-        self.causal, self.dropout = causal, config.dropout
+        self.causal, self.dropout = config.causal, config.dropout
+        self.alibi = config.position == "alibi"
+        self.scale = 1 / math.sqrt(config.head_size) if config.scale_scores else 1.0
         C, D = config.hidden_size, config.head_size
         self.q_proj = nn.Linear(C, self.heads * D, bias=False)
         self.k_proj = nn.Linear(C, self.kv_heads * D, bias=False)
@@ -97,21 +105,31 @@ class Attention(nn.Module):
             key = torch.cat((cache.keys, key), dim=2)  # (B, K, S, D)
             value = torch.cat((cache.values, value), dim=2)  # (B, K, S, D)
         S, group = key.shape[2], self.heads // self.kv_heads
-        mask = causal_mask(T, S, x.device) if self.causal and 1 < T < S else None
+        square = T == S and not self.alibi  # the mask that PyTorch can make itself
         out = F.scaled_dot_product_attention(
             query,
             repeat_kv(key, group),
             repeat_kv(value, group),
-            attn_mask=mask,
-            is_causal=self.causal and T == S and T > 1,
+            attn_mask=None if square else self.added_to_scores(T, S, x.device),
+            is_causal=self.causal and square and T > 1,
             dropout_p=self.dropout if self.training else 0.0,
+            scale=self.scale,
         )  # (B, H, T, D)
         out = out.transpose(1, 2).reshape(B, T, self.heads * self.head_dim)  # (B, T, H*D)
         return self.o_proj(out), Cache(key, value)  # (B, T, C)
+
+    def added_to_scores(self, T: int, S: int, device: torch.device) -> Tensor | None:
+        """What stands in the scores before the softmax: ALiBi's bias (H, T, S), -inf or False where none may look."""
+        mask = causal_mask(T, S, device) if self.causal and T > 1 else None  # (T, S)
+        if not self.alibi:
+            return mask
+        bias = alibi_bias(self.heads, T, S, device)  # (H, T, S)
+        return bias if mask is None else bias.masked_fill(~mask, -torch.inf)  # (H, T, S)
 
     def steps(self, x: Tensor, rope: tuple[Tensor, Tensor] | None = None) -> Steps:
         """The same attention written out, for looking: scores, scaled, masked, weights of x (B, T, C)."""
         query, key, _ = self.project(x, rope)
         T = x.shape[1]
         mask = causal_mask(T, T, x.device) if self.causal else None
-        return attention_steps(query, repeat_kv(key, self.heads // self.kv_heads), mask)
+        bias = alibi_bias(self.heads, T, T, x.device) if self.alibi else None
+        return attention_steps(query, repeat_kv(key, self.heads // self.kv_heads), mask, bias, self.scale)

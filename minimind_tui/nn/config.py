@@ -1,13 +1,19 @@
-"""The shape of a model: one dataclass, and the two published generations of MiniMind."""
+"""The shape of a model: one dataclass, and the two published generations of MiniMind.
+
+Most fields say how large a part is. The last ones say which part it is (`norm`, `ffn`, `position`), or leave one
+out (`causal`, `residual`): with them an experiment asks what a model is without it.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Position = Literal["rope", "learned", "sinusoidal", "none"]
-POSITIONS: tuple[Position, ...] = ("rope", "learned", "sinusoidal", "none")
+Position = Literal["rope", "learned", "sinusoidal", "alibi", "none"]
+Norm = Literal["rmsnorm", "layernorm", "none"]
+NormPlace = Literal["pre", "post"]
+FeedForwardKind = Literal["swiglu", "gelu", "relu", "linear", "none"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,16 @@ class YaRN:
 
 
 @dataclass(frozen=True)
+class NTK:
+    """How RoPE is stretched without any training: a larger theta ("NTK-aware" scaling; Peng et al. 2023, section 3.1).
+
+    theta becomes theta * factor^(D / (D - 2)): the slowest pair turns `factor` times slower, the fastest as before.
+    """
+
+    factor: float = 8.0
+
+
+@dataclass(frozen=True)
 class ModelConfig:
     """Everything that fixes a model's parameters and its function. The defaults are MiniMind2-small's."""
 
@@ -40,12 +56,22 @@ class ModelConfig:
     intermediate_size: int | None = None
     max_position: int = 32768
     rope_theta: float = 1e6
-    rope_scaling: YaRN | None = None
+    rope_scaling: YaRN | NTK | None = None
     rms_eps: float = 1e-5
     qk_norm: bool = False
     tied: bool = True
     dropout: float = 0.0
     position: Position = "rope"
+    norm: Norm = "rmsnorm"
+    norm_place: NormPlace = "pre"
+    """`pre`: inside the branch, before attention and FFN. `post`: behind the sum, as in the first Transformer."""
+    ffn: FeedForwardKind = "swiglu"
+    causal: bool = True
+    """Whether a position is kept from looking at later ones."""
+    scale_scores: bool = True
+    """Whether scores are divided by the root of the head size."""
+    residual: bool = True
+    """Whether each branch is added to what went into it, or takes its place."""
 
     def __post_init__(self) -> None:
         if min(self.num_heads, self.num_kv_heads, self.num_layers, self.hidden_size, self.vocab_size) < 1:
@@ -64,8 +90,14 @@ class ModelConfig:
             raise ValueError(f"RoPE turns pairs of numbers, but a head holds {self.head_size}: make it even")
         if self.position == "sinusoidal" and self.hidden_size % 2:
             raise ValueError(f"sines and cosines come in pairs, but hidden_size is {self.hidden_size}: make it even")
-        if self.position not in POSITIONS:
-            raise ValueError(f"position {self.position!r} must be one of {', '.join(POSITIONS)}")
+        for name, kinds in (
+            ("position", Position),
+            ("norm", Norm),
+            ("norm_place", NormPlace),
+            ("ffn", FeedForwardKind),
+        ):
+            if getattr(self, name) not in get_args(kinds):
+                raise ValueError(f"{name} {getattr(self, name)!r} must be one of {', '.join(get_args(kinds))}")
 
     @property
     def head_size(self) -> int:
@@ -77,9 +109,11 @@ class ModelConfig:
         """The width inside the feed-forward part: 8/3 of the hidden size, rounded up to a multiple of 64.
 
         SwiGLU has three matrices where a plain FFN has two; 8/3 instead of 4 keeps their size equal
-        (Shazeer 2020, section 2; Touvron et al. 2023, section 2.2).
+        (Shazeer 2020, section 2; Touvron et al. 2023, section 2.2). The plain ones have 4 times the hidden size.
         """
-        return self.intermediate_size or 64 * math.ceil(self.hidden_size * 8 / 3 / 64)
+        if self.intermediate_size is not None:
+            return self.intermediate_size
+        return 64 * math.ceil(self.hidden_size * 8 / 3 / 64) if self.ffn == "swiglu" else 4 * self.hidden_size
 
 
 def minimind2_small() -> ModelConfig:

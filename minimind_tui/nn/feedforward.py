@@ -1,16 +1,22 @@
-"""The feed-forward part: what each position does on its own."""
+"""The feed-forward part: what each position does on its own.
+
+Shapes: C hidden size, M inner size; (..., C) to (..., C).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from minimind_tui.nn.config import ModelConfig
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"gelu": F.gelu, "relu": F.relu, "linear": lambda x: x}
+
 
 class SwiGLU(nn.Module):
-    """down(silu(gate(x)) * up(x)) (Shazeer 2020, equation 6).
-
-    Shapes: C hidden size, M inner size; (..., C) to (..., C).
-    """
+    """down(silu(gate(x)) * up(x)) (Shazeer 2020, equation 6)."""
 
     def __init__(self, hidden_size: int, inner_size: int) -> None:
         super().__init__()
@@ -23,3 +29,31 @@ class SwiGLU(nn.Module):
         gate = F.silu(self.gate_proj(x))  # (..., M) silu(z) = z * sigmoid(z)
         out: Tensor = self.down_proj(gate * self.up_proj(x))  # (..., C)
         return out
+
+
+class PlainFeedForward(nn.Module):
+    """down(activation(up(x))) (Vaswani et al. 2017, section 3.3, without biases).
+
+    With the activation `linear` two matrices in a row are one matrix of rank M: the part that can only mix.
+    """
+
+    def __init__(self, hidden_size: int, inner_size: int, activation: str) -> None:
+        super().__init__()
+        self.up_proj = nn.Linear(hidden_size, inner_size, bias=False)
+        self.down_proj = nn.Linear(inner_size, hidden_size, bias=False)
+        self.activation = ACTIVATIONS[activation]
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Each inner number is a question asked of x; the activation decides which answers count."""
+        inner = self.activation(self.up_proj(x))  # (..., M)
+        out: Tensor = self.down_proj(inner)  # (..., C)
+        return out
+
+
+def make_feed_forward(config: ModelConfig) -> nn.Module | None:
+    """The feed-forward part that `config` asks for; None for a block that has attention alone."""
+    if config.ffn == "none":
+        return None
+    if config.ffn == "swiglu":
+        return SwiGLU(config.hidden_size, config.ffn_size)
+    return PlainFeedForward(config.hidden_size, config.ffn_size, config.ffn)

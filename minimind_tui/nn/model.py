@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from minimind_tui.nn.attention import Cache, Steps
 from minimind_tui.nn.block import Block
 from minimind_tui.nn.config import ModelConfig
-from minimind_tui.nn.norm import RMSNorm
+from minimind_tui.nn.norm import make_norm
 from minimind_tui.nn.rope import rope_frequencies
 
 
@@ -42,7 +42,7 @@ class Decoder(nn.Module):
         self.config = config
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
         self.layers = nn.ModuleList(Block(config) for _ in range(config.num_layers))
-        self.norm = RMSNorm(config.hidden_size, config.rms_eps)
+        self.norm = make_norm(config.norm, config.hidden_size, config.rms_eps)
         if config.position == "rope":
             cos, sin = rope_frequencies(config.head_size, config.max_position, config.rope_theta, config.rope_scaling)
             self.register_buffer("freqs_cos", cos, persistent=False)  # (max_position, D)
@@ -125,7 +125,7 @@ class MiniMind(nn.Module):
         steps = []
         for layer in self.model.layers:
             assert isinstance(layer, Block)
-            steps.append(layer.self_attn.steps(layer.input_layernorm(x), rope))
+            steps.append(layer.self_attn.steps(layer.input_layernorm(x) if layer.pre else x, rope))
             x, _ = layer(x, rope)  # (B, T, C)
         return steps
 

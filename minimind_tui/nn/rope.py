@@ -11,17 +11,19 @@ import math
 import torch
 from torch import Tensor
 
-from minimind_tui.nn.config import YaRN
+from minimind_tui.nn.config import NTK, YaRN
 
 
-def pair_frequencies(head_dim: int, theta: float, scaling: YaRN | None = None) -> Tensor:
+def pair_frequencies(head_dim: int, theta: float, scaling: YaRN | NTK | None = None) -> Tensor:
     """The angle, in radians, by which one step turns each pair: theta^(-2i/D) (Su et al. 2021, section 3.2.2).
 
     Returns (D/2,), from the fastest pair to the slowest.
     """
+    if isinstance(scaling, NTK):
+        theta = theta * scaling.factor ** (head_dim / (head_dim - 2))
     exponent = torch.arange(0, head_dim, 2).float() / head_dim  # (D/2,) = 2i/D
     frequency = theta**-exponent  # (D/2,)
-    return frequency if scaling is None else _yarn(frequency, head_dim, theta, scaling)
+    return _yarn(frequency, head_dim, theta, scaling) if isinstance(scaling, YaRN) else frequency
 
 
 def _yarn(frequency: Tensor, head_dim: int, theta: float, scaling: YaRN) -> Tensor:
@@ -38,18 +40,18 @@ def _yarn(frequency: Tensor, head_dim: int, theta: float, scaling: YaRN) -> Tens
     return frequency * (1 - slowed + slowed / scaling.factor)  # (D/2,)
 
 
-def attention_factor(scaling: YaRN | None) -> float:
+def attention_factor(scaling: YaRN | NTK | None) -> float:
     """YaRN's temperature on queries and keys: 0.1 ln(factor) + 1 (Peng et al. 2023, equation 22).
 
     MiniMind's own setting is 1, no temperature; `YaRN.attention_factor` says so.
     """
-    if scaling is None:
+    if not isinstance(scaling, YaRN):
         return 1.0
     return scaling.attention_factor or 0.1 * math.log(scaling.factor) + 1.0
 
 
 def rope_frequencies(
-    head_dim: int, positions: int, theta: float = 1e6, scaling: YaRN | None = None
+    head_dim: int, positions: int, theta: float = 1e6, scaling: YaRN | NTK | None = None
 ) -> tuple[Tensor, Tensor]:
     """Cosine and sine of every angle: two tensors of shape (positions, D)."""
     position = torch.arange(positions).float()  # (T,)

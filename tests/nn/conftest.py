@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from minimind_tui.nn.config import ModelConfig, YaRN, minimind2_small, minimind3
+from minimind_tui.nn.config import NTK, ModelConfig, YaRN, minimind2_small, minimind3
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.norm import RMSNorm
 
@@ -24,7 +24,15 @@ SMALL = {
     "one KV head": replace(SMALL_2, num_kv_heads=1),
     "learned": replace(SMALL_2, position="learned"),
     "sinusoidal": replace(SMALL_2, position="sinusoidal"),
+    "alibi": replace(SMALL_2, position="alibi"),
     "no position": replace(SMALL_2, position="none"),
+    "ntk": replace(SMALL_2, rope_scaling=NTK(factor=4.0)),
+    "post-LN": replace(SMALL_2, norm="layernorm", norm_place="post"),
+    "plain feed-forward": replace(SMALL_2, ffn="gelu"),
+    "no feed-forward": replace(SMALL_2, ffn="none"),
+    "no norm": replace(SMALL_2, norm="none"),
+    "unscaled": replace(SMALL_2, scale_scores=False),
+    "no residual": replace(SMALL_2, residual=False),
     "untied": replace(SMALL_2, tied=False),
 }
 

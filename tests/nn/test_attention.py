@@ -19,8 +19,10 @@ C, H, D, T = 32, 4, 8, 7
 
 def attention(kv_heads: int = 2, qk_norm: bool = False, causal: bool = True, dropout: float = 0.0) -> Attention:
     torch.manual_seed(1)
-    config = ModelConfig(hidden_size=C, num_heads=H, num_kv_heads=kv_heads, qk_norm=qk_norm, dropout=dropout)
-    module = Attention(config, causal=causal).eval()
+    config = ModelConfig(
+        hidden_size=C, num_heads=H, num_kv_heads=kv_heads, qk_norm=qk_norm, dropout=dropout, causal=causal
+    )
+    module = Attention(config).eval()
     with torch.no_grad():
         for name, parameter in module.named_parameters():
             if "norm" in name:

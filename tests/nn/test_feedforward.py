@@ -1,13 +1,16 @@
-"""SwiGLU by hand."""
+"""SwiGLU and the plain feed-forward part, by hand and against PyTorch."""
 
 from __future__ import annotations
 
 import math
 
+import pytest
 import torch
 import torch.nn.functional as F
+from torch import nn
 
-from minimind_tui.nn.feedforward import SwiGLU
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.feedforward import PlainFeedForward, SwiGLU, make_feed_forward
 
 
 def test_one_number_by_hand() -> None:
@@ -58,3 +61,27 @@ def test_three_matrices_and_no_bias() -> None:
 def test_zero_in_gives_zero_out() -> None:
     assert torch.equal(SwiGLU(4, 8)(torch.zeros(3, 4)), torch.zeros(3, 4))
     assert F.silu(torch.zeros(1)).item() == 0
+
+
+@pytest.mark.parametrize(("kind", "activation"), [("gelu", nn.GELU()), ("relu", nn.ReLU()), ("linear", nn.Identity())])
+def test_a_plain_part_equals_two_linear_layers_with_the_activation_between(kind: str, activation: nn.Module) -> None:
+    torch.manual_seed(0)
+    module, x = PlainFeedForward(6, 10, kind), torch.randn(2, 3, 6)
+    expected = F.linear(activation(F.linear(x, module.up_proj.weight)), module.down_proj.weight)
+    torch.testing.assert_close(module(x), expected)
+
+
+def test_without_a_non_linearity_two_matrices_are_one() -> None:
+    torch.manual_seed(0)
+    module, x = PlainFeedForward(6, 24, "linear"), torch.randn(5, 6)
+    torch.testing.assert_close(module(x), x @ (module.down_proj.weight @ module.up_proj.weight).T)
+
+
+def test_the_kinds_that_a_config_can_ask_for() -> None:
+    sizes = {}
+    for kind in ("swiglu", "gelu", "relu", "linear"):
+        part = make_feed_forward(ModelConfig(hidden_size=48, num_heads=4, ffn=kind))
+        assert part is not None
+        sizes[kind] = sum(parameter.numel() for parameter in part.parameters())
+    assert sizes == {"swiglu": 3 * 48 * 128, "gelu": 2 * 48 * 192, "relu": 2 * 48 * 192, "linear": 2 * 48 * 192}
+    assert make_feed_forward(ModelConfig(ffn="none")) is None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from minimind_tui.content import measure
-from minimind_tui.content.course import ContentError, Course, Problem, read_text
+from minimind_tui.content.course import ContentError, Course, Problem, read_text, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Parameter, Text
 
@@ -60,14 +60,14 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
 def recorded_names(code: Path) -> set[str] | None:
     """The names that an experiment's code gives to `record.metric`, `.layer`, `.reference` and `.matrix`.
 
-    None where there is no such file or it cannot be parsed. Of a matrix whose name is put together, the
-    fixed beginning.
+    Those of the shared files that it imports count too. None where there is no such file or it cannot be parsed.
+    Of a matrix whose name is put together, the fixed beginning.
     """
     try:
         tree = ast.parse(read_text(code))
     except (ContentError, SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    names: set[str] = set()
+    names: set[str] = set().union(*(recorded_names(shared) or () for shared in shared_code(code)))
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             names.add(node.value)  # a matrix's name may pass through a variable

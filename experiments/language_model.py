@@ -1,0 +1,105 @@
+"""What the experiments with a small language model have in common: the text, the training, the loss on unseen text.
+
+An experiment's own file says what differs; this one says what never does.
+
+Shapes: B batch, T block size.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from data.corpus import Corpus, load
+from minimind_tui.nn.batches import endless, random_blocks, split
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.generate import generate
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.training import evaluate, train
+from minimind_tui.run.recorder import Recorder, Settings
+
+CHARACTERS = 200_000
+EVALUATE_EVERY = 25
+WARMUP = 10
+
+
+class Text(NamedTuple):
+    """A corpus, cut into the part that is learned from and the part that is not."""
+
+    corpus: Corpus
+    training: Tensor  # (N_train,)
+    validation: Tensor  # (N_validation,)
+
+    @property
+    def vocab_size(self) -> int:
+        """V: how many different characters there are."""
+        return len(self.corpus.vocabulary)
+
+
+def load_text(settings: Settings, record: Recorder) -> Text:
+    """The corpus that the settings name. Its reference lines: the loss of guessing, and the floor where it is known."""
+    corpus = load(settings.corpus, settings.language, CHARACTERS, seed=0)
+    record.reference("uniform", math.log(len(corpus.vocabulary)))
+    if corpus.entropy is not None:
+        record.reference("entropy", corpus.entropy)
+    return Text(corpus, *split(torch.tensor(corpus.tokens)))
+
+
+def model_config(settings: Settings, text: Text, **changes: Any) -> ModelConfig:
+    """A small MiniMind of the settings' size. `changes` are the experiment's own: its factor."""
+    heads = changes.pop("num_heads", None) or settings.heads
+    size = {
+        "vocab_size": text.vocab_size,
+        "hidden_size": settings.width,
+        "num_layers": settings.layers,
+        "num_heads": heads,
+        "num_kv_heads": heads,
+        "max_position": 2 * settings.block,
+        "rope_theta": 10000.0,
+    }
+    return ModelConfig(**{**size, **changes})
+
+
+def train_on(text: Text, model: MiniMind, settings: Settings, record: Recorder, *, warmup: int = WARMUP) -> None:
+    """Train, and record the loss and gradient norm of every step and the loss on unseen text now and then."""
+    record.plan(settings.steps)
+    unseen = unseen_blocks(text, settings.block)
+
+    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        record.metric(step, loss=loss, gradient_norm=gradient_norm)
+        if step % EVALUATE_EVERY == 0 or step == settings.steps:
+            record.metric(step, validation_loss=evaluate(model, unseen))
+
+    train(
+        model,
+        training_blocks(text, settings),
+        steps=settings.steps,
+        learning_rate=settings.learning_rate,
+        warmup=warmup,
+        on_step=on_step,
+        checkpoint=record.checkpoint,
+    )
+
+
+def training_blocks(text: Text, settings: Settings) -> Iterator[tuple[Tensor, Tensor]]:
+    """Random blocks for ever, inputs and targets each (B, T); every arm gets the same ones."""
+    return endless(text.training, settings.block, settings.batch, seed=settings.seed)
+
+
+def unseen_blocks(text: Text, block: int, batches: int = 2) -> list[tuple[Tensor, Tensor]]:
+    """The same few batches of unseen text for every arm and every seed: inputs and targets, each (32, T)."""
+    held_out = torch.Generator().manual_seed(1)
+    return [random_blocks(text.validation, block, 32, held_out) for _ in range(batches)]
+
+
+def write_sample(text: Text, model: MiniMind, settings: Settings, record: Recorder) -> None:
+    """Let the model go on from the corpus's first words, and record what it writes."""
+    prompt = text.corpus.text[: settings.block // 4]
+    ids = torch.tensor([text.corpus.encode(prompt)])  # (1, T/4)
+    generator = torch.Generator().manual_seed(0)
+    written = generate(model, ids, settings.block, temperature=0.8, generator=generator)  # (1, T/4 + T)
+    record.sample(text.corpus.decode(written[0, ids.shape[1] :].tolist()), prompt=prompt, step=settings.steps)
