@@ -1,4 +1,4 @@
-"""RMSNorm against torch's own and against numbers worked out by hand."""
+"""Both norms against torch's own and against numbers worked out by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimind_tui.nn.norm import RMSNorm
+from minimind_tui.nn.norm import LayerNorm, RMSNorm, make_norm
 
 
 def test_three_and_four_by_hand() -> None:
@@ -88,3 +88,35 @@ def test_the_gradient_equals_that_of_torch() -> None:
     norm(ours).pow(3).sum().backward()
     F.rms_norm(theirs, (6,), None, norm.eps).pow(3).sum().backward()
     torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_layer_norm_of_three_and_five_by_hand() -> None:
+    """The mean is 4, each stands 1 away from it: -1 and 1."""
+    torch.testing.assert_close(LayerNorm(2, eps=0.0)(torch.tensor([3.0, 5.0])), torch.tensor([-1.0, 1.0]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_layer_norm_equals_torchs_own(dtype: torch.dtype) -> None:
+    torch.manual_seed(0)
+    norm, x = LayerNorm(48, eps=1e-3), (torch.randn(5, 7, 48) * 3 + 2).to(dtype)
+    with torch.no_grad():
+        norm.weight.uniform_(0.5, 1.5)
+        norm.bias.uniform_(-1, 1)
+    expected = F.layer_norm(x.float(), (48,), norm.weight, norm.bias, 1e-3).to(dtype)
+    torch.testing.assert_close(norm(x), expected)
+
+
+def test_layer_norms_gradient_equals_torchs_own() -> None:
+    torch.manual_seed(0)
+    norm, x, towards = LayerNorm(16), torch.randn(3, 16, requires_grad=True), torch.randn(3, 16)
+    (norm(x) * towards).sum().backward()
+    mine, x.grad = x.grad, None
+    (F.layer_norm(x, (16,), norm.weight, norm.bias, 1e-5) * towards).sum().backward()
+    torch.testing.assert_close(mine, x.grad)
+
+
+def test_the_kinds_that_a_config_can_ask_for() -> None:
+    x = torch.randn(2, 8)
+    assert isinstance(make_norm("rmsnorm", 8), RMSNorm)
+    assert isinstance(make_norm("layernorm", 8), LayerNorm)
+    assert make_norm("none", 8)(x) is x

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimind_tui.nn.config import YaRN
+from minimind_tui.nn.config import NTK, YaRN
 from minimind_tui.nn.rope import apply_rope, attention_factor, pair_frequencies, rope_frequencies, rotate_half
 
 HEAD, THETA = 64, 1e6
@@ -166,3 +166,11 @@ def test_the_attention_factor_multiplies_every_turned_vector() -> None:
     x = random(1, 1, 9, HEAD)
     turned = apply_rope(x, *rope_frequencies(HEAD, 9, THETA, YaRN(factor=16.0)))
     torch.testing.assert_close(turned.norm(dim=-1), x.norm(dim=-1) * 1.2772589)
+
+
+def test_ntk_slows_the_slowest_pair_by_the_factor_and_keeps_the_fastest() -> None:
+    plain, scaled = pair_frequencies(HEAD, THETA), pair_frequencies(HEAD, THETA, NTK(factor=8.0))
+    torch.testing.assert_close(scaled[0], plain[0])
+    torch.testing.assert_close(scaled[-1], plain[-1] / 8, rtol=1e-4, atol=0)
+    assert (scaled[1:] < plain[1:]).all()
+    assert attention_factor(NTK()) == 1.0
