@@ -64,7 +64,8 @@ def spoken(experiment: Experiment) -> bool:
 def main(wanted: list[str]) -> int:
     """Measure, write the table and the references."""
     course = load_course(bundled_root())
-    rows, failed = {} if not wanted else known_rows(), 0
+    rows: dict[str, list[str]] = {}
+    failed = 0
     os.environ["OMP_NUM_THREADS"], os.environ["MINIMIND_TUI_SLOTS"] = "1", "2"
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder), Path(folder), Path(folder))
@@ -84,6 +85,7 @@ def main(wanted: list[str]) -> int:
                 rows[where] = [row(where, claim, index, views) for index, claim in enumerate(experiment.claims)]
                 failed += sum(f"| {len(SEEDS)}/{len(SEEDS)} |" not in line for line in rows[where])
                 print("\n".join(rows[where]), flush=True)
+    rows = {**(known_rows() if wanted else {}), **rows}
     order = [f"{e.id}{tail}" for e in course.experiments.values() for tail in ("", " (zh)", " (en)")]
     lines = [line for where in order for line in rows.get(where, [])]
     TABLE.write_text(HEAD + "\n".join([*lines, ""]), encoding="utf-8")
