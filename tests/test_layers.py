@@ -22,7 +22,10 @@ def test_the_screen_loads_neither_torch_nor_numpy() -> None:
     assert loaded(statement) == "['textual']"
 
 
-@pytest.mark.parametrize("module", ["cli", "run.worker", "run.launch", "content.lint", "commands.run"])
+@pytest.mark.parametrize(
+    "module",
+    ["cli", "run.worker", "run.launch", "run.exercise_worker", "content.lint", "commands.run", "commands.check"],
+)
 def test_what_runs_without_a_screen_loads_nothing_heavy(module: str) -> None:
     assert loaded(f"import minimind_tui.{module}") == "[]"
 

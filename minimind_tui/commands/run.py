@@ -110,17 +110,7 @@ def as_object(view: RunView) -> dict[str, Any]:
 
 def require_trust(course: Course, home: Home, *, trusted: bool) -> None:
     """Refuse the code of a course from elsewhere, unless the learner trusts it."""
-    from minimind_tui.practice.store import Progress
-    from minimind_tui.practice.trust import is_bundled, is_trusted, trust
-
-    if is_bundled(course.root):
-        return
-    progress = Progress(home.database)
-    if trusted:
-        trust(progress, course.root)
-    allowed = is_trusted(progress, course.root)
-    progress.close()
-    if not allowed:
+    if not may_run_code(course, home, trusted=trusted):
         raise UsageError(
             Text(
                 zh=f"{course.root} 是外来的课程，运行实验就是运行它的代码。信得过，就加上 --trust。",
@@ -128,6 +118,21 @@ def require_trust(course: Course, home: Home, *, trusted: bool) -> None:
                 "If you trust it, add --trust.",
             )
         )
+
+
+def may_run_code(course: Course, home: Home, *, trusted: bool) -> bool:
+    """Whether the learner trusts the course; that he does from now on, where he says so with `trusted`."""
+    from minimind_tui.practice.store import Progress
+    from minimind_tui.practice.trust import is_bundled, is_trusted, trust
+
+    if is_bundled(course.root):
+        return True
+    progress = Progress(home.database)
+    if trusted:
+        trust(progress, course.root)
+    allowed = is_trusted(progress, course.root)
+    progress.close()
+    return allowed
 
 
 def _request(

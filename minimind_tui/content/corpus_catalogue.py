@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+import tomli
 
 from minimind_tui.content.bounded import read_bounded
 from minimind_tui.content.schema import Text
@@ -70,7 +70,7 @@ class Known(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 def read_catalogue(path: Path) -> dict[str, Known]:
     """The known corpora by name; raises CorpusError if the file at `path` cannot be used."""
     try:
-        raw = tomllib.loads(read_bounded(path, LARGEST_CATALOGUE).decode())
+        raw = tomli.loads(read_bounded(path, LARGEST_CATALOGUE).decode())
         if raw.pop("format", None) != 1:
             raise ValueError("format must be 1")
         known = {name: msgspec.convert({**table, "name": name}, Known) for name, table in raw.items()}

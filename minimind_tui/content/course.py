@@ -7,17 +7,17 @@ stops the course from loading.
 from __future__ import annotations
 
 import ast
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal
 
 import msgspec
 
 import minimind_tui
-from minimind_tui.content.bounded import read_bounded
+from minimind_tui.content.files import ContentError, Problem, decode, inside, read_text
 from minimind_tui.content.inert import inert
-from minimind_tui.content.place import line_of
+from minimind_tui.content.paths import derived_steps
+from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import (
     CourseFile,
@@ -28,6 +28,7 @@ from minimind_tui.content.schema import (
     Module,
     ModuleFile,
     Parameter,
+    Ready,
     SharedParameters,
     Step,
     Text,
@@ -35,19 +36,11 @@ from minimind_tui.content.schema import (
 )
 
 PACKAGE = Path(minimind_tui.__file__).parent
-LARGEST_FILE = 200_000
-"""Bytes; a content file beyond this is not one that a person wrote."""
+PRACTICE = ("quiz", "exercise", "review")
+"""The kinds of steps whose tables are read when they are needed, not when the course is loaded."""
 
-Table = TypeVar("Table", CourseFile, ModuleFile, Experiment, SharedParameters)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something wrong in a content file, and how to mend it."""
-
-    path: Path
-    line: int | None
-    message: Text
+QUIZ = Text(zh="测验", en="Quiz")
+CARDS = Text(zh="面试卡片", en="Interview cards")
 
 
 class CourseError(Exception):
@@ -56,14 +49,6 @@ class CourseError(Exception):
     def __init__(self, message: Text) -> None:
         super().__init__(message.en)
         self.message = message
-
-
-class ContentError(Exception):
-    """One content file cannot be used."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message.en)
-        self.problem = problem
 
 
 @dataclass
@@ -80,6 +65,8 @@ class Course:
     experiments: dict[str, Experiment] = field(default_factory=dict)
     """By `module/name`."""
     problems: list[Problem] = field(default_factory=list)
+    ready: Ready | None = None
+    """What the course asks of a module that is called ready."""
 
     def lesson_file(self, ref: str, language: Language) -> Path:
         """The text of a lesson, or the text beside an experiment."""
@@ -106,8 +93,12 @@ class Course:
 
     def title_of(self, step: Step) -> Text:
         """What a step is called; its reference where the thing itself is missing."""
-        found = self.experiments.get(step.ref) if step.kind == "experiment" else self.lessons.get(step.ref)
-        return found.title if found else Text(zh=step.ref, en=step.ref)
+        found: Text | None = None
+        if step.kind in PRACTICE:
+            found = self._practice_title(step)
+        elif step.ref in (owner := self.experiments if step.kind == "experiment" else self.lessons):
+            found = owner[step.ref].title
+        return found or Text(zh=step.ref, en=step.ref)
 
     def steps(self, path_id: str) -> list[Step]:
         """The steps of a path."""
@@ -115,14 +106,51 @@ class Course:
 
     def exists(self, step: Step) -> bool:
         """Whether a step can be opened."""
-        return step.ref in (self.experiments if step.kind == "experiment" else self.lessons)
+        if step.kind not in PRACTICE:
+            return step.ref in (self.experiments if step.kind == "experiment" else self.lessons)
+        return self._practice_title(step) is not None
+
+    def quiz(self, module: str) -> list[Question]:
+        """The questions of a module. Raises ContentError where they cannot be read."""
+        return decode(self.practice_file(module, "quiz"), QuizFile).questions
+
+    def cards(self, module: str) -> list[Card]:
+        """The interview cards of a module. Raises ContentError where they cannot be read."""
+        return decode(self.practice_file(module, "cards"), CardFile).cards
+
+    def exercises(self, module: str) -> list[Exercise]:
+        """The exercises of a module. Raises ContentError where they cannot be read."""
+        return decode(self.practice_file(module, "exercises"), ExerciseFile).exercises
+
+    def practice_file(self, module: str, kind: Literal["quiz", "cards", "exercises"]) -> Path:
+        """The table of a module's questions, cards or exercises."""
+        return inside(self.root, f"lessons/{module}/{kind}.toml")
+
+    def exercise_file(self, module: str, exercise: str, part: Part) -> Path:
+        """One of the Python files of an exercise."""
+        return inside(self.root, f"lessons/{module}/exercises/{exercise}/{part}.py")
+
+    def _practice_title(self, step: Step) -> Text | None:
+        """What a step of practice is called; None where it cannot be opened.
+
+        The steps are `module/quiz`, `module/cards` and `module/<id of an exercise>`.
+        """
+        module, _, name = step.ref.partition("/")
+        try:
+            if step.kind == "quiz":
+                return QUIZ if name == "quiz" and self.quiz(module) else None
+            if step.kind == "review":
+                return CARDS if name == "cards" and self.cards(module) else None
+            return next((exercise.title for exercise in self.exercises(module) if exercise.id == name), None)
+        except ContentError:
+            return None
 
 
 def load_course(root: Path) -> Course:
     """The course in the folder `root`. Raises CourseError where its `lessons/course.toml` is unusable."""
     path = root / "lessons" / "course.toml"
     try:
-        file = _decode(path, CourseFile)
+        file = decode(path, CourseFile)
     except ContentError as error:
         raise CourseError(_unusable(error.problem)) from error
     course = Course(
@@ -131,22 +159,32 @@ def load_course(root: Path) -> Course:
         tiers=file.tiers,
         modules={module.id: module for module in file.modules},
         paths={path.id: path for path in file.paths},
+        ready=file.ready,
     )
+    shared: dict[Path, list[Parameter]] = {}
     for module in file.modules:
-        _load_module(course, module)
+        _load_module(course, module, shared)
+    listed = {step.ref for learning_path in file.paths for step in learning_path.steps}
     for learning_path in file.paths:
+        learning_path.steps = learning_path.steps or derived_steps(course, learning_path, listed)
         for step in learning_path.steps:
             if not course.exists(step):
                 course.problems.append(_missing_step(path, learning_path, step))
     return course
 
 
-def load_experiment(path: Path) -> Experiment:
-    """The spec in one file, with the parameters that it shares. Raises ContentError with the place of the mistake."""
-    experiment = _decode(path, Experiment)
+def load_experiment(path: Path, known: dict[Path, list[Parameter]] | None = None) -> Experiment:
+    """The spec in one file, with the parameters that it shares. Raises ContentError with the place of the mistake.
+
+    Whoever loads several gives the same `known` each time: what they share is then read once.
+    """
+    experiment = decode(path, Experiment)
     if experiment.shared is not None:
-        shared = _decode(path.parent.parent / f"{experiment.shared}.toml", SharedParameters).parameters
-        experiment.parameters = [*_taken(path, experiment, shared), *experiment.parameters]
+        known = {} if known is None else known
+        file = path.parent.parent / f"{experiment.shared}.toml"
+        if file not in known:
+            known[file] = decode(file, SharedParameters).parameters
+        experiment.parameters = [*_taken(path, experiment, known[file]), *experiment.parameters]
     return experiment
 
 
@@ -173,11 +211,11 @@ def _taken(path: Path, experiment: Experiment, shared: list[Parameter]) -> list[
     ]
 
 
-def _load_module(course: Course, module: Module) -> None:
+def _load_module(course: Course, module: Module, shared: dict[Path, list[Parameter]]) -> None:
     try:
         path = inside(course.root, f"lessons/{module.id}/module.toml")
         if path.exists():
-            for lesson in _decode(path, ModuleFile).lessons:
+            for lesson in decode(path, ModuleFile).lessons:
                 course.lessons[f"{module.id}/{lesson.id}"] = lesson
     except ContentError as error:
         course.problems.append(error.problem)
@@ -185,7 +223,7 @@ def _load_module(course: Course, module: Module) -> None:
         try:
             path = inside(course.root, f"experiments/{module.id}/{name}.toml")
             inside(course.root, f"experiments/{module.id}/{name}.py")
-            experiment = load_experiment(path)
+            experiment = load_experiment(path, shared)
         except ContentError as error:
             course.problems.append(error.problem)
             continue
@@ -209,60 +247,6 @@ def shared_code(code: Path) -> list[Path]:
     folders = [code.parents[1], bundled_root() / "experiments"]
     found = (next((f / f"{name}.py" for f in folders if (f / f"{name}.py").is_file()), None) for name in names)
     return [path for path in found if path is not None]
-
-
-def inside(root: Path, relative: str) -> Path:
-    """`root/relative`, refused where it would lead out of `root`, links included."""
-    path = root / relative
-    try:
-        leads_out = not path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError, ValueError):  # links in a circle, a NUL
-        leads_out = True
-    if leads_out:
-        raise ContentError(
-            Problem(
-                path,
-                None,
-                Text(
-                    zh=f"{relative} 指向课程文件夹之外，不会打开",
-                    en=f"{relative} leads out of the course's folder: refused",
-                ),
-            )
-        )
-    return path
-
-
-def read_text(path: Path) -> str:
-    """A content file as text. Raises ContentError that names what is wrong with it."""
-    try:
-        return read_bounded(path, LARGEST_FILE).decode("utf-8")
-    except UnicodeDecodeError as error:
-        message = Text(zh=f"不是 UTF-8 文本（第 {error.start} 字节）", en=f"not UTF-8 text (byte {error.start})")
-        raise ContentError(Problem(path, error.object[: error.start].count(b"\n") + 1, message)) from error
-    except OSError as error:
-        reason = error.strerror or str(error)
-        message = Text(zh=f"读不了：{reason}", en=f"cannot be read: {reason}")
-        raise ContentError(Problem(path, None, message)) from error
-
-
-def _decode(path: Path, table: type[Table]) -> Table:
-    text = read_text(path)
-    try:
-        return msgspec.convert(tomllib.loads(text), type=table)
-    except tomllib.TOMLDecodeError as error:
-        line = _line_of_syntax_error(str(error), text)
-        raise ContentError(Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))) from error
-    except (ValueError, RecursionError) as error:  # of msgspec, or of a number with thousands of digits
-        line = line_of(text, str(error))
-        raise ContentError(Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))) from error
-
-
-def _line_of_syntax_error(message: str, text: str) -> int | None:
-    if "at end of document" in message:
-        return text.rstrip().count("\n") + 1
-    _, found, rest = message.partition("at line ")
-    digits = rest.split(",")[0].split(" ")[0]
-    return int(digits) if found and digits.isdigit() else None
 
 
 def _unusable(problem: Problem) -> Text:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import string
 
-FORMAT = re.compile(r"(\.\d{1,2})?[efg%]?")
+FORMAT = re.compile(r",?(\.\d{1,2})?[efg%]?")
 """The formats that there are. Python's own would also fill a line with a thousand million spaces."""
 
 
 def sane(form: str) -> bool:
     """Whether `form` is a format for a figure."""
     return FORMAT.fullmatch(form) is not None
+
+
+def written(value: float, form: str) -> str:
+    """A computed figure: in the format asked for, else a whole number in full and another with three digits."""
+    return format(value, form or (".0f" if value == int(value) else ".3g"))
 
 
 def placeholders(sentence: str) -> dict[str, str]:

@@ -1,8 +1,10 @@
-"""What a lesson's markdown may say beyond markdown: live values and quoted code.
+"""What a lesson's markdown may say beyond markdown: live values, computed figures, quoted code, experiments.
 
 - `{{normalization/gradient-flow: none.gradient[0] / none.gradient[-1] | .1e}}` is a measured number: an
   expression over a run of that experiment, and a format.
+- `{{= 64 * 8 / 3 | .1f}}` is pure arithmetic, which the reader gets as its result.
 - a line `:::code minimind_tui/nn/norm.py RMSNorm` shows that symbol's source, found by name.
+- a line `:::experiment normalization/norm-training` is the place where that experiment is run.
 """
 
 from __future__ import annotations
@@ -12,15 +14,22 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
-from minimind_tui.content.course import ContentError, read_text
+from minimind_tui.content.arithmetic import computed
+from minimind_tui.content.course import Course
+from minimind_tui.content.figures import sane, written
+from minimind_tui.content.files import ContentError, read_text
 from minimind_tui.content.inert import inert
+from minimind_tui.content.schema import Language
 
 LIVE = re.compile(r"\{\{([^{}\n]{1,700})\}\}")
 ANY_LIVE = re.compile(r"\{\{[^\n]{0,700}?\}\}")
+COMPUTED = re.compile(r"\{\{=([^{}\n]{1,300})\}\}")
 REFERENCE = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*")
 CODE = re.compile(r"^:::code\s+(\S+)\s+([A-Za-z_][\w.]*)\s*$", re.MULTILINE)
+EMBED = re.compile(r"^:::experiment[ \t]+([a-z][a-z0-9-]*/[a-z][a-z0-9-]*)[ \t]*$", re.MULTILINE)
 FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$\n]+?)\$(?!\$)", re.DOTALL)
 FENCES = ("```", "~~~")
 
@@ -36,11 +45,34 @@ class LiveValue:
 
 
 @dataclass(frozen=True)
+class ComputedFigure:
+    """A number that a lesson works out."""
+
+    expression: str
+    format: str
+    line: int
+
+    @property
+    def text(self) -> str | None:
+        """The number as it is written; None where there is none, or its format is no format for a figure."""
+        value = computed(self.expression)
+        return written(value, self.format) if value is not None and isfinite(value) and sane(self.format) else None
+
+
+@dataclass(frozen=True)
 class CodeQuote:
     """A symbol whose source a lesson shows. `path` is relative to the package's parent folder."""
 
     path: str
     symbol: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Embed:
+    """An experiment that stands inside a lesson."""
+
+    experiment: str
     line: int
 
 
@@ -52,24 +84,37 @@ def live_values(markdown: str) -> list[LiveValue]:
 
 
 def bad_live_values(markdown: str) -> list[int]:
-    """The lines that hold a `{{...}}` which is not a live value."""
+    """The lines that hold a `{{...}}` which is neither a live value nor a computed figure."""
     line = line_at(markdown)
     return [
         line(match.start())
         for match in ANY_LIVE.finditer(markdown)
-        if not (whole := LIVE.fullmatch(match[0])) or _live_value(whole, 0) is None
+        if not COMPUTED.fullmatch(match[0])
+        and (not (whole := LIVE.fullmatch(match[0])) or _live_value(whole, 0) is None)
     ]
 
 
-def with_live_values(markdown: str, value: Callable[[LiveValue], str]) -> str:
-    """The markdown with each live value replaced by what `value` says."""
+def computed_figures(markdown: str) -> list[ComputedFigure]:
+    """All computed figures of a lesson, in order."""
     line = line_at(markdown)
+    return [_computed(match, line(match.start())) for match in COMPUTED.finditer(markdown)]
+
+
+def with_live_values(markdown: str, value: Callable[[LiveValue], str]) -> str:
+    """The markdown with each live value replaced by what `value` says, each computed figure by its result."""
+    line = line_at(markdown)
+    markdown = COMPUTED.sub(lambda match: _computed(match, 0).text or match[0], markdown)
 
     def figure(match: re.Match[str]) -> str:
         found = _live_value(match, line(match.start()))
         return match[0] if found is None else value(found)
 
     return LIVE.sub(figure, markdown)
+
+
+def _computed(match: re.Match[str], line: int) -> ComputedFigure:
+    expression, _, form = (part.strip() for part in match[1].partition("|"))
+    return ComputedFigure(expression, form, line)
 
 
 def _live_value(match: re.Match[str], line: int) -> LiveValue | None:
@@ -98,6 +143,22 @@ def with_code_quotes(markdown: str, source: Callable[[CodeQuote], str]) -> str:
     return CODE.sub(block, markdown)
 
 
+def embeds(markdown: str) -> list[Embed]:
+    """The experiments inside a lesson, in order."""
+    text = outside_code(markdown)
+    line = line_at(text)
+    return [Embed(match[1], line(match.start())) for match in EMBED.finditer(text)]
+
+
+def embedded(course: Course, ref: str, language: Language) -> list[str]:
+    """The experiments that the lesson `ref` leads through; none where it cannot be read."""
+    try:
+        found = embeds(course.lesson_text(ref, language))
+    except ContentError:
+        return []
+    return [embed.experiment for embed in found if embed.experiment in course.experiments]
+
+
 def symbol_source(file: Path, symbol: str) -> str | None:
     """The source of a function, class or `Class.method`, found by name; None where there is none."""
     try:
@@ -120,14 +181,19 @@ def symbol_source(file: Path, symbol: str) -> str | None:
     return inert("\n".join(line[indent:] for line in block))
 
 
-def formulas(markdown: str) -> list[tuple[str, bool, int]]:
-    """(latex, whether it is a block, line) of every formula outside code."""
+def outside_code(markdown: str) -> str:
+    """The markdown with its code blocks emptied, each line at its place."""
     lines, fence = [], ""
     for each in markdown.split("\n"):
         opens = next((sign for sign in FENCES if each.startswith(sign)), "")
         lines.append("" if fence or opens else each)
         fence = opens if not fence else "" if opens == fence and not each.strip(fence[0]).strip() else fence
-    text = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), "\n".join(lines))
+    return "\n".join(lines)
+
+
+def formulas(markdown: str) -> list[tuple[str, bool, int]]:
+    """(latex, whether it is a block, line) of every formula outside code."""
+    text = re.sub(r"`[^`\n]*`", lambda m: " " * len(m[0]), outside_code(markdown))
     line = line_at(text)
     return [(m[1] or m[2], m[1] is not None, line(m.start())) for m in FORMULA.finditer(text)]
 

@@ -46,11 +46,11 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.zh if language == "zh" else self.en
 
 
-class _Table(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class ContentTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A table of a content file."""
 
 
-class Tier(_Table):
+class Tier(ContentTable):
     """A stage of the roadmap: foundation, architecture, training, advanced."""
 
     id: Identifier
@@ -58,7 +58,7 @@ class Tier(_Table):
     goal: Text
 
 
-class Module(_Table):
+class Module(ContentTable):
     """One module of the roadmap. A planned one has no content yet, and the screen says so."""
 
     id: Identifier
@@ -73,7 +73,7 @@ class Module(_Table):
     """Names of the experiments that exist: `experiments/<module>/<name>.toml`."""
 
 
-class Lesson(_Table):
+class Lesson(ContentTable):
     """A text of a module: `lessons/<module>/<id>.<language>.md`."""
 
     id: Identifier
@@ -81,21 +81,21 @@ class Lesson(_Table):
     minutes: Annotated[int, Meta(ge=1, le=120)]
 
 
-class ModuleFile(_Table):
+class ModuleFile(ContentTable):
     """`lessons/<module>/module.toml`."""
 
     format: Literal[1]
     lessons: list[Lesson] = []
 
 
-class Step(_Table):
+class Step(ContentTable):
     """One stop on a path. `ref` is `module/lesson` or `module/experiment`."""
 
     kind: Literal["lesson", "experiment", "quiz", "exercise", "review"]
     ref: Reference
 
 
-class LearningPath(_Table):
+class LearningPath(ContentTable):
     """An ordered walk through lessons and experiments. A module that is planned stands in `modules` only."""
 
     id: Identifier
@@ -107,7 +107,27 @@ class LearningPath(_Table):
     steps: list[Step] = []
 
 
-class CourseFile(_Table):
+Range = tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=0)]]
+"""From the least to the most."""
+
+
+class Ready(ContentTable):
+    """What a module of this course holds before it may be called ready; what is not said is not asked for."""
+
+    choice_questions: int = 0
+    open_questions: int = 0
+    cards: int = 0
+    exercises: int = 0
+    lessons: list[Identifier] = []
+    """The lessons that every module has."""
+    beside_teaching: list[str] = []
+    """Patterns of the lessons that are not counted as teaching, such as `quick-*`."""
+    english_words: Range | None = None
+    chinese_characters: Range | None = None
+    """How much its teaching is, all lessons together."""
+
+
+class CourseFile(ContentTable):
     """`lessons/course.toml`: the whole roadmap."""
 
     format: Literal[1]
@@ -115,16 +135,17 @@ class CourseFile(_Table):
     tiers: list[Tier]
     modules: list[Module]
     paths: list[LearningPath]
+    ready: Ready | None = None
 
 
-class Factor(_Table):
+class Factor(ContentTable):
     """The one thing in which the arms of an experiment differ."""
 
     name: MeasureName
     label: Text
 
 
-class Arm(_Table):
+class Arm(ContentTable):
     """One side of the comparison. `set` gives the factor's value; nothing else may differ."""
 
     id: MeasureName
@@ -132,7 +153,7 @@ class Arm(_Table):
     set: dict[str, Value]
 
 
-class Parameter(_Table):
+class Parameter(ContentTable):
     """A value that the learner may change. `language` takes the screen's language as its default.
 
     `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be.
@@ -146,25 +167,27 @@ class Parameter(_Table):
     minimum: float | None = None
     maximum: float | None = None
     choices: list[str] = []
+    says: dict[str, Text] = {}
+    """A sentence on each of the choices, where a dialog asks for one."""
     full: Value | None = None
     """The default under the `--full` budget, where it differs."""
 
 
-class Choice(_Table):
+class Choice(ContentTable):
     """One possible prediction. `claim` names the claim whose holding makes this choice the right one."""
 
     id: Identifier
     text: Text
 
 
-class SharedParameters(_Table):
+class SharedParameters(ContentTable):
     """`experiments/<name>.toml`: parameters that several experiments have in common."""
 
     format: Literal[1]
     parameters: list[Parameter]
 
 
-class Prediction(_Table):
+class Prediction(ContentTable):
     """What the learner commits to before the first run.
 
     `answer` is the choice that the experiment shows at its default parameters, and stands only because the
@@ -178,18 +201,21 @@ class Prediction(_Table):
     explanation: Text
 
 
-class Plot(_Table):
+class Plot(ContentTable):
     """One view of a run.
 
-    - `line`: the series of `metric` against the step, one curve an arm
+    - `line`: the series of `metric` against the step, one curve an arm; against something else where `x_label`
+      says what (a position, a distance): then the x axis ends where the points do, not at the planned steps
     - `layers`: the last per-layer vector called `metric`, one curve an arm
+    - `layer-bars`: the same vectors as bars, a row a layer, a column of bars an arm, each with its value
     - `bars`: the last value of `metric`, one bar an arm
     - `heatmap`: the recorded matrices called `metric` (a prefix), one arm at a time
     - `samples`: the recorded texts
+    - `trace`: the recorded tensors, one after the other: name, shape, mean, std, bytes, a picture, the code
     """
 
     id: Identifier
-    kind: Literal["line", "layers", "bars", "heatmap", "samples"]
+    kind: Literal["line", "layers", "layer-bars", "bars", "heatmap", "samples", "trace"]
     title: Text
     metric: str = ""
     log: bool = False
@@ -197,10 +223,14 @@ class Plot(_Table):
     y_label: Text | None = None
     item: Text | None = None
     """What one matrix of a heatmap is called, in the place of the prefix: `head 3` is 头 3 in Chinese."""
+    values: bool = False
+    """A heatmap of few cells writes each value out, with its labels, and says `NaN` and `inf` where they stand."""
+    overview: bool = False
+    """A heatmap of many matrices begins with all of them in small; Enter opens one."""
     help: Text | None = None
 
 
-class Claim(_Table):
+class Claim(ContentTable):
     """A sentence that must be measured before a lesson may say it.
 
     `measure` is an expression over what was recorded (see `run/expression.py`). The claim holds when the
@@ -219,7 +249,7 @@ class Claim(_Table):
     values: dict[str, str] = {}
 
 
-class Experiment(_Table):
+class Experiment(ContentTable):
     """`experiments/<module>/<name>.toml`: the question, what differs, what is measured, what is claimed."""
 
     format: Literal[1]

@@ -20,6 +20,9 @@ UNDERSTOOD = {1}
 Step = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 """A step that an array of 64-bit numbers can hold."""
 
+Size = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+"""How many there are of something."""
+
 Number = float | str
 """A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
 
@@ -82,6 +85,33 @@ class MatrixRecorded(Event, tag="matrix"):
     rows: list[list[Number]]
     row_labels: list[str] = []
     column_labels: list[str] = []
+    step: Step = 0
+
+
+class TensorRecorded(Event, tag="tensor"):
+    """What there is to see of one tensor: its shape and size, its figures, a corner of its values."""
+
+    arm: str
+    name: str
+    shape: list[Size]
+    symbols: str = ""
+    """The shape in letters, such as `B T C`."""
+    dtype: str = ""
+    bytes: Size = 0
+    mean: Number = math.nan
+    std: Number = math.nan
+    low: Number = math.nan
+    high: Number = math.nan
+    """All four of the finite values alone; `nonfinite` counts the others."""
+    nonfinite: Size = 0
+    rows: list[list[Number]] = []
+    """The first rows and columns of its last two dimensions, at index 0 of all others."""
+    row_labels: list[str] = []
+    column_labels: list[str] = []
+    text: dict[str, str] = {}
+    """What was done to get it, by language."""
+    code: str = ""
+    """The file and the symbol that compute it."""
     step: Step = 0
 
 
@@ -161,6 +191,7 @@ AnyEvent = (
     | Metric
     | Layer
     | MatrixRecorded
+    | TensorRecorded
     | Sample
     | ReferenceLine
     | Note

@@ -7,6 +7,7 @@ what the last quarter of a second brought.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -20,6 +21,8 @@ from minimind_tui.run.ending import LOG, write_ending
 from minimind_tui.run.events import encode
 
 FLUSH_SECONDS = 0.25
+ROWS, COLUMNS = 48, 48
+"""As much of a tensor's values as a screen has room for."""
 
 
 class StopRequested(BaseException):
@@ -206,6 +209,27 @@ class Recorder:
             step=int(step),
         )
 
+    def tensor(
+        self,
+        name: str,
+        tensor: Any,
+        *,
+        shape: str,
+        zh: str,
+        en: str,
+        code: str = "",
+        row_labels: Sequence[str] | None = None,
+        column_labels: Sequence[str] | None = None,
+        step: int = 0,
+    ) -> None:
+        """What a learner may see of `tensor`: its shape, also in letters (`shape="B T C"`), size, figures and a corner.
+
+        `zh` and `en` say in a sentence what was done to get it, `code` is the file and symbol that do it.
+        """
+        fields = {"text": {"zh": zh, "en": en}, "code": code, "symbols": shape, "step": int(step)}
+        labels = {"row_labels": list(row_labels or ())[:ROWS], "column_labels": list(column_labels or ())[:COLUMNS]}
+        self._log.event("tensor", arm=self._arm, name=name, **fields, **labels, **_seen_of(tensor))
+
     def sample(self, text: str, *, prompt: str = "", step: int = 0) -> None:
         """Text that the model wrote after `prompt`."""
         self._log.event("sample", arm=self._arm, text=text, prompt=prompt, step=int(step))
@@ -217,6 +241,28 @@ class Recorder:
     def note(self, zh: str, en: str) -> None:
         """A sentence about this run, in both languages."""
         self._log.event("note", arm=self._arm, text={"zh": zh, "en": en})
+
+
+def _seen_of(tensor: Any) -> dict[str, Any]:
+    """The fields of a `tensor` event that the tensor itself gives; the means leave out what is not finite."""
+    wide = tensor.detach().float()
+    finite = wide[wide.isfinite()]
+    some = finite.numel() > 0
+    corner = wide
+    while corner.dim() > 2:
+        corner = corner[0]
+    rows = corner.reshape(-1, corner.shape[-1] if corner.dim() else 1)[:ROWS, :COLUMNS].tolist()
+    return {
+        "shape": list(tensor.shape),
+        "dtype": str(tensor.dtype).removeprefix("torch."),
+        "bytes": tensor.numel() * tensor.element_size(),
+        "mean": finite.mean().item() if some else math.nan,
+        "std": finite.std(correction=0).item() if some else math.nan,
+        "low": finite.min().item() if some else math.nan,
+        "high": finite.max().item() if some else math.nan,
+        "nonfinite": wide.numel() - finite.numel(),
+        "rows": [[float(f"{value:.4g}") for value in row] for row in rows],
+    }
 
 
 def _floats(values: Any) -> list[float]:

@@ -26,6 +26,28 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class TensorSeen:
+    """What was recorded of a tensor; `mean`, `std`, `low` and `high` are those of its finite values."""
+
+    name: str
+    step: int
+    shape: list[int]
+    symbols: str
+    dtype: str
+    bytes: int
+    mean: float
+    std: float
+    low: float
+    high: float
+    nonfinite: int
+    rows: list[list[float]]
+    row_labels: list[str]
+    column_labels: list[str]
+    text: Text
+    code: str
+
+
+@dataclass(frozen=True)
 class SampleText:
     """Text that a model wrote."""
 
@@ -64,6 +86,7 @@ class ArmSummary:
     metrics: dict[str, Series] = field(default_factory=dict)
     layers: dict[str, list[tuple[int, list[float]]]] = field(default_factory=dict)
     matrices: list[Matrix] = field(default_factory=list)
+    tensors: list[TensorSeen] = field(default_factory=list)
     samples: list[SampleText] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     references: dict[str, float] = field(default_factory=dict)
@@ -79,6 +102,7 @@ class ArmSummary:
             series.cut_after(step)
         self.layers = {name: [item for item in vectors if item[0] <= step] for name, vectors in self.layers.items()}
         self.matrices = [matrix for matrix in self.matrices if matrix.step <= step]
+        self.tensors = [tensor for tensor in self.tensors if tensor.step <= step]
         self.samples = [sample for sample in self.samples if sample.step <= step]
 
 
@@ -177,13 +201,14 @@ class Summary:
             rows = [numbers(row) for row in event.rows]
             matrix = Matrix(event.name, event.step, rows, event.row_labels, event.column_labels)
             self._arm(event.arm).matrices.append(matrix)
+        elif isinstance(event, events.TensorRecorded):
+            self._arm(event.arm).tensors.append(_seen(event))
         elif isinstance(event, events.Sample):
             self._arm(event.arm).samples.append(SampleText(event.step, event.prompt, event.text))
         elif isinstance(event, events.ReferenceLine):
             self._arm(event.arm).references[event.name] = numbers([event.value])[0]
         elif isinstance(event, events.Note):
-            zh, en = event.text.get("zh") or "-", event.text.get("en") or "-"
-            self._arm(event.arm).notes.append(Text(zh=zh, en=en))
+            self._arm(event.arm).notes.append(_text(event.text))
 
     def progress(self, now: float) -> Progress:
         """How far the run is, and how long it still takes at the pace it has kept."""
@@ -203,4 +228,30 @@ class Summary:
         return Progress(fraction, begun[-1], arm.step, arm.plan, left)
 
 
-__all__ = ["ArmSummary", "ClaimResult", "Matrix", "Progress", "SampleText", "Summary", "Verdict"]
+def _text(said: dict[str, str]) -> Text:
+    return Text(zh=said.get("zh") or "-", en=said.get("en") or "-")
+
+
+def _seen(event: events.TensorRecorded) -> TensorSeen:
+    mean, std, low, high = numbers([event.mean, event.std, event.low, event.high])
+    return TensorSeen(
+        name=event.name,
+        step=event.step,
+        shape=event.shape,
+        symbols=event.symbols,
+        dtype=event.dtype,
+        bytes=event.bytes,
+        mean=mean,
+        std=std,
+        low=low,
+        high=high,
+        nonfinite=event.nonfinite,
+        rows=[numbers(row) for row in event.rows],
+        row_labels=event.row_labels,
+        column_labels=event.column_labels,
+        text=_text(event.text),
+        code=event.code,
+    )
+
+
+__all__ = ["ArmSummary", "ClaimResult", "Matrix", "Progress", "SampleText", "Summary", "TensorSeen", "Verdict"]

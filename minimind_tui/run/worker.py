@@ -22,7 +22,8 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
-from minimind_tui.content.course import inside, load_experiment
+from minimind_tui.content.course import load_experiment
+from minimind_tui.content.files import inside
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Arm, Experiment
 from minimind_tui.home import Home

@@ -10,10 +10,14 @@ import pytest
 
 from minimind_tui.content.course import CourseError, load_course
 from minimind_tui.content.lint import lint
+from minimind_tui.content.paths import module_steps, module_tasks, path_tasks, unwritten
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES
 from minimind_tui.run.reference import find_reference
+from tests.embedding import embedding_course
 from tests.tiny import tiny_course
+
+EMBED = ":::experiment small/again"
 
 
 def words(root: Path) -> str:
@@ -115,6 +119,8 @@ def test_the_tiny_course_is_sound(tmp_path: Path) -> None:
         ("experiments/small/count.toml", "{measure:.1f}", "{measure:999999999.1f}", "no format for a figure"),
         ("experiments/small/count.toml", "seconds = 1", f"seconds = {'9' * 5000}", "not valid"),
         ("experiments/small/count.toml", "seconds = 1", "secnods = 1", "secnods"),
+        ("experiments/small/count.toml", "Does it count?", "Does $x$ count?", "shown as it is written"),
+        ("experiments/small/count.toml", "twice: {m", "twice {{= 2}}: {m", "shown as it is written"),
         ("experiments/small/count.py", "def run", "def run(", "cannot be parsed"),
     ],
 )  # fmt: skip
@@ -122,6 +128,46 @@ def test_a_mistake_is_found(tmp_path: Path, file: str, old: str, new: str, compl
     root = tiny_course(tmp_path)
     change(root / file, old.replace("\\\\", "\\"), new.replace("\\\\", "\\"))
     assert complaint in words(root)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "complaint"),
+    [
+        ("lessons/small/counts.en.md", EMBED, ":::experiment small/gone", "no experiment small/gone"),
+        ("lessons/small/counts.en.md", EMBED, "", "differ in their experiments, or their order"),
+        ("lessons/small/counts.zh.md", EMBED, ":::experiment small/count", "more than once"),
+        ("lessons/small/counts.en.md", EMBED, ":::experiment Again", "cannot be read"),
+        ("lessons/small/counts.en.md", EMBED, "- :::experiment small/again", "differ"),
+        ("lessons/small/counts.en.md", EMBED, "```\n:::experiment small/again\n```", "no lesson leads"),
+        ("lessons/course.toml", "hours = 0.5", "hours = 0.05", "module small says 3 minutes"),
+        ("lessons/course.toml", 'state = "planned"\n[[paths]]', 'state = "ready"\n[[paths]]', "nothing to open"),
+    ],
+)  # fmt: skip
+def test_a_mistake_around_an_embedded_experiment_is_found(
+    tmp_path: Path, file: str, old: str, new: str, complaint: str
+) -> None:
+    root = embedding_course(tmp_path)
+    assert words(root) == ""
+    change(root / file, old, new)
+    assert complaint in words(root)
+
+
+def test_a_path_without_steps_has_the_lessons_of_its_ready_modules(tmp_path: Path) -> None:
+    root = embedding_course(tmp_path)
+    course = load_course(root)
+    assert [step.ref for step in course.steps("whole")] == ["small/start", "small/counts", "small/end"]
+    assert [module.id for module in unwritten(course, course.paths["whole"])] == ["later"]
+    assert [task.ref for task in path_tasks(course, course.paths["whole"])][3:] == ["small/count", "small/again"]
+    assert module_tasks(course, "small") == path_tasks(course, course.paths["whole"])
+    quick = '[[paths]]\nid = "quick"\ntitle = { zh = "快", en = "Quick" }\ngoal = { zh = "快", en = "Quick" }\n'
+    quick += 'hours = 0.5\nstate = "ready"\nsteps = [{ kind = "lesson", ref = "small/start" }]\n'
+    with (root / "lessons/course.toml").open("a", encoding="utf-8") as file:
+        file.write(quick)
+    course = load_course(root)
+    assert [step.ref for step in course.steps("whole")] == ["small/counts", "small/end"], (
+        "the other is the quick path's"
+    )
+    assert [step.ref for step in module_steps(course, "small")] == ["small/counts", "small/end"]
 
 
 def test_a_missing_translation_and_a_stray_file_are_found(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.content.course import ContentError, load_course, load_experiment
+from minimind_tui.content.course import load_course, load_experiment
+from minimind_tui.content.files import ContentError
 from minimind_tui.content.lint.experiments import recorded_names
 from tests.tiny import tiny_course
 
@@ -75,6 +76,8 @@ def test_a_missing_shared_file_disables_the_experiment_alone(tmp_path: Path) -> 
 def test_names_recorded_by_shared_code_count(tmp_path: Path) -> None:
     root = tiny_course(tmp_path, "from experiments.helpers import record_all\ndef run(settings, record): ...\n")
     code = root / "experiments/small/count.py"
+    assert "total" in (recorded_names(code) or set()), "the run that lessons quote recorded it"
+    code.with_name("count.reference.json").write_text('{"arms": [{"metrics": 3}]}', encoding="utf-8")
     assert "total" not in (recorded_names(code) or set())
     (root / "experiments/helpers.py").write_text("def record_all(record):\n    record.metric(1, total=2)\n")
     assert "total" in (recorded_names(code) or set())

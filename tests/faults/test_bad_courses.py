@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.style import Style
 
 from minimind_tui.commands.report import PLAIN
-from minimind_tui.content.course import Course, CourseError, Problem, load_course
+from minimind_tui.content.course import Course, CourseError, load_course
+from minimind_tui.content.files import Problem
 from minimind_tui.content.lint import lint
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES

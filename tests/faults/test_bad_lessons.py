@@ -14,7 +14,8 @@ from rich.style import Style
 from rich.theme import Theme
 
 from minimind_tui.commands.report import PLAIN
-from minimind_tui.content.course import LARGEST_FILE, Course, load_course
+from minimind_tui.content.course import Course, load_course
+from minimind_tui.content.files import LARGEST_FILE
 from minimind_tui.content.formula import block_formula, cannot_be_drawn, inline_formula, unknown_commands
 from minimind_tui.content.lesson import bad_live_values, code_quotes, formulas, live_values, sections
 from minimind_tui.content.lint import lint

@@ -7,12 +7,14 @@ import io
 import itertools
 import json
 import math
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 
@@ -22,7 +24,7 @@ from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.schema import LANGUAGES, Experiment
 from minimind_tui.home import Home
 from minimind_tui.run.claims import judge
-from minimind_tui.run.events import decode, finite
+from minimind_tui.run.events import decode, encode, finite
 from minimind_tui.run.expression import evaluate
 from minimind_tui.run.reference import read_reference
 from minimind_tui.run.request import read_request
@@ -37,7 +39,10 @@ from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.plot.axis import linear_axis, log_axis
 from minimind_tui.ui.plot.bars import fraction
 from minimind_tui.ui.plot.figure import draw
+from minimind_tui.ui.plot.layer_bars import Span, short
 from minimind_tui.ui.plot.line_plot import PlotData
+from minimind_tui.ui.plot.matrix import scale_of, written
+from minimind_tui.ui.plot.trace_data import TraceData, columns_of, described, figures_of, size_of
 from tests.budget import cases
 from tests.faults.mutations import LEAVES, altered, as_json, damaged, patience
 from tests.tiny import begin, home_in, seen, tiny_course
@@ -49,6 +54,24 @@ kind = "{kind}"
 metric = "{metric}"
 title = {{ zh = "图", en = "plot" }}
 """
+TENSOR = {
+    "arm": "ones",
+    "name": "scores",
+    "shape": [1, 2, 2],
+    "symbols": "B T T",
+    "dtype": "float32",
+    "bytes": 16,
+    "mean": 0.5,
+    "std": 1.0,
+    "low": -1.0,
+    "high": 2.0,
+    "nonfinite": 1,
+    "rows": [[1.0, -math.inf], [-1.0, 2.0]],
+    "row_labels": ["a", "b"],
+    "column_labels": ["a", "b"],
+    "text": {"zh": "点积", "en": "dot products"},
+    "code": "minimind_tui/nn/norm.py RMSNorm",
+}
 STATES = ("waiting", "running", "finished", "failed", "stopped", "crashed")
 
 
@@ -58,14 +81,23 @@ class Specimen:
     def __init__(self, folder: Path) -> None:
         root = tiny_course(folder / "course")
         spec = root / "experiments/small/count.toml"
-        others = (("bars", "total"), ("layers", "sizes"), ("heatmap", "grid"), ("samples", ""))
+        others = (
+            ("bars", "total"),
+            ("layers", "sizes"),
+            ("layer-bars", "sizes"),
+            ("heatmap", "grid"),
+            ("samples", ""),
+            ("trace", ""),
+        )
         plots = "".join(PLOTS.format(kind=kind, metric=metric) for kind, metric in others)
         spec.write_text(spec.read_text(encoding="utf-8") + plots, encoding="utf-8")
         view = begin(home_in(folder / "first"), root)
         assert seen(view) == "finished", view.summary.reason
         self.course: Course = load_course(root)
         self.experiment: Experiment = self.course.experiments["small/count"]
-        self.log = (view.folder / "events.jsonl").read_bytes()
+        head, arm, rest = (view.folder / "events.jsonl").read_bytes().partition(b'"kind":"finished"')
+        first, newline, last = head.rpartition(b"\n")
+        self.log = first + newline + encode("tensor", time.time(), TENSOR) + last + arm + rest
         self.request = (view.folder / "request.json").read_bytes()
         self.events: list[dict[str, Any]] = [json.loads(line) for line in self.log.splitlines()]
         self._homes = (folder / "copies" / str(number) for number in itertools.count())
@@ -117,6 +149,27 @@ def draw_all(specimen: Specimen, view: RunView) -> None:
     draw_plots(specimen.experiment, view.summary)
 
 
+def draw_matrix(rows: list[list[float]]) -> None:
+    """Every cell as a sign and as a value."""
+    scale = scale_of(rows)
+    for value, width in itertools.product(itertools.chain.from_iterable(rows), (1, 2, 4)):
+        assert cell_len(scale.sign(value, width)) == width
+        assert len(written(value)) <= 8
+    scale.legend(1)
+    scale.legend(2)
+
+
+def draw_tensors(data: TraceData) -> None:
+    """Every tensor of every arm, in the list and on its own."""
+    for arm, width in itertools.product(range(len(data.arms)), (20, 60, 100)):
+        columns_of(data, arm, width)
+        for tensor in data.arms[arm].tensors.values():
+            described(tensor, data, width)
+            size_of(tensor, data.language)
+            figures_of(tensor, data.language)
+            draw_matrix(tensor.rows)
+
+
 def draw_plots(experiment: Experiment, summary: Summary) -> None:
     """Every plot of a run, and what is computed from it."""
     for plot, language in itertools.product(experiment.plots, LANGUAGES):
@@ -128,10 +181,20 @@ def draw_plots(experiment: Experiment, summary: Summary) -> None:
         bars = [bar.value for bar in present.bar_data(experiment, plot, summary, language)]
         longest = max((value for value in bars if math.isfinite(value)), default=0.0)
         assert all(0 <= fraction(value, longest, log) <= 1 for value in bars for log in (True, False))
-        present.matrix_views(experiment, plot, summary, language)
+        for matrix in present.matrix_views(experiment, plot, summary, language):
+            draw_matrix(matrix.rows)
+        layers = [
+            value for own in present.layer_bar_data(experiment, plot, summary, language).columns for value in own.values
+        ]
+        for log in (True, False):
+            span = Span.of(layers, log)
+            assert all(0 <= span.part(value) <= 1 for value in layers if math.isfinite(value)), span
+            assert all(len(short(value)) <= 8 for value in layers)
         present.samples(experiment, summary, language)
         present.notes(experiment, summary, language)
         findings_text(experiment, summary, "ones", language, PLAIN)
+    for language in LANGUAGES:
+        draw_tensors(present.trace_data(experiment, summary, language))
     judge(experiment, summary)
     for measure in (
         "ones.total ** twos.total",

@@ -6,9 +6,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from minimind_tui.content import measure
-from minimind_tui.content.course import ContentError, Course, Problem, read_text, shared_code
+from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
+from minimind_tui.content.files import ContentError, Problem, read_text
+from minimind_tui.content.lint.drawing import plain_problems
 from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Parameter, Text
 
 
@@ -41,7 +45,7 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
         known = any(
             name.startswith(plot.metric) if plot.kind == "heatmap" else name == plot.metric for name in recorded
         )
-        if plot.kind != "samples" and not known:
+        if plot.kind not in ("samples", "trace") and not known:
             yield problem(
                 f"图 {plot.id} 的 metric {plot.metric!r} 代码里没有记录",
                 f"plot {plot.id}: the code records nothing called {plot.metric!r}",
@@ -55,13 +59,27 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
     for claim in spec.claims:
         yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))
     yield from (problem(zh, en) for zh, en in _prediction_problems(spec))
+    yield from plain_problems(file, "", *_texts(spec))
+
+
+def _texts(part: object) -> Iterator[Text]:
+    """Every sentence of a spec."""
+    if isinstance(part, Text):
+        yield part
+    elif isinstance(part, msgspec.Struct):
+        for name in part.__struct_fields__:
+            yield from _texts(getattr(part, name))
+    elif isinstance(part, list):
+        for each in part:
+            yield from _texts(each)
 
 
 def recorded_names(code: Path) -> set[str] | None:
     """The names that an experiment's code gives to `record.metric`, `.layer`, `.reference` and `.matrix`.
 
-    Those of the shared files that it imports count too. None where there is no such file or it cannot be parsed.
-    Of a matrix whose name is put together, the fixed beginning.
+    Those of the shared files that it imports count too, and what was recorded in the run that lessons quote, where
+    names are put together. None where there is no such file or it cannot be parsed. Of a matrix whose name is put
+    together, the fixed beginning.
     """
     try:
         tree = ast.parse(read_text(code))
@@ -73,7 +91,16 @@ def recorded_names(code: Path) -> set[str] | None:
             names.add(node.value)  # a matrix's name may pass through a variable
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "metric":
             names.update(keyword.arg for keyword in node.keywords if keyword.arg)
-    return names
+    return names.union(*(_measured_names(path) for path in code.parent.glob(f"{code.stem}.reference*.json")))
+
+
+def _measured_names(reference: Path) -> set[str]:
+    """The names of the metrics, layers and references in a reference run; none where it cannot be read."""
+    try:
+        arms = msgspec.json.decode(read_text(reference)).get("arms", {}).values()
+        return {str(name) for arm in arms for kind in ("metrics", "layers", "references") for name in arm.get(kind, {})}
+    except (ContentError, ValueError, AttributeError, TypeError, RecursionError):
+        return set()
 
 
 def _default_allowed(parameter: Parameter) -> bool:
@@ -100,7 +127,7 @@ def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Itera
         except measure.ExpressionError as error:
             yield f"断言 {claim.id}：{error.message.zh}", f"claim {claim.id}: {error.message.en}"
             continue
-        for _, name in sorted(measure.names(text)):
+        for name in sorted({name for _, name in measure.names(text)}):
             if name not in recorded:
                 yield (
                     f"断言 {claim.id} 用到 {name}，代码里没有记录",

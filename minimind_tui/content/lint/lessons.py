@@ -8,27 +8,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from minimind_tui.content import measure
-from minimind_tui.content.course import ContentError, Course, Problem
-from minimind_tui.content.formula import cannot_be_drawn, unknown_commands
+from minimind_tui.content.course import Course
+from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lesson import (
     LiveValue,
     bad_live_values,
     code_quotes,
+    computed_figures,
     formulas,
     line_at,
     live_values,
     sections,
     symbol_source,
 )
+from minimind_tui.content.lint.drawing import formula_problems
 from minimind_tui.content.lint.experiments import recorded_names
+from minimind_tui.content.lint.tables import bare_numbers
 from minimind_tui.content.schema import LANGUAGES, Text
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
 LINE_NUMBER = re.compile(r"\.py:\d+|第\s*\d+\s*行代码|\bline \d+ of\b")
 
 
-def lesson_problems(course: Course, ref: str) -> Iterator[Problem]:
-    """What is wrong with the texts of `ref`, a lesson or an experiment."""
+def lesson_problems(course: Course, ref: str, recorded: dict[str, set[str]]) -> Iterator[Problem]:
+    """What is wrong with the texts of `ref`, a lesson or an experiment.
+
+    `recorded` is filled with what each quoted experiment records, so that for many texts it is found out once.
+    """
     texts: dict[str, str] = {}
     for language in LANGUAGES:
         try:
@@ -37,12 +43,12 @@ def lesson_problems(course: Course, ref: str) -> Iterator[Problem]:
         except ContentError as error:
             yield error.problem
             continue
-        yield from _text_problems(course, path, texts[language])
+        yield from _text_problems(course, path, texts[language], recorded)
     if len(texts) == len(LANGUAGES):
         yield from _difference(course.lesson_file(ref, "zh"), texts["zh"], texts["en"])
 
 
-def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
+def _text_problems(course: Course, path: Path, text: str, recorded: dict[str, set[str]]) -> Iterator[Problem]:
     def problem(line: int | None, zh: str, en: str) -> Problem:
         return Problem(path, line, Text(zh=zh, en=en))
 
@@ -51,24 +57,29 @@ def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
     for line in bad_live_values(text):
         yield problem(
             line,
-            "测量值要写成 {{模块/实验: 算式 | 格式}}",
-            "a measured value is written {{module/experiment: expression | format}}",
+            "测量值要写成 {{模块/实验: 算式 | 格式}}，算式要写成 {{= 算式 | 格式}}",
+            "a measured value is written {{module/experiment: expression | format}}, a computed one {{= expression}}",
         )
     for value in live_values(text):
-        wrong = _live_value_problem(course, value)
+        wrong = _live_value_problem(course, value, recorded)
         if wrong:
             yield problem(value.line, wrong.zh, wrong.en)
-    for latex, block, line in formulas(text):
-        unknown = unknown_commands(latex)
-        if unknown:
-            names = ", ".join(unknown)
-            yield problem(line, f"公式画不出来：{names}", f"the formula cannot be drawn: {names}")
-        elif block and cannot_be_drawn(latex):
+    for figure in computed_figures(text):
+        if figure.text is None:
             yield problem(
-                line,
-                "这个公式只能写成一行，改成 $...$ 或换个写法",
-                "this formula has no 2-D form: use $...$, or reword it",
+                figure.line,
+                f"算不出来：{figure.expression}；写成 {{{{= 64 * 8 / 3 | .1f}}}} 这样的算式",
+                f"{figure.expression} cannot be computed: write arithmetic such as {{{{= 64 * 8 / 3 | .1f}}}}",
             )
+    for line, message in formula_problems(text):
+        yield problem(line, message.zh, message.en)
+    for line, number in bare_numbers(text):
+        yield problem(
+            line,
+            f"表里的 {number} 没有来历：用测量值 {{{{…}}}} 或算式 {{{{= …}}}}，或在表后写一段“来源：”带链接",
+            f"where does {number} in the table come from? Measure it {{{{...}}}}, compute it {{{{= ...}}}}, or put a "
+            "paragraph `Source:` with links right after the table",
+        )
     for quote in code_quotes(text):
         try:
             source = symbol_source(course.quoted_file(quote.path), quote.symbol)
@@ -92,7 +103,7 @@ def _text_problems(course: Course, path: Path, text: str) -> Iterator[Problem]:
         )
 
 
-def _live_value_problem(course: Course, value: LiveValue) -> Text | None:
+def _live_value_problem(course: Course, value: LiveValue, recorded: dict[str, set[str]]) -> Text | None:
     spec = course.experiments.get(value.experiment)
     if spec is None:
         return Text(zh=f"没有实验 {value.experiment}", en=f"there is no experiment {value.experiment}")
@@ -103,8 +114,9 @@ def _live_value_problem(course: Course, value: LiveValue) -> Text | None:
         return error.message
     except ValueError:
         return Text(zh=f"格式 {value.format!r} 不对", en=f"the format {value.format!r} is not one")
-    recorded = recorded_names(course.source(value.experiment)) or set()
-    missing = sorted({name for _, name in measure.names(value.expression)} - recorded)
+    if value.experiment not in recorded:
+        recorded[value.experiment] = recorded_names(course.source(value.experiment)) or set()
+    missing = sorted({name for _, name in measure.names(value.expression)} - recorded[value.experiment])
     if missing:
         names = ", ".join(missing)
         return Text(zh=f"{value.experiment} 没有记录 {names}", en=f"{value.experiment} does not record {names}")
@@ -116,6 +128,7 @@ def _difference(path: Path, chinese: str, english: str) -> Iterator[Problem]:
     for name_zh, name_en, parts in (
         ("小节", "sections", lambda text: len(sections(text))),
         ("测量值", "measured values", lambda text: sorted((v.experiment, v.expression) for v in live_values(text))),
+        ("算式", "computed figures", lambda text: sorted((f.expression, f.format) for f in computed_figures(text))),
         ("公式", "formulas", lambda text: sum(block for _, block, _ in formulas(text))),
         ("代码引用", "quoted code", lambda text: [(q.path, q.symbol) for q in code_quotes(text)]),
     ):

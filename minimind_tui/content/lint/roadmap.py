@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from minimind_tui.content.course import Course, Problem
-from minimind_tui.content.schema import LearningPath, Text
+from minimind_tui.content.course import Course
+from minimind_tui.content.files import Problem
+from minimind_tui.content.paths import module_tasks, path_tasks
+from minimind_tui.content.schema import LearningPath, Module, Step, Text
 
 EXPERIMENT_MINUTES = 1.0
 """What the learner's eyes spend on an experiment beyond its text, at least."""
@@ -23,6 +25,8 @@ def roadmap_problems(course: Course) -> Iterator[Problem]:
                 en=f"module {module.id}: there is no tier {module.tier!r}; there are {', '.join(sorted(tiers))}",
             )
             yield Problem(file, None, message)
+        if module.state == "ready":
+            yield from _module_problems(course, module)
     numbers = Counter(module.number for module in course.modules.values())
     for number, count in numbers.items():
         if count > 1:
@@ -32,6 +36,31 @@ def roadmap_problems(course: Course) -> Iterator[Problem]:
     for path in course.paths.values():
         yield from _path_problems(course, path)
     yield from _stray_files(course)
+
+
+def _minutes(course: Course, tasks: list[Step]) -> float:
+    """What texts and experiments take, at least."""
+    texts = [course.lessons[task.ref].minutes for task in tasks if task.ref in course.lessons]
+    return sum(texts) + EXPERIMENT_MINUTES * sum(task.kind == "experiment" for task in tasks)
+
+
+def _module_problems(course: Course, module: Module) -> Iterator[Problem]:
+    file = course.root / "lessons" / "course.toml"
+    tasks = module_tasks(course, module.id)
+    least = _minutes(course, tasks)
+    if not tasks:
+        message = Text(
+            zh=f"模块 {module.id} 标着 ready，却没有东西可学：写进 module.toml，或改成 planned",
+            en=f"module {module.id} is marked ready and has nothing to open: add lessons, or mark it planned",
+        )
+        yield Problem(file, None, message)
+    elif least > module.hours * 60:
+        said = f"{module.hours * 60:g}"
+        message = Text(
+            zh=f"模块 {module.id} 写着 {said} 分钟，课文和实验至少要 {least:g} 分钟",
+            en=f"module {module.id} says {said} minutes, its texts and experiments take {least:g} at least",
+        )
+        yield Problem(file, None, message)
 
 
 def _path_problems(course: Course, path: LearningPath) -> Iterator[Problem]:
@@ -59,9 +88,7 @@ def _path_problems(course: Course, path: LearningPath) -> Iterator[Problem]:
                 en=f"path {path.id} is marked ready and has no steps: add steps, or mark it planned",
             ),
         )
-    texts = [course.lessons[step.ref].minutes for step in path.steps if step.ref in course.lessons]
-    runs = [step for step in path.steps if step.kind == "experiment"]
-    least = sum(texts) + EXPERIMENT_MINUTES * len(runs)
+    least = _minutes(course, path_tasks(course, path))
     if path.steps and least > path.hours * 60:
         message = Text(
             zh=f"路线 {path.id} 写着 {path.hours * 60:g} 分钟，课文和实验至少要 {least:g} 分钟",

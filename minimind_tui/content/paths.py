@@ -1,0 +1,72 @@
+"""What a path consists of: the steps that it lists, or all that its modules have so far."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from minimind_tui.content.schema import LearningPath, Module, Step
+
+if TYPE_CHECKING:
+    from minimind_tui.content.course import Course
+
+
+def derived_steps(course: Course, path: LearningPath, elsewhere: Collection[str]) -> list[Step]:
+    """The steps of a path that lists modules and no steps: every lesson of those that are ready, in order.
+
+    What another path lists (`elsewhere`) was written for that one, and is left to it.
+    """
+    return [
+        Step(kind="lesson", ref=ref)
+        for module in path.modules
+        if module in course.modules and course.modules[module].state == "ready"
+        for ref in course.lessons
+        if ref.partition("/")[0] == module and ref not in elsewhere
+    ]
+
+
+def path_of(course: Course, module_id: str) -> LearningPath | None:
+    """The path that goes through a module; None where only some of its steps stand on paths."""
+    through = (path for path in course.paths.values() if module_id in path.modules)
+    return next((path for path in through if any(_is_of(step, module_id) for step in path.steps)), None)
+
+
+def module_steps(course: Course, module_id: str) -> list[Step]:
+    """What can be opened of a module now: its steps on the path through it, else on any path, once each."""
+    through = path_of(course, module_id)
+    steps: dict[tuple[str, str], Step] = {}
+    for path in [through] if through else course.paths.values():
+        for step in path.steps:
+            if _is_of(step, module_id):
+                steps.setdefault((step.kind, step.ref), step)
+    return list(steps.values())
+
+
+def module_tasks(course: Course, module_id: str) -> list[Step]:
+    """What there is to do in a module: its steps, and the experiments inside its lessons."""
+    steps = module_steps(course, module_id)
+    return [*steps, *(_inside(course, module_id, steps) if path_of(course, module_id) else [])]
+
+
+def path_tasks(course: Course, path: LearningPath) -> list[Step]:
+    """What there is to do on a path: its steps, and the experiments inside the lessons of its modules."""
+    inside = (task for module in path.modules for task in _inside(course, module, path.steps))
+    return [*path.steps, *inside]
+
+
+def unwritten(course: Course, path: LearningPath) -> list[Module]:
+    """The modules of a path that are not ready."""
+    found = (course.modules.get(module) for module in path.modules)
+    return [module for module in found if module is not None and module.state != "ready"]
+
+
+def _inside(course: Course, module_id: str, steps: list[Step]) -> list[Step]:
+    module = course.modules.get(module_id)
+    if module is None or module.state != "ready" or not any(_is_of(step, module_id) for step in steps):
+        return []
+    tasks = (Step(kind="experiment", ref=f"{module_id}/{name}") for name in module.experiments)
+    return [task for task in tasks if task not in steps and course.exists(task)]
+
+
+def _is_of(step: Step, module_id: str) -> bool:
+    return step.ref.partition("/")[0] == module_id
