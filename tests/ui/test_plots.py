@@ -21,8 +21,9 @@ from minimind_tui.ui.lab.present import matrix_views
 from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
 from minimind_tui.ui.plot.bars import Bar, Bars
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
-from minimind_tui.ui.plot.heatmap import Heatmap, MatrixView
+from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
+from minimind_tui.ui.plot.matrix import MatrixView
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -176,7 +177,7 @@ async def test_a_heatmap_can_be_read_without_colour() -> None:
         await pilot.press("left", "right")
         assert "1 sang → 1 小明 = 0.040" in app.rows[1]
         await pilot.press("full_stop")
-        assert "head 2  2/2  · = -2.50  9 = 4.00" in app.rows[0], "scores have a scale, weights are tenths"
+        assert "head 2  2/2  -9 = -4.00  · = 0  9 = 4.00" in app.rows[0], "scores have a scale, weights are tenths"
 
 
 def test_a_matrix_is_named_in_the_learners_language() -> None:

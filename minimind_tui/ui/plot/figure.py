@@ -21,7 +21,7 @@ AXIS = -1
 REFERENCE = 100
 """Owners of a cell: an arm's index, AXIS, or REFERENCE plus a line's number."""
 
-REFERENCE_MARKS = "-="
+REFERENCE_MARKS = "-=:"
 
 Cell = tuple[str, int]
 

@@ -5,38 +5,27 @@ A weight of 0.83 is drawn as `8` on a strong background, so 16 colours and no co
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.color import Color
 from textual.events import Resize
 from textual.strip import Strip
 from textual.widget import Widget
 
+from minimind_tui.ui.plot.matrix import MatrixView, scale_of, shade
+from minimind_tui.ui.plot.overview import arranged, overview
+from minimind_tui.ui.plot.value_table import tables
 from minimind_tui.ui.style import rich_styles
-
-WEIGHTS = (0.0, 1.0)
-"""The range of weights: their digits are tenths and need no scale."""
 
 LABEL_CELLS = 9
 
 
-@dataclass(frozen=True)
-class MatrixView:
-    """One matrix and its labels; `rows[i][j]` stands in row i and column j."""
-
-    title: str
-    rows: list[list[float]]
-    row_labels: list[str]
-    column_labels: list[str]
-
-
 class Heatmap(Widget, can_focus=True):
-    """One matrix at a time; the arrows move a cursor that reads a cell, `,` and `.` go to the other matrices."""
+    """One matrix at a time; the arrows move a cursor that reads a cell, `,` and `.` go to the other matrices.
+
+    Enter shows all of them in small, and opens one again. Where the spec says `values`, they are tables.
+    """
 
     DEFAULT_CSS = "Heatmap { height: 1fr; }"
     BINDINGS = [
@@ -58,6 +47,13 @@ class Heatmap(Widget, can_focus=True):
             key_display="←→↑↓",
             tooltip="光标读一格|A cursor reads a cell",
         ),
+        Binding(
+            "enter",
+            "overview",
+            "总览|All",
+            id="heatmap.overview",
+            tooltip="所有的图缩小放在一起；再按打开选中的一张|All matrices in small; again opens the chosen one",
+        ),
         Binding("right", "move(0,1)", show=False),
         Binding("up,k", "move(-1,0)", show=False),
         Binding("down,j", "move(1,0)", show=False),
@@ -69,20 +65,28 @@ class Heatmap(Widget, can_focus=True):
         self._index = 0
         self._cursor: tuple[int, int] | None = None
         self._strips: list[Strip] = []
+        self._values = self._small = False
 
     @property
     def view(self) -> MatrixView | None:
         """The matrix that is shown."""
         return self._views[self._index] if self._views else None
 
-    def show(self, views: list[MatrixView], first: bool = False) -> None:
-        """Take other matrices; `first` begins with the first one again."""
+    def show(self, views: list[MatrixView], first: bool = False, *, values: bool = False, small: bool = False) -> None:
+        """Take other matrices; `first` begins with the first one again, all of them in small where `small` says so."""
         if views == self._views and not first:
             return
-        self._views = views
+        self._views, self._values = views, values
         if first or self._index >= len(views):
-            self._index, self._cursor = 0, None
+            self._index, self._cursor, self._small = 0, None, small and len(views) > 1
         self.redraw()
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One matrix has no other."""
+        if action in ("overview", "turn"):
+            return len(self._views) > 1 and not (action == "overview" and self._values)
+        return True
 
     def on_resize(self, _: Resize) -> None:
         """Another size."""
@@ -102,16 +106,25 @@ class Heatmap(Widget, can_focus=True):
         view = self.view
         if view is None or not view.rows or self.size.width < 16:
             return []
+        if self._small:
+            pictures, at = overview(self.app, self._views, self._index, self.size.width)
+            top = max(0, min(at - self.size.height // 3, len(pictures) - self.size.height))
+            return [Strip(line) for line in pictures[top:]]
         styles = rich_styles(self.app)
+        if self._values:
+            return self._tables(view, styles)
         counter = f"  {self._index + 1}/{len(self._views)}" if len(self._views) > 1 else ""
-        low, high = self._range(view)
-        scale = "" if (low, high) == WEIGHTS else f"  · = {low:.2f}  9 = {high:.2f}"
-        heading = [Segment(view.title, styles["strong"]), Segment(counter + scale, styles["muted"])]
-        lines = [Strip(heading), Strip([Segment(self._reading(view), styles["muted"])])]
+        scale = scale_of(view.rows)
         label_width = min(LABEL_CELLS, max((cell_len(label) for label in view.row_labels), default=0)) + 1
         columns = max(len(row) for row in view.rows)
         cell = max(1, min(4, (self.size.width - label_width) // max(1, columns)))
         shown = max(1, (self.size.width - label_width) // cell)
+        legend = scale.legend(cell)
+        heading = [
+            Segment(view.title, styles["strong"]),
+            Segment(counter + ("  " + legend if legend else ""), styles["muted"]),
+        ]
+        lines = [Strip(heading), Strip([Segment(self._reading(view), styles["muted"])])]
         room = max(1, self.size.height - len(lines) - 2)
         row, column = self._cursor or (len(view.rows) - 1, 0)
         top = max(0, min(row - room + 1, len(view.rows) - room))
@@ -124,7 +137,9 @@ class Heatmap(Widget, can_focus=True):
             here = self._cursor is not None and self._cursor[0] == index
             segments = [Segment(set_cell_size(label, label_width), styles["key"] if here else styles["muted"])]
             for at in range(left, min(len(view.rows[index]), left + shown)):
-                segments.append(self._cell(view.rows[index][at], low, high, cell, (index, at) == self._cursor))
+                value, focus = view.rows[index][at], (index, at) == self._cursor
+                style = Style() if scale.empty(value) else shade(self.app, scale.part(value))
+                segments.append(Segment(scale.sign(value, cell), style + Style(reverse=focus)))
             lines.append(Strip(segments))
         return lines + self._column_labels(view, label_width, cell, left, shown, styles)
 
@@ -143,33 +158,15 @@ class Heatmap(Widget, can_focus=True):
             rows.append(Strip([Segment(text, styles["muted"])]))
         return rows
 
-    @staticmethod
-    def _range(view: MatrixView) -> tuple[float, float]:
-        """From the least finite value to the largest; weights always from 0 to 1."""
-        finite = [value for row in view.rows for value in row if math.isfinite(value)]
-        if not finite:
-            return WEIGHTS
-        low, high = min(finite), max(finite)
-        if low >= 0 and high <= 1:
-            return WEIGHTS
-        return low, high if high > low else low + 1.0
-
-    def _cell(self, value: float, low: float, high: float, width: int, here: bool) -> Segment:
-        if not math.isfinite(value) or (value == 0 and low == 0):  # what a mask has shut out
-            return Segment(" " * width, Style(reverse=here))
-        part = (value - low) / (high - low)
-        digit = "·" if part < 0.05 else str(min(9, int(part * 10 + 0.5)))
-        text = digit.rjust(width) if width < 3 else digit.center(width)
-        return Segment(text, self._background(part) + Style(reverse=here, bold=part >= 0.5))
-
-    def _background(self, part: float) -> Style:
-        if self.app.current_theme.ansi:
-            return Style(
-                dim=part < 0.05, bgcolor="blue" if part >= 0.5 else None, color="bright_white" if part >= 0.5 else None
-            )
-        back = Color.parse(self.app.theme_variables["background"])
-        colour = back.blend(Color.parse(self.app.theme_variables["primary"]), 0.1 + 0.9 * part)
-        return Style(bgcolor=colour.hex6, color=colour.get_contrast_text(1.0).hex6)
+    def _tables(self, view: MatrixView, styles: dict[str, Style]) -> list[Strip]:
+        """The values written out: of all matrices where there is room, else of one."""
+        room = self.size.height - 2
+        lines, every = tables(self.app, self._views, self._index, self._cursor, self.size.width, room)
+        counter = "" if every else f"{self._index + 1}/{len(self._views)}  "
+        reading = self._reading(view)
+        if reading and len(self._views) > 1:
+            reading = f"{view.title}: {reading}"
+        return [Strip([Segment(counter + reading, styles["muted"])]), Strip([]), *(Strip(line) for line in lines)]
 
     def _reading(self, view: MatrixView) -> str:
         """The cell under the cursor in words."""
@@ -182,22 +179,45 @@ class Heatmap(Widget, can_focus=True):
             labels[at] if at < len(labels) else str(at)
             for labels, at in ((view.row_labels, row), (view.column_labels, column))
         ]
-        return f"{row} {names[0]} → {column} {names[1]} = {view.rows[row][column]:.3f}"
+        value = view.rows[row][column]
+        if self._values:
+            return f"{view.down} {names[0]}, {view.across} {names[1]} = {value:.4g}".strip()
+        return f"{row} {names[0]} → {column} {names[1]} = {value:.3f}"
 
     def action_turn(self, by: int) -> None:
         """Another matrix; the cursor stays, so that the same cell can be compared."""
         if self._views:
-            self._index = (self._index + by) % len(self._views)
+            order = [index for row in arranged(self._views, self.size.width) for index in row]
+            if not self._small:
+                order = list(range(len(self._views)))
+            self._index = order[(order.index(self._index) + by) % len(order)]
             self.redraw()
+
+    def action_overview(self) -> None:
+        """All in small, or the chosen one."""
+        self._small = not self._small
+        self.redraw()
 
     def action_move(self, down: int, right: int) -> None:
         """Move the cursor, or bring it up at the last row."""
         view = self.view
         if view is None or not view.rows:
             return
+        if self._small:
+            self._choose(down, right)
+            return
         row, column = self._cursor or (len(view.rows) - 1, 0)
         if self._cursor is not None:
             row, column = row + down, column + right
         row = max(0, min(len(view.rows) - 1, row))
         self._cursor = (row, max(0, min(len(view.rows[row]) - 1, column)))
+        self.redraw()
+
+    def _choose(self, down: int, right: int) -> None:
+        """Another one of the small pictures."""
+        grid = arranged(self._views, self.size.width)
+        row = next(at for at, own in enumerate(grid) if self._index in own)
+        column = grid[row].index(self._index) + right
+        row = max(0, min(len(grid) - 1, row + down))
+        self._index = grid[row][max(0, min(len(grid[row]) - 1, column))]
         self.redraw()

@@ -25,13 +25,17 @@ MOST_ZOOM = 64.0
 
 @dataclass(frozen=True)
 class PlotData:
-    """All that one plot shows. `x_range` is the planned range; without it, that of the points."""
+    """All that one plot shows. `x_range` is the planned range; without it, that of the points.
+
+    A value beyond `ceiling` does not stretch a linear y axis: its curve goes on as `^` at the upper edge.
+    """
 
     curves: list[Curve] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
     x_range: tuple[float, float] | None = None
     x_label: str = ""
     y_label: str = ""
+    ceiling: float | None = None
 
 
 class LinePlot(Widget, can_focus=True):
@@ -128,6 +132,8 @@ class LinePlot(Widget, can_focus=True):
         for curve in self.data.curves:
             values += [value for _, value in curve.series.decimated(60, x.low, x.high)]
         parts = max(2, height // 4)
+        if self.data.ceiling is not None and not self.log_scale:
+            values = [min(value, self.data.ceiling) for value in values if value == value]
         return log_axis(values, parts) if self.log_scale else linear_axis(values, parts)
 
     def _compute(self, width: int, height: int) -> list[list[tuple[str, Style]]]:
@@ -138,6 +144,7 @@ class LinePlot(Widget, can_focus=True):
         rows = height - len(legend)
         y = self.y_axis(x, rows)
         cells = draw(self.data.curves, self.data.references, x, y, width, rows, dots())
+        self._draw_beyond(cells, x, y)
         self._draw_breaks(cells, x)
         if self.cursor is not None:
             self._draw_cursor(cells, x)
@@ -176,6 +183,17 @@ class LinePlot(Widget, can_focus=True):
         shown = "-" if value is None or (value != value and not len(series)) else f"{value:.4g}"
         broken = series.first_nonfinite
         return shown if broken is None else f"{shown} (! {broken})"
+
+    def _draw_beyond(self, cells: list[list[Cell]], x: Axis, y: Axis) -> None:
+        """A `^` in the top row wherever a curve runs above the axis."""
+        for curve in self.data.curves if self.data.ceiling is not None else ():
+            for step, value in curve.series.decimated(2 * len(cells[0]), x.low, x.high):
+                place = y.place(value) if math.isfinite(value) else None
+                column = (
+                    self._column(cells, x, step) if math.isfinite(value) and (place or y.high + 1) > y.high else None
+                )
+                if column is not None:
+                    cells[0][column] = ("^", curve.style)
 
     def _draw_breaks(self, cells: list[list[Cell]], x: Axis) -> None:
         """A `!` in the top row where a curve's value first was not finite."""

@@ -1,0 +1,187 @@
+"""One number a layer as bars: a row a layer, a column an arm, each bar with its value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.events import Resize
+from textual.strip import Strip
+from textual.widget import Widget
+
+from minimind_tui.ui.plot.axis import drawable
+from minimind_tui.ui.plot.matrix import fitted
+from minimind_tui.ui.plot.palette import arm_styles, dots, mark
+from minimind_tui.ui.style import rich_styles
+
+MOST_DECADES = 16
+"""A value that is this many decades under the longest bar has none left on a logarithmic axis."""
+
+VALUE_CELLS, LEAST_BAR = 8, 3
+EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@dataclass(frozen=True)
+class LayerColumn:
+    """One arm: its index, its name, and a value for each layer."""
+
+    arm: int
+    label: str
+    values: list[float]
+
+
+@dataclass(frozen=True)
+class LayerData:
+    """What is drawn: the arms, what a row is called and what a value is."""
+
+    columns: list[LayerColumn]
+    layer: str = ""
+    caption: str = ""
+
+
+class LayerBars(Widget, can_focus=True):
+    """All layers that there is room for; the arrows bring the others."""
+
+    DEFAULT_CSS = "LayerBars { height: 1fr; }"
+    BINDINGS = [
+        Binding("y", "log", "对数轴|Log axis", id="layers.log", tooltip="横条：线性或对数|Linear or logarithmic bars"),
+        Binding(
+            "down,j", "move(1)", "下移|Down", id="layers.down", key_display="↑↓", tooltip="看更深的层|Deeper layers"
+        ),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("pagedown,space", "move(10)", show=False),
+        Binding("pageup,b", "move(-10)", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._data = LayerData([])
+        self._log = False
+        self._top = 0
+        self._strips: list[Strip] = []
+
+    def show(self, data: LayerData, log: bool | None = None) -> None:
+        """Draw `data`; `log` is given when another plot is shown than before."""
+        if data == self._data and log is None:
+            return
+        self._data = data
+        if log is not None:
+            self._log, self._top = log, 0
+        self.redraw()
+
+    def on_resize(self, _: Resize) -> None:
+        """Another size."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Compute the strips again."""
+        self._strips = self._compute(self.size.width, self.size.height)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Row `y`."""
+        strip = self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
+        return strip.apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
+
+    def _compute(self, width: int, height: int) -> list[Strip]:
+        columns = self._data.columns
+        if not columns or width < 16 or height < 4:
+            return []
+        styles, arms = rich_styles(self.app), arm_styles(self.app)
+        layers = max(len(column.values) for column in columns)
+        span = Span.of([value for column in columns for value in column.values], self._log)
+        room = height - 3
+        self._top = max(0, min(self._top, layers - room))
+        heading = [Segment(self._data.caption + "  ", styles["muted"]), Segment(span.legend, styles["muted"])]
+        if layers > room:
+            shown = f"  ↕ {self._top + 1}–{min(layers, self._top + room)}/{layers}"
+            heading.insert(0, Segment(shown.strip() + "  ", styles["key"]))
+        left = max(cell_len(self._data.layer), len(str(layers))) + 1
+        each = max(VALUE_CELLS + 1, (width - left) // len(columns))
+        columns = columns[: max(1, (width - left) // each)]
+        names = [Segment(self._data.layer + " " * (left - cell_len(self._data.layer)), styles["muted"])]
+        for column in columns:
+            name = fitted(f"{mark(column.arm)} {column.label}", each - 1)
+            names.append(Segment(name + " " * (each - cell_len(name)), arms[column.arm % len(arms)]))
+        lines = [Strip(heading), Strip(names)]
+        for layer in range(self._top, min(layers, self._top + room)):
+            line = [Segment(str(layer + 1).rjust(left - 1) + " ", styles["muted"])]
+            for column in columns:
+                value = column.values[layer] if layer < len(column.values) else None
+                line += self._bar(value, span, each, arms[column.arm % len(arms)], styles["bad"])
+            lines.append(Strip(line))
+        return lines
+
+    @staticmethod
+    def _bar(value: float | None, span: Span, each: int, style: Style, bad: Style) -> list[Segment]:
+        """The value, then the bar: `each` cells, the last one free."""
+        if value is None:
+            return [Segment(" " * each)]
+        text = short(value).rjust(VALUE_CELLS - 1) + " "
+        room = each - VALUE_CELLS - 1
+        if room < LEAST_BAR or not math.isfinite(value):
+            return [Segment(text.ljust(each), Style() if math.isfinite(value) else bad)]
+        eighths = round(span.part(value) * room * 8)
+        if dots() != "braille":  # a font with few glyphs has whole blocks alone
+            eighths = 8 * round(eighths / 8)
+        drawn = "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+        return [Segment(text), Segment(drawn, style), Segment(" " * (room - len(drawn) + 1))]
+
+    def action_log(self) -> None:
+        """The other kind of bars."""
+        self._log = not self._log
+        self.redraw()
+
+    def action_move(self, by: int) -> None:
+        """Other layers."""
+        self._top = max(0, self._top + by)
+        self.redraw()
+
+
+@dataclass(frozen=True)
+class Span:
+    """From where to where bars grow: from 0, or between two powers of ten."""
+
+    low: float
+    high: float
+    log: bool
+
+    @classmethod
+    def of(cls, values: list[float], log: bool) -> Span:
+        """The span of all bars of a plot, so that they can be compared."""
+        sizes = [abs(value) for value in values if drawable(value)]
+        if not log:
+            return cls(0.0, max(sizes, default=1.0) or 1.0, False)
+        logs = [math.log10(size) for size in sizes if size >= 1e-300]
+        high = math.ceil(max(logs, default=0.0) - 1e-9)
+        low = max(math.floor(min(logs, default=-1.0) + 1e-9), high - MOST_DECADES)
+        return cls(float(min(low, high - 1)), float(high), True)
+
+    def part(self, value: float) -> float:
+        """How long a bar is, from 0 to 1."""
+        size = min(abs(value), 1e300)
+        if not self.log:
+            return size / self.high
+        if size < 1e-300:
+            return 0.0
+        return max(0.0, min(1.0, (math.log10(size) - self.low) / (self.high - self.low)))
+
+    @property
+    def legend(self) -> str:
+        """What the ends of a bar stand for."""
+        if self.log:
+            return f"▏ 1e{self.low:.0f} … █ 1e{self.high:.0f} (log)"
+        return f"▏ 0 … █ {short(self.high)}"
+
+
+def short(value: float) -> str:
+    """A value in at most seven characters."""
+    if not math.isfinite(value):
+        return "NaN" if value != value else "inf" if value > 0 else "-inf"
+    if value == 0 or 0.01 <= abs(value) < 1000:
+        return f"{value:.3g}"
+    return f"{value:.1e}"
