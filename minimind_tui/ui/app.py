@@ -182,11 +182,11 @@ class TutorApp(App[int]):
             index = place.step if place and not walked else 0
         self._open_study(StudyScreen(path.title, path.steps, index, path_id))
 
-    def open_steps(self, module_id: str, steps: list[Step]) -> None:
-        """Open what a module has, outside any path."""
+    def open_steps(self, module_id: str, steps: list[Step], index: int = 0) -> None:
+        """Open what a module has at step `index`, outside any path."""
         from minimind_tui.ui.screens.study import StudyScreen
 
-        self._open_study(StudyScreen(self.course.modules[module_id].title, steps, 0, None))
+        self._open_study(StudyScreen(self.course.modules[module_id].title, steps, index, None))
 
     def open_run(self, run_id: str, experiment: str) -> None:
         """Open the lab of an experiment on an earlier run of it."""
@@ -272,6 +272,15 @@ class TutorApp(App[int]):
                     tooltip,
                     getattr(self, f"action_{binding.action}"),
                 )
+        from minimind_tui.ui.screens.break_it import BREAK_IT, ask, damages
+
+        if damages(self.course) is not None:
+            spec = self.course.experiments[BREAK_IT]
+            yield SystemCommand(
+                escape(spec.title.of(self.language)) + " (B)",
+                escape(spec.question.of(self.language)),
+                lambda: ask(self),
+            )
         for path in self.course.paths.values():
             if path.steps:
                 yield SystemCommand(

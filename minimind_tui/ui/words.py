@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from minimind_tui.content.schema import Language
+from minimind_tui.content.schema import Language, Module
 
 
 def pick(pair: str, language: Language) -> str:
@@ -46,3 +47,13 @@ def bar(fraction: float, width: int) -> str:
 def megabytes(size: int) -> str:
     """A size on the disk."""
     return f"{size / 1e6:,.1f} MB"
+
+
+def coming_modules(modules: Sequence[Module], language: Language) -> str:
+    """The modules of a path that are still being written."""
+    numbers = [f"{module.number}" for module in modules]
+    if language == "zh":
+        return f"第 {'、'.join(numbers)} 个模块还在编写"
+    if len(numbers) == 1:
+        return f"module {numbers[0]} is being written"
+    return f"modules {', '.join(numbers[:-1])} and {numbers[-1]} are being written"

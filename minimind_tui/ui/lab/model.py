@@ -44,6 +44,8 @@ class Lab:
     full: bool = False
     view: RunView | None = None
     shown: str = SETUP
+    visited: set[str] = field(default_factory=set)
+    """The views that the learner has turned to since the run in view began."""
 
     def attach(self, run_id: str | None = None) -> None:
         """Take an earlier run in view: the one asked for, else the newest of this experiment."""
@@ -59,6 +61,8 @@ class Lab:
             names = {parameter.name for parameter in self.experiment.parameters}
             self.values = {name: value for name, value in summary.parameters.items() if name in names}
             self.seed = summary.seed
+        if self.view.state == "finished":
+            self.visited = {FINDINGS}
 
     @property
     def state(self) -> str:

@@ -3,50 +3,45 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from minimind_tui.content.schema import Experiment
 from minimind_tui.ui.lab import present
-from minimind_tui.ui.lab.fields import fields
-from minimind_tui.ui.lab.findings import changed_parameters
-from minimind_tui.ui.lab.model import FINDINGS, Lab
+from minimind_tui.ui.lab.model import Lab
+from minimind_tui.ui.lab.starting import StartsRuns
 from minimind_tui.ui.lab.status import status, view_name, what_next
 from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.plot.bars import Bars
 from minimind_tui.ui.plot.heatmap import Heatmap
+from minimind_tui.ui.plot.layer_bars import LayerBars
 from minimind_tui.ui.plot.line_plot import LinePlot
 from minimind_tui.ui.plot.palette import arm_styles
+from minimind_tui.ui.plot.trace_view import TraceView
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.style import rich_styles
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 POLLS_A_SECOND = 4
 REST = 5
 """Times as long as a view took to draw, keys come first: a dense curve in a large window takes a while."""
 
 
-class LabPane(Vertical):
+class LabPane(StartsRuns):
     """Holds a `Lab` and draws it; runs are started, followed and stopped from here."""
 
     DEFAULT_CSS = """
     LabPane > * { display: none; }
     LabPane > .-shown { display: block; }
     LabPane #lab-status { display: block; height: 1; padding: 0 1; }
-    LabPane LinePlot, LabPane Bars, LabPane Heatmap { padding: 0 1; }
+    LabPane LinePlot, LabPane Bars, LabPane Heatmap, LabPane LayerBars, LabPane TraceView { padding: 0 1; }
     """
     KEYS = (
         Binding(
@@ -86,12 +81,6 @@ class LabPane(Vertical):
         self._catching_up = False
         self._stale = False
         self._rests_until = 0.0
-        self._visited: set[str] = set()
-
-    @property
-    def tutor(self) -> TutorApp:
-        """The app."""
-        return cast("TutorApp", self.app)
 
     @property
     def state(self) -> Lab | None:
@@ -103,7 +92,7 @@ class LabPane(Vertical):
         self._lab = lab
         if lab is not None:
             lab.language = self.tutor.language
-            self._visited.add(lab.shown)
+            lab.visited.add(lab.shown)
         self._draw()
 
     @property
@@ -127,6 +116,8 @@ class LabPane(Vertical):
         yield LinePlot(id="lab-line")
         yield Bars(id="lab-bars")
         yield Heatmap(id="lab-heatmap")
+        yield LayerBars(id="lab-layer-bars")
+        yield TraceView(id="lab-trace")
         yield LessonView(id="lab-text")
 
     def on_mount(self) -> None:
@@ -151,9 +142,18 @@ class LabPane(Vertical):
         elif self._lab is None or self._lab.experiment is not experiment or run_id:
             self._lab = Lab(self.tutor.home, self.tutor.course, experiment, self.tutor.language)
             self._lab.attach(run_id)
-            self._visited = {FINDINGS} if self._lab.state == "finished" else set()
             if self._lab.view is not None and not self._lab.active:
                 self.tutor.progress.unwatch(self._lab.view.run_id)
+        self._draw()
+
+    def begun(self, lab: Lab) -> None:
+        """A run has begun: its first view, with the keys."""
+        self._draw()
+        self.focus_view()
+        self._tell(lab)
+
+    def redraw(self) -> None:
+        """Something has changed that the pane shows."""
         self._draw()
 
     def focus_view(self) -> None:
@@ -164,12 +164,12 @@ class LabPane(Vertical):
         """What to do now; `onward` where the experiment is done."""
         if self._lab is None:
             return onward
-        return what_next(self._lab, self._visited, onward, self.tutor.language)
+        return what_next(self._lab, self._lab.visited, onward, self.tutor.language)
 
     def _widget(self) -> Widget:
         plot = self._lab.plot if self._lab else None
-        names = {"line": "line", "layers": "line", "bars": "bars", "heatmap": "heatmap"}
-        return self.query_one(f"#lab-{names.get(plot.kind, 'text') if plot else 'text'}")
+        names = {"layers": "line", "samples": "text"}
+        return self.query_one(f"#lab-{names.get(plot.kind, plot.kind) if plot else 'text'}")
 
     def _poll(self) -> None:
         lab = self._lab
@@ -262,7 +262,12 @@ class LabPane(Vertical):
             caption = plot.y_label.of(language) if plot.y_label else ""
             widget.show(present.bar_data(lab.experiment, plot, summary, language), plot.log, caption)
         elif isinstance(widget, Heatmap):
-            widget.show(present.matrix_views(lab.experiment, plot, summary, language), fresh)
+            views = present.matrix_views(lab.experiment, plot, summary, language)
+            widget.show(views, fresh, values=plot.values, small=plot.overview)
+        elif isinstance(widget, LayerBars):
+            widget.show(present.layer_bar_data(lab.experiment, plot, summary, language), plot.log if fresh else None)
+        elif isinstance(widget, TraceView):
+            widget.show(present.trace_data(lab.experiment, summary, language), fresh)
 
     def _draw_text(self, view: LessonView) -> None:
         lab = self._lab
@@ -277,110 +282,20 @@ class LabPane(Vertical):
         if self._lab is None:
             return
         self._lab.turn(by)
-        self._visited.add(self._lab.shown)
+        self._lab.visited.add(self._lab.shown)
         self._draw()
         self.focus_view()
         self.post_message(self.Advanced(self._lab.experiment.id, False))
 
-    def action_run_experiment(self) -> None:
-        """Ask for the prediction the first time, then start."""
-        from minimind_tui.ui.screens.dialogs import ResumeDialog, TrustDialog
+    def on_trace_view_code_asked(self, event: TraceView.CodeAsked) -> None:
+        """The code of a tensor, over the lab."""
+        from minimind_tui.ui.screens.symbol import SymbolScreen
 
-        lab = self._lab
-        if lab is None:
-            return
-        if not self.tutor.trusted:
-            self.app.push_screen(TrustDialog(lab.course.root), self._trusted)
-        elif lab.kept is not None:
-            self.app.push_screen(ResumeDialog(lab.experiment, lab.kept), self._how_to_go_on)
-        else:
-            self._predict_and_begin()
-
-    def _how_to_go_on(self, resumed: bool | None) -> None:
-        """Go on with the run that was interrupted, or start anew; None is Esc."""
-        if resumed is not None and self._lab is not None:
-            if resumed:
-                self._begin(self._lab.resume)
-            else:
-                self._predict_and_begin()
-
-    def _predict_and_begin(self) -> None:
-        from minimind_tui.ui.screens.dialogs import PredictionDialog
-
-        lab = self._lab
-        if lab is None:
-            return
-        prediction = lab.experiment.prediction
-        asked = self.tutor.progress.prediction(lab.experiment.id) is not None
-        if prediction is None or asked or changed_parameters(lab.experiment, lab.values):  # it is about the defaults
-            self._begin(lab.begin)
-            return
-        self.app.push_screen(PredictionDialog(prediction), self._predicted)
-
-    def _trusted(self, answer: bool | None) -> None:
-        if answer:
-            self.tutor.trust()
-            self.action_run_experiment()
-
-    def _predicted(self, choice: str | None) -> None:
-        if choice is not None and self._lab is not None:
-            self.tutor.progress.predict(self._lab.experiment.id, choice)
-            self._begin(self._lab.begin)
-
-    def _begin(self, start: Callable[[], object]) -> None:
-        lab = self._lab
-        if lab is None:
-            return
-        try:
-            start()
-        except OSError as error:
-            folder = lab.home.runs
-            self.notify(
-                self.tutor.say(
-                    f"启动不了：{error.strerror or error}。检查 {folder} 所在磁盘的空间和权限。",
-                    f"Cannot start: {error.strerror or error}. Check the space and permissions of {folder}.",
-                ),
-                severity="error",
-                timeout=15,
-            )
-            return
-        if lab.view is not None:
-            self.tutor.progress.watch(lab.view.run_id)
-        self._visited = set()
-        self._draw()
-        self.focus_view()
-        self._tell(lab)
-
-    def action_stop(self) -> None:
-        """Stop the run, out of the event loop: it may take its grace time."""
-        if self._lab is not None and self._lab.active:
-            self.run_worker(self._lab.end, thread=True, exclusive=True, group="stop")
-
-    def action_parameters(self) -> None:
-        """The form; what it answers is used by the next run."""
-        from minimind_tui.ui.screens.parameters import ParametersDialog
-
-        lab = self._lab
-        if lab is None:
-            return
-        lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.corpora())
-        self.app.push_screen(ParametersDialog(lines, lab.refuse), self._chosen)
-
-    def _chosen(self, values: dict[str, str] | None) -> None:
-        if values is None or self._lab is None:
-            return
-        self._lab.choose(values)
-        self._draw()
-        if not self._lab.active:
-            if self.tutor.trusted:
-                self._predict_and_begin()
-            else:
-                self.action_run_experiment()
+        self.app.push_screen(SymbolScreen(event.code))
 
     def action_source(self) -> None:
         """The experiment's code and spec."""
         from minimind_tui.ui.screens.source import SourceScreen
 
         if self._lab is not None:
-            code = self.tutor.course.source(self._lab.experiment.id)
-            self.app.push_screen(SourceScreen([code, code.with_suffix(".toml")]))
+            self.app.push_screen(SourceScreen(self.tutor.course.sources(self._lab.experiment.id)))

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Experiment, Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.run.series import Series
-from minimind_tui.run.summary import ArmSummary, Matrix, Summary
+from minimind_tui.run.summary import ArmSummary, Matrix, Summary, TensorSeen
 from minimind_tui.ui.plot.bars import Bar
 from minimind_tui.ui.plot.figure import Curve, Reference
-from minimind_tui.ui.plot.heatmap import MatrixView
+from minimind_tui.ui.plot.layer_bars import LayerColumn, LayerData
 from minimind_tui.ui.plot.line_plot import PlotData
+from minimind_tui.ui.plot.matrix import MatrixView
+from minimind_tui.ui.plot.trace_data import TensorView, TraceArm, TraceData
 
 REFERENCE_NAMES = {
     "uniform": Bilingual(zh="瞎猜 ln V", en="guessing, ln V"),
+    "frequencies": Bilingual(zh="只知道频率", en="frequencies alone"),
     "entropy": Bilingual(zh="熵下限", en="entropy floor"),
+    "letters": Bilingual(zh="只知道字频", en="letter frequencies"),
 }
+CEILING = 2.0
+"""A loss that is beyond so many times the loss of guessing leaves the plot at its top: the others stay readable."""
+
+MOST_CELLS = 64
+"""Rows and columns of a tensor's picture that are taken from a log."""
+
 STEP = Bilingual(zh="步", en="step")
 LAYER = Bilingual(zh="层", en="layer")
 
@@ -30,10 +41,13 @@ def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: La
         if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
     ]
     planned = max((arm.plan for arm in summary.arms.values()), default=0)
+    lines = references(summary, language) if "loss" in plot.metric else []
+    guessing = max((arm.references.get("uniform", 0.0) for arm in summary.arms.values()), default=0.0)
     return PlotData(
         curves=curves,
-        references=references(summary, language) if "loss" in plot.metric else [],
-        x_range=(0.0, float(planned)) if planned else None,
+        references=lines,
+        x_range=(0.0, float(planned)) if planned and plot.x_label is None else None,
+        ceiling=CEILING * guessing if lines and guessing > 0 else None,
         x_label=(plot.x_label or STEP).of(language),
         y_label=plot.y_label.of(language) if plot.y_label else "",
     )
@@ -58,6 +72,56 @@ def layer_data(experiment: Experiment, plot: Plot, summary: Summary, language: L
         x_label=(plot.x_label or LAYER).of(language),
         y_label=plot.y_label.of(language) if plot.y_label else "",
     )
+
+
+def layer_bar_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> LayerData:
+    """The last recorded vector of each arm, a bar a layer."""
+    columns = []
+    for index, arm in enumerate(experiment.arms):
+        recorded = summary.arms.get(arm.id)
+        vectors = recorded.layers.get(plot.metric) if recorded else None
+        if vectors:
+            columns.append(LayerColumn(index, arm.label.of(language), vectors[-1][1]))
+    caption = plot.y_label.of(language) if plot.y_label else ""
+    return LayerData(columns, (plot.x_label or LAYER).of(language), caption)
+
+
+def trace_data(experiment: Experiment, summary: Summary, language: Language) -> TraceData:
+    """The tensors that the arms recorded, each name's last, in the order in which they were computed."""
+    arms, names = [], {}
+    for index, arm in enumerate(experiment.arms):
+        recorded = summary.arms.get(arm.id)
+        if recorded is None or not recorded.tensors:
+            continue
+        views = {view.name: view for view in (_tensor_view(tensor, language) for tensor in recorded.tensors)}
+        arms.append(TraceArm(index, arm.label.of(language), views))
+        names.update(dict.fromkeys(views))
+    return TraceData(arms, list(names), language)
+
+
+def _tensor_view(tensor: TensorSeen, language: Language) -> TensorView:
+    return TensorView(
+        name=inert(tensor.name, 24).replace("\n", " "),
+        symbols=inert(tensor.symbols, 24).replace("\n", " "),
+        shape=tuple(tensor.shape[:8]),
+        dtype=inert(tensor.dtype, 16),
+        bytes=tensor.bytes,
+        mean=tensor.mean,
+        std=tensor.std,
+        low=tensor.low,
+        high=tensor.high,
+        nonfinite=tensor.nonfinite,
+        rows=[row[:MOST_CELLS] for row in tensor.rows[:MOST_CELLS] if row],
+        row_labels=[_label(label) for label in tensor.row_labels[:MOST_CELLS]],
+        column_labels=[_label(label) for label in tensor.column_labels[:MOST_CELLS]],
+        text=inert(tensor.text.of(language), 400),
+        code=tensor.code,
+    )
+
+
+def _label(label: str) -> str:
+    """A row's or column's label: one short line."""
+    return inert(label, 12).replace("\n", "⏎")
 
 
 def bar_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> list[Bar]:
@@ -92,11 +156,21 @@ def matrix_views(experiment: Experiment, plot: Plot, summary: Summary, language:
         MatrixView(
             title=f"{_called(name, plot, language)} · {experiment.arms[index].label.of(language)}",
             rows=matrix.rows,
-            row_labels=[inert(label, 12) for label in matrix.row_labels],
-            column_labels=[inert(label, 12) for label in matrix.column_labels],
+            row_labels=[_label(label) for label in matrix.row_labels],
+            column_labels=[_label(label) for label in matrix.column_labels],
+            name=_called(name, plot, language),
+            arm=index,
+            arm_label=experiment.arms[index].label.of(language),
+            down=plot.y_label.of(language) if plot.y_label else "",
+            across=plot.x_label.of(language) if plot.x_label else "",
         )
-        for (name, index), matrix in sorted(last.items(), key=lambda item: item[0])
+        for (name, index), matrix in sorted(last.items(), key=lambda item: (_counted(item[0][0]), item[0][1]))
     ]
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """A name's place among others: `layer 2` before `layer 10`."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d{1,9})", name)]
 
 
 def _called(name: str, plot: Plot, language: Language) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minimind_tui.content.course import ContentError, Course
+from minimind_tui.content.course import Course
 from minimind_tui.content.figures import sane
+from minimind_tui.content.files import ContentError
 from minimind_tui.content.lesson import (
     CodeQuote,
     LiveValue,

@@ -6,7 +6,7 @@ that a lesson needs otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from markdown_it import MarkdownIt
@@ -14,13 +14,14 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from rich import markdown as rich_markdown
 from rich.cells import cell_len
-from rich.console import Console, ConsoleOptions, JustifyMethod, RenderResult
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.markdown import MarkdownContext, MarkdownElement
 from rich.segment import Segment
 from rich.syntax import Syntax
 from rich.text import Text
 
 from minimind_tui.content.formula import block_formula, inline_formula
+from minimind_tui.ui.lesson.embed import KIND, EmbeddedExperiment, experiment_plugin
 from minimind_tui.ui.lesson.wrap import WrappedText, is_wide
 
 
@@ -114,14 +115,19 @@ class LessonMarkdown(rich_markdown.Markdown):
         "td_open": TableData,
         "th_open": TableData,
         "math_block": MathBlock,
+        KIND: EmbeddedExperiment,
     }
     inlines = rich_markdown.Markdown.inlines | {"formula"}
 
     def __init__(self, markup: str, code_theme: str) -> None:
         super().__init__("", code_theme=code_theme, hyperlinks=False)
         self.markup = markup
-        parser = MarkdownIt().enable("strikethrough").enable("table").use(dollarmath_plugin)
+        parser = MarkdownIt().enable("strikethrough").enable("table").use(dollarmath_plugin).use(experiment_plugin)
         self.parsed = list(_prepared(parser.parse(markup)))
+        self.experiments = list(dict.fromkeys(token.content for token in self.parsed if token.type == KIND))
+        """Those that stand in the text, in order."""
+        self.cards: Mapping[str, RenderableType] = {}
+        """How each of them is drawn."""
 
 
 def _prepared(tokens: Iterable[Token]) -> Iterable[Token]:

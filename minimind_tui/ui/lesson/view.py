@@ -20,6 +20,9 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from minimind_tui.ui.lesson.embed import Spot, spots
+from minimind_tui.ui.lesson.markdown import LessonMarkdown
+from minimind_tui.ui.lesson.reading import Page
 from minimind_tui.ui.style import rich_styles
 
 MAX_WIDTH = 84
@@ -64,14 +67,17 @@ class LessonView(ScrollView, can_focus=True):
 
     @dataclass
     class Read(Message):
-        """The reader moved: `fraction` of the text has been on the screen, 1 at the end."""
+        """The reader moved in `view`: `fraction` of its text has been on the screen, 1 at the end."""
 
         fraction: float
+        view: LessonView
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._renderable: RenderableType = ""
         self._strips: list[Strip] = []
+        self.spots: dict[str, Spot] = {}
+        """Where the experiments of the text stand."""
         self._rendered: int | None = None
         """The width it was laid out for."""
         self._place: float | None = None
@@ -122,6 +128,7 @@ class LessonView(ScrollView, can_focus=True):
         )
         options = console.options.update(width=width, height=None)
         lines = console.render_lines(self._renderable, options, pad=False, new_lines=False)
+        self.spots = spots(lines) if isinstance(self._renderable, LessonMarkdown) else {}
         self._strips = [Strip(Segment.simplify(line)).extend_cell_length(width) for line in lines]
         self.virtual_size = Size(width, len(self._strips))
         self.refresh()
@@ -141,6 +148,11 @@ class LessonView(ScrollView, can_focus=True):
         return len(self._strips)
 
     @property
+    def page(self) -> Page:
+        """The rows that are on the screen."""
+        return Page(round(self.scroll_y), self.size.height, len(self._strips))
+
+    @property
     def fraction_read(self) -> float:
         """How far down the last visible row is: 1 when the end is on the screen."""
         return min(1.0, (self.scroll_y + self.size.height) / max(1, len(self._strips)))
@@ -152,7 +164,7 @@ class LessonView(ScrollView, can_focus=True):
             self._tell()
 
     def _tell(self) -> None:
-        self.post_message(self.Read(self.fraction_read))
+        self.post_message(self.Read(self.fraction_read, self))
 
     def action_scroll_down(self) -> None:
         """One line down, at once: an animation would send every step over the line."""
@@ -163,8 +175,11 @@ class LessonView(ScrollView, can_focus=True):
         self.scroll_relative(y=-1, animate=False)
 
     def action_read_on(self) -> None:
-        """A screenful less two lines, so that the eye finds its place."""
-        self.scroll_relative(y=max(1, self.size.height - 2), animate=False)
+        """A screenful less two lines, so that the eye finds its place; less what would cut a card's head off."""
+        page = self.page
+        top = page.top + max(1, page.height - 2)
+        cut = (spot.top for spot in self.spots.values() if page.top < spot.top < top and spot.bottom > page.bottom)
+        self.scroll_to(y=min(cut, default=top), animate=False)
 
     def action_page_up(self) -> None:
         """A screenful back."""

@@ -6,12 +6,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
+from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.words import coming_modules
 
 
 class FinishScreen(TutorScreen):
@@ -49,11 +51,27 @@ class FinishScreen(TutorScreen):
         styles = self.styles_by_name()
         path = self.tutor.course.paths[self._path_id]
         text = wrapped("")
-        text.append(self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done") + "\n", styles["markdown.h1"])
+        tasks, done = path_tasks(self.tutor.course, path), self.tutor.progress.done()
+        coming = unwritten(self.tutor.course, path)
+        text.append(
+            self.say(f"“{path.title.zh}”目前就到这里", f"“{path.title.en}” goes no further yet")
+            if coming
+            else self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done"),
+            styles["markdown.h1"],
+        )
+        text.append("\n")
+        if coming:
+            text.append(self.say("已有的课文都读完了；", "You have read all the lessons that there are; "))
+            text.append(coming_modules(coming, self.language) + self.say("。\n", ".\n"))
+        open_ones = [task for task in tasks if (task.kind, task.ref) not in done]
+        if open_ones:
+            titles = [self.tutor.course.title_of(task).of(self.language) for task in open_ones]
+            text.append(self.say("还没跑的实验：", "Experiments not run yet: "), styles["unsure"])
+            text.append(self.say("、", ", ").join(titles) + self.say("。\n", ".\n"))
         text.append(
             self.say("下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine.") + "\n"
         )
-        for step in path.steps:
+        for step in tasks:
             experiment = self.tutor.course.experiments.get(step.ref)
             summary = latest_finished(self.tutor.home, experiment, changed=True) if experiment else None
             if experiment is None or summary is None:

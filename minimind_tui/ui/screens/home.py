@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from minimind_tui import __version__
 from minimind_tui.content.inert import inert
+from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.ui.choices import Choices
@@ -19,7 +20,7 @@ from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.model import ACTIVE
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
-from minimind_tui.ui.words import bar, hours
+from minimind_tui.ui.words import bar, coming_modules, hours
 
 
 class HomeScreen(TutorScreen):
@@ -109,7 +110,8 @@ class HomeScreen(TutorScreen):
 
     def _row(self, path: LearningPath) -> Table:
         styles = self.styles_by_name()
-        done, count = self._done(path), len(path.steps)
+        done, count = self._done(path)
+        coming = unwritten(self.tutor.course, path)
         grid = Table.grid(padding=(0, 2), expand=True)
         grid.add_column(ratio=1)
         grid.add_column(justify="right", no_wrap=True)
@@ -117,17 +119,21 @@ class HomeScreen(TutorScreen):
         title.append(f"  {hours(path.hours, self.language)}", styles["muted"])
         if not path.steps:
             state = Text(self.say("计划中", "planned"), style=styles["muted"])
-        elif done == count:
+        elif done == count and not coming:
             state = Text(f"{bar(1, 10)} " + self.say("已完成", "done"), style=styles["good"])
         else:
-            state = Text(f"{bar(done / count, 10)} {done}/{count}")
+            written = 1 - sum(module.hours for module in coming) / path.hours  # the bar is full when all is there
+            state = Text(f"{bar(done / count * written, 10)} {done}/{count}")
         grid.add_row(title, state)
         grid.add_row(Text(path.goal.of(self.language), style=styles["muted"]), "")
+        if path.steps and coming:
+            grid.add_row(Text(coming_modules(coming, self.language), style=styles["unsure"]), "")
         return grid
 
-    def _done(self, path: LearningPath) -> int:
-        done = self.tutor.progress.done()
-        return sum((step.kind, step.ref) in done for step in path.steps)
+    def _done(self, path: LearningPath) -> tuple[int, int]:
+        """How much of what there is to do on a path is done, and how much there is."""
+        done, tasks = self.tutor.progress.done(), path_tasks(self.tutor.course, path)
+        return sum((task.kind, task.ref) in done for task in tasks), len(tasks)
 
     def _show_notices(self, went_on: list[RunInfo]) -> None:
         """What became of the runs that were left alone, and what is wrong with the learner's or the course's files."""
@@ -168,17 +174,22 @@ class HomeScreen(TutorScreen):
         path = self.tutor.course.paths.get(path_id)
         if path is None:
             return
-        done, count = self._done(path), len(path.steps)
+        done, count = self._done(path)
         name = path.title.of(self.language)
         place = self.tutor.progress.place(path.id)
         if not count:
             sentence = self.say(
                 f"“{name}”还在编写，按 Enter 看路线图", f"“{name}” is still being written: Enter for the roadmap"
             )
+        elif done == count and unwritten(self.tutor.course, path):
+            sentence = self.say(
+                f"“{name}”已有的部分学完了：按 Enter 再看一遍",
+                f"All there is of “{name}” is done: Enter to see it again",
+            )
         elif done == count:
             sentence = self.say(f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again")
         elif done or place:
-            step = path.steps[min(place.step if place else 0, count - 1)]
+            step = path.steps[min(place.step if place else 0, len(path.steps) - 1)]
             title = self.tutor.course.title_of(step).of(self.language)
             sentence = self.say(f"按 Enter 接着学：{title}", f"Press Enter to go on: {title}")
         else:

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from minimind_tui.content.paths import module_steps, module_tasks, path_of
 from minimind_tui.content.schema import Module, Step
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
@@ -73,7 +74,7 @@ class RoadmapScreen(TutorScreen):
 
     def _row(self, module: Module) -> Text:
         styles = self.styles_by_name()
-        steps = self.steps_of(module.id)
+        steps = self.tasks_of(module.id)
         done = self.tutor.progress.done()
         count = sum((step.kind, step.ref) in done for step in steps)
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -93,13 +94,12 @@ class RoadmapScreen(TutorScreen):
         return text
 
     def steps_of(self, module_id: str) -> list[Step]:
-        """What can be opened of a module now: its steps on any path, in order, once each."""
-        steps: dict[tuple[str, str], Step] = {}
-        for path in self.tutor.course.paths.values():
-            for step in path.steps:
-                if step.ref.partition("/")[0] == module_id:
-                    steps.setdefault((step.kind, step.ref), step)
-        return list(steps.values())
+        """What can be opened of a module now."""
+        return module_steps(self.tutor.course, module_id)
+
+    def tasks_of(self, module_id: str) -> list[Step]:
+        """What there is to do in a module: its steps, and the experiments inside its lessons."""
+        return module_tasks(self.tutor.course, module_id)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Describe the module under the cursor."""
@@ -114,13 +114,16 @@ class RoadmapScreen(TutorScreen):
         for topic in module.topics:
             text.append("- ", styles["key"])
             text.append(topic.of(self.language) + "\n")
-        steps = self.steps_of(module.id)
-        if steps:
-            done = self.tutor.progress.done()
-            text.append("\n" + self.say("现在能学的：", "Ready now:") + "\n", styles["strong"])
-            for step in steps:
-                mark = "✓ " if (step.kind, step.ref) in done else "  "
-                text.append(mark, styles["good"])
+        steps, tasks = self.steps_of(module.id), self.tasks_of(module.id)
+        done = self.tutor.progress.done()
+        for heading, listed in (
+            (self.say("现在能学的：", "Ready now:"), steps),
+            (self.say("课文里的实验：", "Experiments in these lessons:"), tasks[len(steps) :]),
+        ):
+            if listed:
+                text.append("\n" + heading + "\n", styles["strong"])
+            for step in listed:
+                text.append("✓ " if (step.kind, step.ref) in done else "  ", styles["good"])
                 text.append(self.tutor.course.title_of(step).of(self.language) + "\n")
         if module.state != "ready":
             text.append("\n")
@@ -141,8 +144,13 @@ class RoadmapScreen(TutorScreen):
         )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open what the module has."""
+        """Open what the module has, on the path through it where there is one, at what is not done yet."""
         module = event.option.id or ""
         steps = self.steps_of(module)
-        if steps:
-            self.tutor.open_steps(module, steps)
+        done = self.tutor.progress.done()
+        index = next((at for at, step in enumerate(steps) if (step.kind, step.ref) not in done), 0)
+        path = path_of(self.tutor.course, module)
+        if path:
+            self.tutor.open_path(path.id, path.steps.index(steps[index]))
+        elif steps:
+            self.tutor.open_steps(module, steps, index)

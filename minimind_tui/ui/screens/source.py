@@ -8,7 +8,7 @@ from rich.syntax import Syntax
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from minimind_tui.content.course import ContentError, read_text
+from minimind_tui.content.files import ContentError, read_text
 from minimind_tui.content.inert import inert
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.view import LessonView

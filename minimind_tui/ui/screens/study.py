@@ -15,13 +15,15 @@ from minimind_tui.content.schema import Step
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.pane import LabPane
-from minimind_tui.ui.lesson.lesson_text import lesson_renderable
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
-from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.screens.embedded import EmbeddingScreen, beside
+
+MOST_MARKS = 12
+"""A longer path shows the steps of the present module alone."""
 
 
-class StudyScreen(TutorScreen):
+class StudyScreen(EmbeddingScreen):
     """Walks through `steps`; `path_id` is None for what is opened outside a path."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -84,6 +86,13 @@ class StudyScreen(TutorScreen):
             )
             for binding in LabPane.KEYS
         ),
+        Binding(
+            "B",
+            "break_it",
+            "弄坏一处|Break it",
+            id="study.break",
+            tooltip="拿掉一个零件，健康的和弄坏的并排训练|Take a part out: healthy and broken train side by side",
+        ),
         Binding("escape", "home", "主页|Home", id="study.home", tooltip="回到主页|Back home"),
     ]
 
@@ -103,16 +112,6 @@ class StudyScreen(TutorScreen):
         """The step that is open."""
         return self._steps[self._index]
 
-    @property
-    def lab(self) -> LabPane:
-        """The lab at the right."""
-        return self.query_one(LabPane)
-
-    @property
-    def lesson(self) -> LessonView:
-        """The lesson at the left."""
-        return self.query_one("#lesson", LessonView)
-
     def compose(self) -> ComposeResult:
         """Title row, the two panes, the two rows at the foot."""
         yield Static(id="study-title")
@@ -127,10 +126,10 @@ class StudyScreen(TutorScreen):
 
     async def rebuild(self) -> None:
         """Build again, on the same step, run and view, at the same lines."""
-        state, place = self.lab.state, self.lesson.place
+        state, place, followed = self.lab.state, self.lesson.place, self._followed
         await super().rebuild()
         self._open_step(keep_pane=True)
-        self.lab.state = state
+        self.lab.state, self._followed = state, followed
         self.lesson.return_to(place)
 
     def on_screen_resume(self) -> None:
@@ -138,34 +137,20 @@ class StudyScreen(TutorScreen):
         if self.query(NextBar):
             self._guide()
 
-    def _experiment_of(self, index: int) -> str | None:
-        """The experiment beside step `index`: its own, else the last before it in the module, else the next."""
-        module = self._steps[index].ref.partition("/")[0]
-        earlier, later = list(range(index - 1, -1, -1)), list(range(index + 1, len(self._steps)))
-        for at in (index, *earlier, *later):
-            ref, kind = self._steps[at].ref, self._steps[at].kind
-            same = kind == "experiment" and ref.partition("/")[0] == module
-            if same and ref in self.tutor.course.experiments:
-                return ref
-        return None
-
     def _open_step(self, *, keep_pane: bool = False) -> None:
         step = self.step
         if self._path_id:
             self.tutor.progress.set_place(self._path_id, self._index)
-        experiment = self._experiment_of(self._index)
+        experiment = self.open_text(step) or beside(self.tutor.course, self._steps, self._index, self.language)
         self.lab.open(self.tutor.course.experiments.get(experiment) if experiment else None, self._run_id)
         if step.kind == "experiment" and self.lab.finished:  # while the learner was elsewhere, it may be
             self.tutor.progress.mark_done("experiment", step.ref)
-        self._show_lesson()
+        self.show_text(step)
+        set_title(self.lesson, self.say("1 课文", "1 Lesson"))
         if not keep_pane:
             self._pane = "lab" if step.kind == "experiment" else "lesson"
         self._show_title()
         self._arrange()
-
-    def _show_lesson(self, *, keep_place: bool = False) -> None:
-        self.lesson.show(lesson_renderable(self.tutor, self.step), keep_place=keep_place)
-        set_title(self.lesson, self.say("1 课文", "1 Lesson"))
 
     def _show_title(self) -> None:
         styles = self.styles_by_name()
@@ -174,7 +159,12 @@ class StudyScreen(TutorScreen):
         text.append(self._title.of(self.language), styles["markdown.h1"])
         if len(self._steps) > 1:
             text.append(f"  {self._index + 1}/{len(self._steps)}  ")
+            module = self.step.ref.partition("/")[0]
+            if self._path_id and len(self._steps) > MOST_MARKS and module in self.tutor.course.modules:
+                text.append(self.tutor.course.modules[module].title.of(self.language) + "  ", styles["muted"])
             for index, step in enumerate(self._steps):
+                if len(self._steps) > MOST_MARKS and step.ref.partition("/")[0] != module:
+                    continue
                 finished = (step.kind, step.ref) in done
                 mark = "█" if finished else "░"
                 style = styles["key"] if index == self._index else styles["good" if finished else "muted"]
@@ -197,20 +187,27 @@ class StudyScreen(TutorScreen):
             return self.tutor.course.title_of(self._steps[self._index + 1]).of(self.language)
         return ""
 
-    def _guide(self) -> None:
-        """Say what to do next."""
+    def onward(self) -> str:
+        """The key that leads on from here."""
         following = self._next_title()
-        onward = (
-            self.say(f"n 下一步：{following}", f"n next: {following}")
-            if following
-            else self.say("n 完成", "n to finish")
-        )
+        if following:
+            return self.say(f"n 下一步：{following}", f"n next: {following}")
+        return self.say("n 完成", "n to finish")
+
+    def _guide(self) -> None:
+        """Say what to do next, as soon as there is a text to speak of."""
+        if self._text is None:
+            return
+        self.refresh_cards()
+        onward = self.onward()
         if self.step.kind == "experiment":
             sentence = self.lab.what_next(onward)
             if self.has_class("-narrow") and not self.lab.has_run:
                 sentence += self.say("；Tab 看说明", "; Tab for the text")
         elif self._pane == "lab":
-            sentence = self.say("Tab 回到课文", "Tab back to the lesson")
+            sentence = self._guide_in_lab(onward)
+        elif self.to_run:
+            sentence = self._guide_to_run(self.to_run, onward)
         elif self.lesson.fraction_read < 1:
             sentence = self.say("空格 往下读", "Space to read on")
         else:
@@ -219,17 +216,47 @@ class StudyScreen(TutorScreen):
         percent = round(100 * self.lesson.fraction_read)
         set_subtitle(self.lesson, "" if percent >= 100 else f"{percent} %")
 
-    def on_lesson_view_read(self, _: LessonView.Read) -> None:
-        """The guide follows the reader."""
+    def _guide_in_lab(self, onward: str) -> str:
+        """What to do now in the lab beside a lesson: what the run asks for, then back to the text or on."""
+        if not self.has_experiments:
+            return self.say("Tab 回到课文", "Tab back to the lesson")
+        if self.not_run or self.lesson.fraction_read < 1:
+            onward = self.say("Tab 接着读课文", "Tab to read on")
+        sentence = self.lab.what_next(onward)
+        if self.has_class("-narrow") and not self.lab.has_run:
+            sentence += self.say("；Tab 回到课文", "; Tab back to the lesson")
+        return sentence
+
+    def _guide_to_run(self, name: str, onward: str) -> str:
+        """The experiment that waits for the reader; at the end of the text one may go on without it."""
+        title = self.tutor.course.experiments[name].title.of(self.language)
+        asks = self.tutor.course.experiments[name].prediction and self.tutor.progress.prediction(name) is None
+        sentence = (
+            self.say(f"r 先预测，再运行“{title}”", f"r: predict and run “{title}”")
+            if asks
+            else self.say(f"r 运行“{title}”", f"r: run “{title}”")
+        )
+        if self.lesson.fraction_read < 1:
+            return sentence
+        return sentence + self.say("；或 ", ", or ") + onward
+
+    def on_lesson_view_read(self, event: LessonView.Read) -> None:
+        """The lab and the guide follow the reader."""
+        if event.view is self.lesson:
+            self.follow()
         self._guide()
 
     def on_lab_pane_advanced(self, event: LabPane.Advanced) -> None:
         """A run began, went on or ended."""
-        if event.finished and self.step.kind == "experiment":
-            self.tutor.progress.mark_done("experiment", event.experiment)
-            self._show_title()
-            self._show_lesson(keep_place=True)
+        if event.finished and (self.step.kind == "experiment" or self.has_experiments):
+            self.ran(event.experiment)
         self._guide()
+
+    def ran(self, name: str) -> None:
+        """An experiment of this step has finished: its figures are in the text now."""
+        super().ran(name)
+        self._show_title()
+        self.show_text(self.step, keep_place=True)
 
     def action_step(self, by: int) -> None:
         """To the next step or the one before; past the last one, to the end of the path."""
@@ -265,18 +292,38 @@ class StudyScreen(TutorScreen):
         self.action_focus_pane("lesson" if self._pane == "lab" else "lab")
 
     def action_focus_pane(self, pane: str) -> None:
-        """To the lesson or to the lab."""
+        """To the lesson or to the lab; where only one is seen, to the lab of what waits in the text."""
+        unseen = self.has_class("-narrow") or self.has_class("-zoomed")
+        if pane == "lab" and self._pane == "lesson" and unseen and self.to_run and not self.lab.active:
+            self.choose(self.to_run)
         self._pane = pane
         self._arrange()
 
     async def action_in_lab(self, action: str) -> None:
-        """A key of the lab, pressed in the lesson: to the lab, and there as always."""
+        """A key of the lab, pressed in the lesson: to the lab, and there as always.
+
+        What begins with an experiment is about the one that waits in the text; the rest, about what is seen.
+        """
+        if self._pane == "lesson" and self.to_run and action in ("run_experiment", "parameters", "source"):
+            self.choose(self.to_run)
         self.action_focus_pane("lab")
         await self.app.run_action(action, self.lab)
 
     def action_zoom(self) -> None:
         """One pane alone, or both again."""
         self.toggle_class("-zoomed")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A course without the experiment has nothing to break."""
+        from minimind_tui.ui.screens.break_it import damages
+
+        return action != "break_it" or damages(self.tutor.course) is not None
+
+    def action_break_it(self) -> None:
+        """Ask what to break, and break it over this screen."""
+        from minimind_tui.ui.screens.break_it import ask
+
+        ask(self.tutor)
 
     def action_home(self) -> None:
         """Back to the home screen."""

@@ -1,0 +1,117 @@
+"""Each module of the systematic path by keys alone: from the roadmap, through every lesson and its experiments."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from minimind_tui.content.lesson import embedded
+from minimind_tui.content.paths import module_steps, path_of
+from minimind_tui.content.schema import Experiment, Language
+from tests.budget import is_nightly
+from tests.terminal.console import Console
+from tests.terminal.test_quick_start import COURSE, SIZES, Walk, command, environment, has_data
+
+MODULES = [name for name, module in COURSE.modules.items() if module.state == "ready" and path_of(COURSE, name)]
+QUICK = 6
+"""Seconds of an experiment for whose end every test waits; the longer ones are stopped, except at night."""
+
+
+class ModuleWalk(Walk):
+    """A learner who runs the experiments where the lesson tells to."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        super().__init__(console, language)
+        self.begun: set[str] = set()
+
+    @property
+    def foot(self) -> str:
+        """The line that says what to do next."""
+        return self.console.text.split("\n")[-1]
+
+    def from_the_roadmap(self, module: str) -> None:
+        """Open a module from the home screen."""
+        self.see(self.say("按 Enter 开始", "Press Enter to start"))
+        self.press("[")
+        self.see(self.say("按 Enter 打开", "Press Enter to open"))
+        for _ in range(COURSE.modules[module].number - 1):
+            self.press("j")
+        self.see(COURSE.modules[module].question.of(self.language)[:20])
+        self.press("Enter")
+        self.console.wait_gone(self.say("按 Enter 打开", "Press Enter to open"))
+
+    def lesson(self, ref: str) -> None:
+        """To its end, every experiment run on the way, and on."""
+        names = [name for name in embedded(COURSE, ref, self.language) if name not in self.begun]
+        waiting = [COURSE.experiments[name] for name in names]
+        asks = (self.say("▶ r 先预测", "▶ r: predict"), self.say("▶ r 运行", "▶ r: run"))
+        while self.say("读完了", "Read. ") not in self.foot:
+            foot, before = self.foot, self.console.text
+            asked = any(words in foot for words in asks)
+            spec = next((spec for spec in waiting if spec.title.of(self.language)[:8] in foot), None)
+            if asked and spec:
+                waiting.remove(spec)
+                self.run(spec)
+            elif asked and self.say("n 下一步", "n next") in foot:
+                break  # what was stopped is offered again
+            elif self.say("空格", "Space") in foot:
+                self.press("Space")
+                self.console.wait(lambda before=before: self.console.text != before, "the next page")
+            self.console.pump(0.1)
+            for raw in ("{{", "\\frac", ":::"):
+                assert raw not in self.console.text
+        assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"
+
+    def run(self, spec: Experiment) -> None:
+        """Predict, run, see it begin; to its end where that is near, and back to the text."""
+        self.begun.add(spec.id)
+        self.press("r")
+        if spec.prediction:
+            self.see(self.say("先预测，再运行", "Predict first, then run"))
+            index = [choice.id for choice in spec.prediction.choices].index(spec.prediction.answer)
+            self.press("abcde"[index], "Enter")
+        finished = self.say("✓ 完成", "✓ finished")
+        labels = [f"▸ {arm.label.of(self.language)[:8]}" for arm in spec.arms]
+        self.console.wait(lambda: any(words in self.console.text for words in (finished, *labels)), f"{spec.id} begins")
+        if spec.plots[0].kind == "line":
+            self.console.wait(lambda: bool(re.search("[\u2801-\u28ff]", self.console.text)), f"points of {spec.id}")
+        if spec.seconds <= QUICK or is_nightly():
+            self.see(finished)
+            if is_nightly():
+                self.look_at_everything(spec)
+        else:
+            self.press("s")
+            self.console.wait(lambda: any(w in self.console.text for w in (finished, "■ ")), f"the end of {spec.id}")
+        self.press("Tab")
+        self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
+
+    def look_at_everything(self, spec: Experiment) -> None:
+        """Every view, each with something on it, and what was measured."""
+        for number, plot in enumerate(spec.plots):
+            self.see(f"{plot.title.of(self.language)} {number + 1}/{len(spec.plots) + 2}")
+            self.console.wait(lambda kind=plot.kind: has_data(self.console.text, kind), f"data on {plot.id}")
+            self.press("v")
+        self.see(self.say("✓ 成立", "✓ holds"))
+        assert self.say("✗ 不成立", "✗ does not hold") not in self.console.text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_by_keys_alone(tmp_path: Path, module: str, language: Language) -> None:
+    columns, rows = SIZES[language]
+    path = path_of(COURSE, module)
+    assert path is not None
+    with Console([command()], columns=columns, rows=rows, environment=environment(tmp_path, language)) as console:
+        walk = ModuleWalk(console, language)
+        walk.from_the_roadmap(module)
+        for step in module_steps(COURSE, module):
+            walk.see(f"{path.steps.index(step) + 1}/{len(path.steps)}", COURSE.title_of(step).of(language)[:8])
+            walk.lesson(step.ref)
+            read = walk.foot
+            walk.press("n")
+            console.wait(lambda read=read: walk.foot != read, "another step")
+        console.wait(lambda: COURSE.title_of(step).of(language) not in console.text.split("\n")[0], "what comes next")
+        walk.press("q")
+        assert console.wait_exit() == 0
