@@ -6,6 +6,8 @@ attending then gives the same vectors as attending first and shuffling then: f(P
 Shapes: T tokens, C hidden size.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -29,11 +31,24 @@ def add_position(x: Tensor, kind: str) -> Tensor:
     return x
 
 
+def gap_of_each_token(f: Callable[[Tensor], Tensor], x: Tensor, shuffle: Tensor) -> Tensor:
+    """How far f(Px) and P f(x) are apart, token by token, in standard deviations of f(x): (T,)."""
+    out = f(x)  # (T, C)
+    gap = f(x[shuffle]) - out[shuffle]  # (T, C)
+    return gap.abs().amax(dim=-1) / out.std()  # (T,)
+
+
 @torch.no_grad()
 def run(settings: Settings, record: Recorder) -> None:
-    """Records `difference`: the largest gap between f(Px) and P f(x), in standard deviations of f(x)."""
+    """Records the largest gap of any token: `difference` without a mask, `difference_causal` under a causal one."""
     T = settings.tokens
-    config = ModelConfig(hidden_size=C, num_heads=settings.heads, num_kv_heads=settings.heads, causal=settings.causal)
+    config = ModelConfig(
+        hidden_size=C,
+        num_heads=settings.heads,
+        num_kv_heads=settings.heads,
+        position=settings.position,  # the factor, where it is a part of attention
+        causal=False,
+    )
     attention = Attention(config)
     rope = rope_frequencies(config.head_size, T, theta=10000.0) if settings.position == "rope" else None
 
@@ -44,6 +59,8 @@ def run(settings: Settings, record: Recorder) -> None:
 
     x = torch.randn(T, C)
     shuffle = torch.randperm(T)  # P, as an index
-    gap = f(x[shuffle]) - f(x)[shuffle]  # (T, C)
-    record.metric(0, difference=gap.abs().max() / f(x).std())
-    record.layer("gap", gap.abs().amax(dim=-1) / f(x).std())  # (T,) for each token
+    gap = gap_of_each_token(f, x, shuffle)  # (T,)
+    record.metric(0, difference=gap.max())
+    record.layer("gap", gap)
+    attention.causal = True  # the same weights; now a token sees itself and those before it
+    record.metric(0, difference_causal=gap_of_each_token(f, x, shuffle).max())

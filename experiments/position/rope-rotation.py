@@ -19,6 +19,9 @@ CLOSE = 0.01
 
 SHIFTS = (1, 10, 100, 1000)
 
+PICTURE = (8, 40)
+"""The picture's rows, pairs from the fastest to the slowest, and its columns, positions from 0."""
+
 
 def frequencies(kind: str, D: int, theta: float) -> Tensor:
     """The factor: radians that each pair turns at every step, (D/2,)."""
@@ -34,8 +37,21 @@ def turn(x: Tensor, position: Tensor, frequency: Tensor) -> Tensor:
     return apply_rope(x.expand(len(position), -1), angle.cos(), angle.sin())
 
 
+def draw_turns(frequency: Tensor, positions: int, record: Recorder) -> None:
+    """The picture of RoPE: row by row a pair, column by column a position, in each cell the cosine of its angle."""
+    rows, columns = PICTURE
+    pairs = range(0, len(frequency), max(1, len(frequency) // rows))
+    position = torch.arange(min(columns, positions))  # (N,)
+    record.matrix(
+        "turn",
+        torch.outer(frequency[pairs], position.float()).cos(),  # (pairs, N)
+        row_labels=[f"i = {pair}" for pair in pairs],
+        column_labels=[str(m) for m in position.tolist()],
+    )
+
+
 def run(settings: Settings, record: Recorder) -> None:
-    """Records the dot product by distance, what a common shift changes, and how many distances collide."""
+    """Records the dot product by distance, what a common shift changes, how many distances collide, and a picture."""
     N, D = settings.positions, settings.head_size
     frequency = frequencies(settings.frequencies, D, settings.theta)
     content = torch.randn(D)
@@ -55,3 +71,4 @@ def run(settings: Settings, record: Recorder) -> None:
     record.metric(N, shift_error=max((other - dot).abs().max() for other in shifted))
     record.metric(N + 1, collisions=(dot[1:] > 1 - CLOSE).sum())
     record.layer("wavelength", 2 * math.pi / frequency)  # (D/2,) positions for one whole turn
+    draw_turns(frequency, N, record)
