@@ -88,16 +88,25 @@ def measure(model: MiniMind, stories: list[tinytales.Story], ids: Tensor, record
     record.metric(step, referent_weight=found[best] / count, accuracy=right / count, entropy=entropy)
 
     story = stories[0]
-    names = [f"h{head + 1}" for head in range(weights.shape[1])]
+    names = head_names(model.config)
     for pronoun in story.pronouns:
         looks = weights[0, :, pronoun.pronoun_word]  # (H, T) one row a head
         title = f"pronoun {story.words[pronoun.pronoun_word]}"
         record.matrix(title, looks, row_labels=names, column_labels=story.words)
-    for head in range(weights.shape[1]):
-        record.matrix(f"head {head + 1}", weights[0, head], row_labels=story.words, column_labels=story.words)
+    for head, name in enumerate(names):
+        title = f"head {name.removeprefix('h')}"  # head 1, or head L1-h1
+        record.matrix(title, weights[0, head], row_labels=story.words, column_labels=story.words)
     layer, head = divmod(best, model.config.num_heads)
     for name, tensor in named_steps(model, ids[:1], layer):
         record.matrix(name, tensor[0, head], row_labels=story.words, column_labels=story.words)
+
+
+def head_names(config: ModelConfig) -> list[str]:
+    """The heads of all layers in order: h1, h2, ... in a single layer, L1-h1, L1-h2, ... where there are several."""
+    heads = [f"h{head}" for head in range(1, config.num_heads + 1)]
+    if config.num_layers == 1:
+        return heads
+    return [f"L{layer}-{head}" for layer in range(1, config.num_layers + 1) for head in heads]
 
 
 def named_steps(model: MiniMind, ids: Tensor, layer: int) -> list[tuple[str, Tensor]]:
