@@ -1,0 +1,104 @@
+"""A healthy small model, and the same one with a single part taken out or damaged, trained side by side."""
+
+from dataclasses import replace
+
+from experiments.language_model import Text, load_text, model_config, train_on, unseen_blocks, write_sample
+from minimind_tui.nn.block import Block
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.training import evaluate
+from minimind_tui.run.recorder import Recorder, Settings
+
+DAMAGES = {
+    "norm": {"norm": "none"},
+    "scaling": {"scale_scores": False},
+    "mask": {"causal": False},
+    "residual": {"residual": False},
+    "position": {"position": "none"},
+    "learning-rate": {},
+}
+"""What each damage changes in the model; the last one leaves it whole and trains with a rate TIMES larger."""
+
+TIMES = 100
+
+
+def run(settings: Settings, record: Recorder) -> None:
+    """Records the loss, the gradient's norm, what the model writes, and its loss when only the past is seen."""
+    text = load_text(settings, record)
+    record.reference("frequencies", entropy_of_frequencies(text))
+    config = model_config(settings, text)
+    if settings.broken:  # the factor
+        config = replace(config, **DAMAGES[settings.damage])
+        if settings.damage == "learning-rate":
+            settings = Settings({**settings.as_dict(), "learning_rate": TIMES * settings.learning_rate})
+    model = MiniMind(config)
+    train_on(text, model, settings, record)
+    honest = loss_on_the_past(model, text, settings)
+    record.metric(settings.steps, past_loss=honest)
+    write_sample(text, model, settings, record)
+    if settings.broken:
+        say_what_to_look_at(settings.damage, config, honest, record)
+
+
+def entropy_of_frequencies(text: Text) -> float:
+    """The loss, in nats a character, of knowing how often each character comes and nothing else."""
+    share = text.training.bincount(minlength=text.vocab_size) / len(text.training)  # (V,)
+    share = share[share > 0]
+    return -(share * share.log()).sum().item()
+
+
+def loss_on_the_past(model: MiniMind, text: Text, settings: Settings) -> float:
+    """The loss on unseen text with the causal mask in place, whatever the model was trained with."""
+    for block in model.model.layers:
+        assert isinstance(block, Block)
+        block.self_attn.causal = True
+    loss = evaluate(model, unseen_blocks(text, settings.block))
+    for block in model.model.layers:
+        assert isinstance(block, Block)
+        block.self_attn.causal = model.config.causal
+    return loss
+
+
+def say_what_to_look_at(damage: str, config: ModelConfig, honest: float, record: Recorder) -> None:
+    """A sentence on this damage, with what was measured."""
+    zh, en = WORDS[damage]
+    figures = {"honest": honest, "root": config.head_size**0.5, "times": TIMES}
+    record.note(zh.format(**figures), en.format(**figures))
+
+
+WORDS = {
+    "norm": (
+        "没有归一化，残差流一块比一块大，没人把它拉回来：看看梯度范数（v）的头几步。按 o 把学习率改成 0.0003 "
+        "再弄坏一次，它还落后这么多吗？",
+        "Without a norm nothing brings the residual stream back to its size: look at the gradient norm (v) of "
+        "the first "
+        "steps. Press o, set the learning rate to 0.0003 and break it again: is it still as far behind?",
+    ),
+    "scaling": (
+        "不除以 √D，分数大 {root:.0f} 倍，softmax 一开始就尖。按 o 把头数改成 1，√D 就是 8：差距更大吗？",
+        "Undivided by √D the scores are {root:.0f} times as large, and the softmax is sharp from the start. "
+        "Press o and "
+        "set heads to 1, then √D is 8: does the gap grow?",
+    ),
+    "mask": (
+        "没有掩码，要猜的下一个字符就摆在眼前，训练损失低是抄来的。把掩码装回去，只许看过去，它的损失是 "
+        "{honest:.2f}；再看看它写的字。",
+        "Without a mask the character to be guessed lies in plain sight, and the low training loss is copied. With the "
+        "mask put back, the past alone in view, its loss is {honest:.2f}. Look at what it writes, too.",
+    ),
+    "residual": (
+        "没有捷径，每一块都得把前面的一切重新造出来：嵌入要穿过每一块才到得了输出，梯度要穿过每一块才到得了嵌入。",
+        "Without the short cut every block must make again all that came before it: the embedding has to pass through "
+        "each of them to the output, and the gradient through each of them to the embedding.",
+    ),
+    "position": (
+        "没有位置，它只能从“掩码让我看到了多少”里摸出一点先后。看看它写的字：字母是对的，顺序呢？",
+        "Without positions all it knows of the order is how much the mask lets it see. Look at what it writes: the "
+        "letters may be right, but their order?",
+    ),
+    "learning-rate": (
+        "学习率大 {times} 倍，每一步都跨过谷底。裁剪压得住梯度，压不住步子：AdamW 一步有多长，由学习率定。",
+        "With a rate {times} times as large every step leaps across the valley. Clipping holds down the gradient, not "
+        "the step: in AdamW the learning rate sets its length.",
+    ),
+}
