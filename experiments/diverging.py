@@ -1,0 +1,79 @@
+"""What the experiments have in common whose trainings may not survive: the model, and a training that ends at NaN.
+
+The model leaves out what would favour an arm. Token vectors start at standard deviation 1 and are not shared with the
+output layer: at 0.02, the usual size, a norm would win by enlarging them alone. The feed-forward part is GELU:
+SwiGLU multiplies two numbers that both grow, which a stack without a norm does not survive once.
+
+Shapes: B batch, T block size.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from experiments.language_model import Text, model_config, training_blocks
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.training import Checkpoint, train
+from minimind_tui.run.recorder import Settings
+
+ARRANGEMENTS = {
+    "none": {"norm": "none"},
+    "post-layernorm": {"norm": "layernorm", "norm_place": "post"},
+    "pre-layernorm": {"norm": "layernorm", "norm_place": "pre"},
+    "pre-rmsnorm": {"norm": "rmsnorm", "norm_place": "pre"},
+}
+"""Which norm, and where it stands."""
+
+
+def build(settings: Settings, text: Text, norm: str, layers: int) -> MiniMind:
+    """A model of `layers` blocks whose first weights depend on the seed alone: a norm draws no random numbers."""
+    torch.manual_seed(settings.seed)
+    config = model_config(settings, text, num_layers=layers, tied=False, ffn=settings.ffn, **ARRANGEMENTS[norm])
+    model = MiniMind(config)
+    nn.init.normal_(model.model.embed_tokens.weight, std=1.0)  # (V, C)
+    return model
+
+
+def train_while_finite(
+    model: MiniMind,
+    text: Text,
+    settings: Settings,
+    *,
+    learning_rate: float,
+    on_step: Callable[[int, Tensor, Tensor], None] | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> int:
+    """Train, and end with the first loss that is not a number: its step, or 0 where every loss was one.
+
+    `on_step` hears of that step too, so that the NaN stands in the curve.
+    """
+    first_nonfinite = 0
+
+    def hear(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        nonlocal first_nonfinite
+        if not math.isfinite(loss.item()):
+            first_nonfinite = step
+        if on_step is not None:
+            on_step(step, loss, gradient_norm)
+
+    train(
+        model,
+        itertools.takewhile(lambda _: not first_nonfinite, training_blocks(text, settings)),
+        steps=settings.steps,
+        learning_rate=learning_rate,
+        warmup=settings.warmup,
+        on_step=hear,
+        checkpoint=checkpoint,
+    )
+    return first_nonfinite
+
+
+def letters_entropy(text: Text) -> float:
+    """The loss of a model that knows how frequent each character is, and nothing else."""
+    frequency = torch.bincount(text.training).double() / len(text.training)  # (V,)
+    return torch.special.entr(frequency).sum().item()

@@ -1,0 +1,34 @@
+"""The same deep model, trained at the same large learning rate without a norm, and with three kinds of it."""
+
+from torch import Tensor
+
+from experiments.diverging import build, letters_entropy, train_while_finite
+from experiments.language_model import EVALUATE_EVERY, load_text, unseen_blocks
+from minimind_tui.nn.training import evaluate
+from minimind_tui.run.recorder import Recorder, Settings
+
+
+def run(settings: Settings, record: Recorder) -> None:
+    """Records loss and gradient norm of every step, the loss on unseen text, and where the loss stopped being one."""
+    text = load_text(settings, record)
+    record.reference("letters", letters_entropy(text))
+    model = build(settings, text, settings.norm, settings.layers)  # norm: the factor
+    unseen = unseen_blocks(text, settings.block)
+    record.plan(settings.steps)
+
+    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        record.metric(step, loss=loss, gradient_norm=gradient_norm)
+        if step == 1:
+            record.metric(step, first_loss=loss, first_gradient=gradient_norm)
+        if step % EVALUATE_EVERY == 0 or step == settings.steps or not loss.isfinite():
+            record.metric(step, validation_loss=evaluate(model, unseen))
+
+    first_nonfinite = train_while_finite(
+        model, text, settings, learning_rate=settings.learning_rate, on_step=on_step, checkpoint=record.checkpoint
+    )
+    record.metric(settings.steps, first_nonfinite=first_nonfinite)
+    if first_nonfinite:
+        record.note(
+            f"第 {first_nonfinite} 步的损失不再是有限的数，这一组到此为止。",
+            f"At step {first_nonfinite} the loss was no longer a finite number, and this arm ended there.",
+        )
