@@ -1,4 +1,4 @@
-"""What the learner did, in one SQLite file: steps done, predictions, place, settings.
+"""What the learner did, in one SQLite file: steps done, predictions, answers, reviews, place, settings.
 
 Each write is its own transaction in WAL mode, so what the screen has acknowledged survives a kill.
 A file that cannot be read is set aside under a new name, never overwritten; where nothing can be
@@ -19,7 +19,7 @@ from typing import Any
 
 from minimind_tui.content.schema import Text
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 5.0
 MAGIC = b"SQLite format 3\0"
 FORMATS = {1, 2}
@@ -33,8 +33,29 @@ CREATE TABLE IF NOT EXISTS prediction (experiment TEXT PRIMARY KEY, choice TEXT,
 CREATE TABLE IF NOT EXISTS place (path TEXT PRIMARY KEY, step INTEGER, at REAL);
 CREATE TABLE IF NOT EXISTS setting (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE IF NOT EXISTS watched (run TEXT PRIMARY KEY, at REAL);
+CREATE TABLE IF NOT EXISTS confidence (experiment TEXT PRIMARY KEY, chance REAL);
+CREATE TABLE IF NOT EXISTS outcome (experiment TEXT PRIMARY KEY, came_true INTEGER, at REAL);
+CREATE TABLE IF NOT EXISTS answer (question TEXT, at REAL, chosen TEXT, score REAL, PRIMARY KEY (question, at));
+CREATE TABLE IF NOT EXISTS review (item TEXT, at REAL, grade INTEGER, PRIMARY KEY (item, at));
+CREATE TABLE IF NOT EXISTS attempt (exercise TEXT, at REAL, passed INTEGER, seconds REAL, PRIMARY KEY (exercise, at));
+CREATE TABLE IF NOT EXISTS hint (exercise TEXT PRIMARY KEY, level INTEGER, at REAL);
+CREATE TABLE IF NOT EXISTS spent (what TEXT, day TEXT, machine TEXT, seconds REAL, PRIMARY KEY (what, day, machine));
 """
-_TABLES = ("done", "prediction", "place", "setting", "watched")
+TABLES = (
+    "done",
+    "prediction",
+    "place",
+    "setting",
+    "watched",
+    "confidence",
+    "outcome",
+    "answer",
+    "review",
+    "attempt",
+    "hint",
+    "spent",
+)
+"""All there is. What happened more than once is kept once for each time: two machines' work can be put together."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +168,7 @@ class Progress:
     def _in_memory(self, error: Exception) -> sqlite3.Connection:
         """Go on in memory, with what can still be read of the file."""
         database = self._connect(":memory:")
-        for table in _TABLES:
+        for table in TABLES:
             with suppress(sqlite3.DatabaseError):
                 for row in self._rows_of(table):
                     database.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)
@@ -173,7 +194,8 @@ class Progress:
         if self.on_warning is not None:
             self.on_warning(warning)
 
-    def _execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+    def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """One statement, committed when this returns; where the file fails, in memory from now on."""
         try:
             return self._database.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:  # the disk is full, or the file was damaged while it was open
@@ -183,32 +205,32 @@ class Progress:
 
     def mark_done(self, kind: str, ref: str) -> None:
         """The step `kind` `ref` is done. Doing it again keeps the first time."""
-        self._execute("INSERT OR IGNORE INTO done VALUES (?, ?, ?)", kind, ref, time.time())
+        self.execute("INSERT OR IGNORE INTO done VALUES (?, ?, ?)", kind, ref, time.time())
 
     def done(self) -> set[tuple[str, str]]:
         """All steps done, as (kind, ref)."""
-        rows = self._execute("SELECT kind, ref FROM done WHERE typeof(kind) = 'text' AND typeof(ref) = 'text'")
+        rows = self.execute("SELECT kind, ref FROM done WHERE typeof(kind) = 'text' AND typeof(ref) = 'text'")
         return {(kind, ref) for kind, ref in rows}
 
     def predict(self, experiment: str, choice: str) -> None:
         """Commit to a prediction. The first one stands: later runs do not change it."""
-        self._execute("INSERT OR IGNORE INTO prediction VALUES (?, ?, ?)", experiment, choice, time.time())
+        self.execute("INSERT OR IGNORE INTO prediction VALUES (?, ?, ?)", experiment, choice, time.time())
 
     def prediction(self, experiment: str) -> str | None:
         """The choice committed to before the first run; the empty string where it was skipped."""
         return self._text("SELECT choice FROM prediction WHERE experiment = ?", experiment)
 
     def _text(self, statement: str, name: str) -> str | None:
-        rows = self._execute(statement, name)
+        rows = self.execute(statement, name)
         return rows[0][0] if rows and isinstance(rows[0][0], str) else None
 
     def set_place(self, path: str, step: int) -> None:
         """Remember where the learner is."""
-        self._execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", path, step, time.time())
+        self.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", path, step, time.time())
 
     def place(self, path: str | None = None) -> Place | None:
         """Where the learner was last, on `path` or on any."""
-        rows = self._execute(
+        rows = self.execute(
             "SELECT path, step FROM place WHERE (?1 IS NULL OR path = ?1) AND typeof(path) = 'text' "
             "AND typeof(step) = 'integer' ORDER BY at DESC LIMIT 1",
             path,
@@ -221,19 +243,19 @@ class Progress:
 
     def set_setting(self, name: str, value: str) -> None:
         """Remember a choice."""
-        self._execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+        self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
 
     def watch(self, run_id: str) -> None:
         """The learner has begun a run and will want to know what became of it."""
-        self._execute("INSERT OR IGNORE INTO watched VALUES (?, ?)", run_id, time.time())
+        self.execute("INSERT OR IGNORE INTO watched VALUES (?, ?)", run_id, time.time())
 
     def unwatch(self, run_id: str) -> None:
         """The learner has seen how it ended."""
-        self._execute("DELETE FROM watched WHERE run = ?", run_id)
+        self.execute("DELETE FROM watched WHERE run = ?", run_id)
 
     def watched(self) -> list[str]:
         """The runs whose end the learner has not seen, the oldest first."""
-        return [run for (run,) in self._execute("SELECT run FROM watched WHERE typeof(run) = 'text' ORDER BY at")]
+        return [run for (run,) in self.execute("SELECT run FROM watched WHERE typeof(run) = 'text' ORDER BY at")]
 
     def close(self) -> None:
         """Close the file. Nothing is lost without it."""

@@ -1,0 +1,74 @@
+"""Predictions against outcomes: how often the learner was right, and whether he knew when.
+
+Before a run the learner says what will happen and how sure he is. The Brier score is the mean of
+(chance given - what happened)^2, where what happened is 1 or 0: Brier 1950, "Verification of Forecasts Expressed in
+Terms of Probability". 0 is perfect; whoever always says 50 % gets 0.25.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from minimind_tui.practice.clock import now
+from minimind_tui.practice.store import Progress
+
+GUESS, FAIRLY_SURE, CERTAIN = 0.3, 0.6, 0.9
+"""The chances that the learner can give: with four choices, a pure guess is right a little more than once in four."""
+
+
+class Calibration(NamedTuple):
+    """All predictions so far."""
+
+    right: int
+    wrong: int
+    open: int
+    """Committed to, but not decided by a run yet."""
+    said: float
+    """The mean chance that the learner gave to those that were decided, 0 to 1."""
+    brier: float
+    """The Brier score of those that were decided; 0.25 is what "half and half" would get every time."""
+
+    @property
+    def decided(self) -> int:
+        """How many were decided."""
+        return self.right + self.wrong
+
+
+def keep_confidence(progress: Progress, experiment: str, chance: float) -> None:
+    """How sure the learner is of a prediction; the first word stands, as the prediction itself does."""
+    progress.execute("INSERT OR IGNORE INTO confidence VALUES (?, ?)", experiment, chance)
+
+
+def keep_outcome(progress: Progress, experiment: str, came_true: bool) -> None:
+    """Whether the prediction came true in the first run that decided it."""
+    progress.execute("INSERT OR IGNORE INTO outcome VALUES (?, ?, ?)", experiment, int(came_true), now())
+
+
+def outcomes(progress: Progress) -> dict[str, bool]:
+    """Which predictions came true and which did not, by experiment."""
+    rows = progress.execute("SELECT experiment, came_true FROM outcome WHERE came_true IN (0, 1)")
+    return {experiment: bool(came_true) for experiment, came_true in rows}
+
+
+def calibration(progress: Progress) -> Calibration | None:
+    """How the predictions that were made (not skipped) stand; None before the first."""
+    rows = progress.execute(
+        "SELECT prediction.experiment, confidence.chance, outcome.came_true FROM prediction "
+        "LEFT JOIN confidence USING (experiment) LEFT JOIN outcome USING (experiment) WHERE prediction.choice != ''"
+    )
+    if not rows:
+        return None
+    decided = [
+        (float(chance) if isinstance(chance, float) and 0 <= chance <= 1 else FAIRLY_SURE, came_true)
+        for _, chance, came_true in rows
+        if came_true in (0, 1)
+    ]
+    right = sum(came_true for _, came_true in decided)
+    count = max(1, len(decided))
+    return Calibration(
+        right=right,
+        wrong=len(decided) - right,
+        open=len(rows) - len(decided),
+        said=sum(chance for chance, _ in decided) / count,
+        brier=sum((chance - came_true) ** 2 for chance, came_true in decided) / count,
+    )

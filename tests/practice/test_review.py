@@ -1,0 +1,91 @@
+"""Cards come back by FSRS, over simulated days; before an interview nothing is put off beyond it."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minimind_tui.content.course import Course, load_course
+from minimind_tui.practice import quiz, review
+from minimind_tui.practice.clock import DAY
+from minimind_tui.practice.store import Progress
+from tests.tiny import tiny_course
+from tests.tiny_practice import add_practice
+
+NOON = datetime(2026, 3, 1, 12).timestamp()
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return load_course(add_practice(tiny_course(tmp_path / "course")))
+
+
+@pytest.fixture
+def progress(tmp_path: Path) -> Progress:
+    return Progress(tmp_path / "progress.sqlite3")
+
+
+def test_cards_and_missed_questions_are_offered(course: Course, progress: Progress) -> None:
+    assert [item.ref for item in review.items(course, progress, ["small", "none"])] == [
+        "card small/first",
+        "card small/second",
+    ]
+    quiz.keep_answer(progress, "small", course.quiz("small")[0], ["a"], 0.0)
+    assert "question small/sum-1" in [item.ref for item in review.items(course, progress, ["small"])]
+
+
+def test_a_remembered_card_comes_back_later_and_later_a_forgotten_one_soon(course: Course, progress: Progress) -> None:
+    item, other = review.items(course, progress, ["small"])
+    moment, gaps = NOON, []
+    for _ in range(5):
+        review.keep_grade(progress, item, 3, moment)
+        due = review.next_due(progress, item, moment).timestamp()
+        gaps.append(due - moment)
+        assert item not in review.session(progress, [item, other], due - DAY / 2).due or gaps[-1] < DAY
+        moment = due
+        assert item in review.session(progress, [item, other], moment).due
+    assert gaps == sorted(gaps)
+    assert gaps[-1] > 20 * DAY
+    review.keep_grade(progress, item, 1, moment)
+    assert review.next_due(progress, item, moment).timestamp() - moment < DAY
+
+
+def test_new_ones_are_rationed_by_the_day(course: Course, progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review, "NEW_A_DAY", 1)
+    offered = review.items(course, progress, ["small"])
+    assert len(review.session(progress, offered, NOON).new) == 1
+    review.keep_grade(progress, offered[0], 4, NOON)
+    assert review.session(progress, offered, NOON + 60).new == []
+    assert review.session(progress, offered, NOON + DAY).new == [offered[1]]
+
+
+def test_nothing_is_put_off_beyond_the_interview(course: Course, progress: Progress) -> None:
+    (item, _), moment = review.items(course, progress, ["small"]), NOON
+    review.set_interview(progress, date(2026, 3, 11))
+    for _ in range(6):
+        review.keep_grade(progress, item, 4, moment)
+        due = review.next_due(progress, item, moment)
+        assert due.timestamp() <= datetime(2026, 3, 11).timestamp() + DAY
+        moment = min(due.timestamp(), NOON + 9 * DAY)
+    review.set_interview(progress, None)
+    assert review.next_due(progress, item, moment) > datetime.fromtimestamp(NOON, UTC) + timedelta(days=20)
+
+
+@given(
+    graded=st.dictionaries(st.one_of(st.floats(), st.text(max_size=3), st.integers()), st.integers(-1, 9), max_size=8)
+)
+def test_whatever_is_in_the_file_there_is_a_schedule(graded: dict[float | str | int, int]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        progress = Progress(Path(folder) / "progress.sqlite3")
+        for at, grade in graded.items():
+            with suppress(OverflowError):
+                progress.execute("INSERT OR REPLACE INTO review VALUES ('card a/b', ?, ?)", at, grade)
+        for reviews in review.reviews(progress).values():
+            assert (review.schedule(reviews).stability or 0) > 0
+        progress.close()
