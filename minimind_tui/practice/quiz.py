@@ -105,6 +105,14 @@ def standing(progress: Progress, module: str, questions: Sequence[Question]) -> 
     return Standing(right, len(answered) - right, len(questions) - len(answered))
 
 
+def answers_given(progress: Progress, module: str) -> int:
+    """How many answers there are to questions of a module: the seed of its next sitting."""
+    ((count,),) = progress.execute(
+        "SELECT count(*) FROM answer WHERE substr(question, 1, ?2) = ?1", f"{module}/", len(module) + 1
+    )
+    return int(count)
+
+
 def ever_missed(progress: Progress, module: str) -> set[str]:
     """The questions of a module that were answered wrongly at least once, by id."""
     rows = progress.execute(

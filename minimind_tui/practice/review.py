@@ -7,7 +7,7 @@ Repetition Scheduling", in its sixth version.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +31,9 @@ NEW_A_DAY = 10
 
 AHEAD = timedelta(minutes=20)
 """What is due so soon belongs to this session."""
+
+COMING_DAYS = 14
+"""So far ahead the coming reviews are told."""
 
 INTERVIEW = "interview"
 """The setting that holds the day of the interview."""
@@ -120,9 +123,19 @@ def schedule(graded: Sequence[tuple[float, Grade]], days_left: int | None = None
     return state
 
 
-def next_due(progress: Progress, item: Item, moment: float) -> datetime:
-    """When an item comes back, by its reviews so far."""
-    return schedule(reviews(progress)[item.ref], days_until(interview(progress), moment)).due
+def due_after(progress: Progress, item: Item, grade: Grade, moment: float) -> datetime:
+    """When an item would come back if it got this grade at `moment`."""
+    graded = [*reviews(progress).get(item.ref, []), (moment, grade)]
+    return schedule(graded, days_until(interview(progress), moment)).due
+
+
+def coming(progress: Progress, offered: Sequence[Item], moment: float) -> list[tuple[date, int]]:
+    """How many of the items come back on which of the next days."""
+    log, days_left = reviews(progress), days_until(interview(progress), moment)
+    days = Counter(
+        max(day(moment), day(schedule(log[item.ref], days_left).due.timestamp())) for item in offered if item.ref in log
+    )
+    return sorted((when, count) for when, count in days.items() if (when - day(moment)).days < COMING_DAYS)
 
 
 def interview(progress: Progress) -> date | None:

@@ -224,6 +224,28 @@ class TutorApp(App[int]):
         if not isinstance(self.screen, RoadmapScreen):
             self.push_screen(RoadmapScreen())
 
+    def action_practice(self) -> None:
+        """Review, sums, quizzes and exercises."""
+        from minimind_tui.ui.screens.practice import PracticeScreen
+
+        if not isinstance(self.screen, PracticeScreen):
+            self.push_screen(PracticeScreen())
+
+    def practise(self, kind: str, ref: str) -> None:
+        """Open what can be practised: `review`, `sums`, or the `quiz` of the module `ref`."""
+        if kind == "quiz":
+            from minimind_tui.ui.screens.quiz import QuizScreen
+
+            self.push_screen(QuizScreen(ref))
+        elif kind == "review":
+            from minimind_tui.ui.screens.review import ReviewScreen
+
+            self.push_screen(ReviewScreen([ref] if ref else None))
+        elif kind == "sums":
+            from minimind_tui.ui.screens.calculator import CalculatorScreen
+
+            self.push_screen(CalculatorScreen())
+
     def action_runs(self) -> None:
         """All runs."""
         from minimind_tui.ui.screens.runs import RunsScreen

@@ -36,6 +36,14 @@ EVERYWHERE = [
         tooltip="所有运行；可比较两次|All runs; compare two",
     ),
     Binding(
+        "E",
+        "practice",
+        "练习|Practice",
+        show=False,
+        id="app.practice",
+        tooltip="复习、测验、写代码、算一算|Review, quizzes, exercises, sums",
+    ),
+    Binding(
         "L",
         "language",
         "English|中文",

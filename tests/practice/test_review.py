@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.practice import quiz, review
-from minimind_tui.practice.clock import DAY
+from minimind_tui.practice.clock import DAY, day
 from minimind_tui.practice.store import Progress
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
@@ -44,16 +44,16 @@ def test_a_remembered_card_comes_back_later_and_later_a_forgotten_one_soon(cours
     item, other = review.items(course, progress, ["small"])
     moment, gaps = NOON, []
     for _ in range(5):
+        due = review.due_after(progress, item, 3, moment).timestamp()
         review.keep_grade(progress, item, 3, moment)
-        due = review.next_due(progress, item, moment).timestamp()
         gaps.append(due - moment)
         assert item not in review.session(progress, [item, other], due - DAY / 2).due or gaps[-1] < DAY
         moment = due
         assert item in review.session(progress, [item, other], moment).due
     assert gaps == sorted(gaps)
     assert gaps[-1] > 20 * DAY
-    review.keep_grade(progress, item, 1, moment)
-    assert review.next_due(progress, item, moment).timestamp() - moment < DAY
+    assert review.due_after(progress, item, 1, moment).timestamp() - moment < DAY
+    assert review.coming(progress, [item, other], moment) == [(day(moment), 1)]
 
 
 def test_new_ones_are_rationed_by_the_day(course: Course, progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,12 +69,12 @@ def test_nothing_is_put_off_beyond_the_interview(course: Course, progress: Progr
     (item, _), moment = review.items(course, progress, ["small"]), NOON
     review.set_interview(progress, date(2026, 3, 11))
     for _ in range(6):
+        due = review.due_after(progress, item, 4, moment)
         review.keep_grade(progress, item, 4, moment)
-        due = review.next_due(progress, item, moment)
         assert due.timestamp() <= datetime(2026, 3, 11).timestamp() + DAY
         moment = min(due.timestamp(), NOON + 9 * DAY)
     review.set_interview(progress, None)
-    assert review.next_due(progress, item, moment) > datetime.fromtimestamp(NOON, UTC) + timedelta(days=20)
+    assert review.due_after(progress, item, 4, moment) > datetime.fromtimestamp(NOON, UTC) + timedelta(days=20)
 
 
 @given(

@@ -1,0 +1,348 @@
+"""The daily review: a card at a time, revealed by space, graded 1 to 4; it comes back when it would be forgotten.
+
+Spoken mode gives a minute to answer aloud, and shows the answer and what an interviewer asks next in both languages.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widgets import Input
+
+from minimind_tui.content.practice import Card, OpenQuestion
+from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.practice import review
+from minimind_tui.practice.clock import day, now
+from minimind_tui.practice.mastery import plan
+from minimind_tui.practice.review import Grade, Item
+from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.prose import Prose
+from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.pager import PagerScreen
+from minimind_tui.ui.words import bar
+
+SPEAKING = 60
+"""Seconds to answer aloud."""
+
+FARTHEST = 365
+"""Days that an interview may be away."""
+
+BESIDE = 100
+"""Columns from which two languages stand beside each other."""
+
+GRADES: dict[Grade, tuple[str, str]] = {
+    1: ("忘了", "forgotten"),
+    2: ("吃力", "hard"),
+    3: ("记得", "good"),
+    4: ("轻松", "easy"),
+}
+
+
+class InterviewDialog(Dialog[int]):
+    """In how many days is the interview? Answers the number, -1 for none any more, nothing on Esc."""
+
+    BINDINGS = [Binding("escape", "dismiss", "不改|Leave it", id="interview.cancel", tooltip="不改|Leave it as it is")]
+
+    def compose(self) -> ComposeResult:
+        """The question and the field."""
+        styles = self.styles_by_name()
+        with Vertical(classes="dialog"):
+            yield Prose(
+                wrapped(
+                    self.say("几天后面试？", "In how many days is your interview?"), style=str(styles["markdown.h1"])
+                )
+            )
+            yield Input(type="integer", placeholder=self.say("例如 14；留空表示没有", "14, say; empty for none"))
+            yield Prose(
+                Text(self.say("Enter 确认，Esc 不改", "Enter to set it, Esc to leave it"), style=styles["muted"]),
+                id="hint",
+            )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Set it, if it is a number of days."""
+        written = event.value.strip()
+        if not written:
+            self.dismiss(-1)
+        elif written.isdigit() and int(written) <= FARTHEST:
+            self.dismiss(int(written))
+        else:
+            hint = self.say(f"请输入 0 到 {FARTHEST} 的整数", f"Write a whole number from 0 to {FARTHEST}")
+            self.query_one("#hint", Prose).update(Text(hint, style=self.styles_by_name()["bad"]))
+
+
+class ReviewScreen(PagerScreen):
+    """What is due today. Every grade is kept before the next card is shown."""
+
+    BINDINGS = [
+        Binding(
+            "enter", "space", "看答案|Reveal", id="review.reveal", tooltip="看答案；再按往下读|The answer; then read on"
+        ),
+        *(
+            Binding(
+                str(grade),
+                f"grade({grade})",
+                f"{chinese}|{english.capitalize()}",
+                show=False,
+                id=f"review.grade-{grade}",
+                tooltip=f"{chinese}|{english.capitalize()}",
+            )
+            for grade, (chinese, english) in GRADES.items()
+        ),
+        Binding("m", "spoken", "口答|Spoken", id="review.spoken", tooltip="口答模式：60 秒|Spoken answers: 60 seconds"),
+        Binding(
+            "i", "interview", "面试日期|Interview", id="review.interview", tooltip="几天后面试|Days to your interview"
+        ),
+    ]
+
+    def __init__(self, modules: list[str] | None = None) -> None:
+        super().__init__()
+        self._modules = modules
+        self._offered: list[Item] = []
+        self._item: Item | None = None
+        self._revealed = False
+        self._graded = 0
+        self._spoken = False
+        self._left = SPEAKING
+        self._clock: Timer | None = None
+
+    def fill(self) -> None:
+        """The first card; in another language, the same one."""
+        if not self._offered:
+            course, progress = self.tutor.course, self.tutor.progress
+            self._spoken = progress.setting("spoken") == "yes"
+            self._offered = review.items(course, progress, self._modules or list(course.modules))
+            self._take()
+        super().fill()
+
+    def _take(self) -> None:
+        """The next item, if one is due."""
+        waiting = self._session().items
+        self._item = waiting[0] if waiting else None
+        self._revealed = False
+        self._start_clock()
+
+    def _session(self) -> review.Session:
+        return review.session(self.tutor.progress, self._offered, now())
+
+    def _start_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+        self._left = SPEAKING
+        if self._spoken and self._item is not None and not self._revealed:
+            self._clock = self.set_interval(1, self._tick)
+
+    def _tick(self) -> None:
+        self._left -= 1
+        if self._left <= 0:
+            self._reveal()
+        else:
+            self.redraw()
+
+    def title_row(self) -> Text:
+        """How many are left."""
+        styles = self.styles_by_name()
+        waiting = self._session()
+        text = Text(no_wrap=True, overflow="ellipsis")
+        text.append(self.say("今天的复习", "Today's review"), styles["markdown.h1"])
+        left = len(waiting.items)
+        if self._graded or left:
+            text.append("  " + bar(self._graded / max(1, self._graded + left), 10), styles["muted"])
+        text.append(
+            self.say(
+                f"  到期 {len(waiting.due)}，新的 {len(waiting.new)}，共 {waiting.total} 张",
+                f"  {len(waiting.due)} due, {len(waiting.new)} new, {waiting.total} in all",
+            )
+        )
+        days = review.days_until(review.interview(self.tutor.progress), now())
+        if days is not None:
+            text.append(self.say(f"  离面试 {days} 天", f"  interview in {days} d"), styles["unsure"])
+        return text
+
+    def page(self) -> RenderableType:
+        """The question; revealed, the answer and what would be asked next; without a card, what comes."""
+        if self._item is None:
+            return self._nothing_due()
+        styles, content = self.styles_by_name(), self._item.content
+        module = self.tutor.course.modules.get(self._item.module)
+        parts: list[RenderableType] = [
+            Text(module.title.of(self.language) if module else "", styles["muted"]),
+            self.markdown("## " + self._asked().of(self.language)),
+        ]
+        if self._spoken and not self._revealed:
+            parts += ["", Text(f"{bar(self._left / SPEAKING, 20)} {self._left} s", styles["unsure"])]
+        if self._revealed:
+            parts.append("")
+            if self._spoken:
+                parts.append(self._both())
+            else:
+                parts.append(self.markdown(self._answer().of(self.language)))
+                follow_ups = content.follow_ups if isinstance(content, Card) else []
+                if follow_ups:
+                    parts.append(Text(self.say("接着会问", "Asked next"), styles["markdown.h2"]))
+                    parts.append(self.markdown("\n".join(f"- {each.of(self.language)}" for each in follow_ups)))
+            parts += ["", self._grades()]
+        return Group(*parts)
+
+    def _asked(self) -> Bilingual:
+        assert self._item is not None
+        content = self._item.content
+        return content.question if isinstance(content, Card) else content.text
+
+    def _answer(self) -> Bilingual:
+        """The answer; of a choice question, the right choices and why."""
+        assert self._item is not None
+        content = self._item.content
+        if isinstance(content, Card | OpenQuestion):
+            return content.answer
+        right = [choice.text for choice in content.choices if choice.right]
+        return Bilingual(
+            zh="".join(f"- {text.zh}\n" for text in right) + "\n" + content.explanation.zh,
+            en="".join(f"- {text.en}\n" for text in right) + "\n" + content.explanation.en,
+        )
+
+    def _both(self) -> RenderableType:
+        """The answer and what comes next, in both languages."""
+        assert self._item is not None
+        content, styles = self._item.content, self.styles_by_name()
+        columns = []
+        for language, head in (("zh", "中文"), ("en", "English")):
+            parts: list[RenderableType] = [
+                Text(head, styles["muted"]),
+                self.markdown(self._answer().of(language)),  # type: ignore[arg-type]
+            ]
+            if isinstance(content, Card):
+                following = "\n".join(f"- {each.of(language)}" for each in content.follow_ups)  # type: ignore[arg-type]
+                parts += [Text("接着会问" if language == "zh" else "Asked next", styles["markdown.h2"])]
+                parts += [self.markdown(following)]
+            columns.append(Group(*parts))
+        if self.size.width < BESIDE:
+            return Group(columns[0], "", columns[1])
+        grid = Table.grid(padding=(0, 3), expand=True)
+        grid.add_column(ratio=1)
+        grid.add_column(ratio=1)
+        grid.add_row(*columns)
+        return grid
+
+    def _grades(self) -> Table:
+        """The four keys, each with when the card would come back."""
+        styles = self.styles_by_name()
+        grid = Table.grid(padding=(0, 2))
+        for grade, (chinese, english) in GRADES.items():
+            assert self._item is not None
+            due = review.due_after(self.tutor.progress, self._item, grade, now())
+            grid.add_row(
+                Text(str(grade), styles["key"]),
+                Text(self.say(chinese, english)),
+                Text(self._interval(due - datetime.fromtimestamp(now(), UTC)), styles["muted"]),
+            )
+        return grid
+
+    def _interval(self, gap: timedelta) -> str:
+        minutes = max(1, round(gap.total_seconds() / 60))
+        if minutes < 60:
+            return self.say(f"{minutes} 分钟后再来", f"again in {minutes} min")
+        days = max(1, round(minutes / 1440))
+        return self.say(f"{days} 天后再来", f"again in {days} d")
+
+    def _nothing_due(self) -> RenderableType:
+        styles, progress = self.styles_by_name(), self.tutor.progress
+        text = Text()
+        if not self._offered:
+            return Text(self.say("还没有卡片。", "There are no cards yet."))
+        text.append(
+            self.say(
+                f"今天的复习做完了，这次 {self._graded} 张。\n" if self._graded else "今天没有要复习的。\n",
+                f"Today's review is done, {self._graded} this time.\n" if self._graded else "Nothing is due today.\n",
+            ),
+            styles["markdown.h1"],
+        )
+        coming = review.coming(progress, self._offered, now())
+        if coming:
+            grid = Table.grid(padding=(0, 2))
+            for moment, count in coming:
+                grid.add_row(
+                    Text(moment.isoformat(), styles["muted"]),
+                    Text(f"{count:>3}"),
+                    Text("▇" * min(40, count), styles["good"]),
+                )
+            head = Text(self.say("接下来几天", "The days that come"), styles["markdown.h2"])
+            return Group(text, head, grid, *self._plan())
+        return Group(text, *self._plan())
+
+    def _plan(self) -> list[RenderableType]:
+        """The modules for each day until the interview."""
+        styles = self.styles_by_name()
+        days = plan(self.tutor.course, self.tutor.progress, now())
+        if not days:
+            return []
+        grid = Table.grid(padding=(0, 2))
+        for planned in days:
+            titles = [self.tutor.course.modules[name].title.of(self.language) for name in planned.modules]
+            what = self.say("、", ", ").join(titles) or self.say("只复习卡片", "cards alone")
+            grid.add_row(Text(planned.day.isoformat(), styles["muted"]), Text(what))
+        return ["", Text(self.say("到面试为止", "Until the interview"), styles["markdown.h2"]), grid]
+
+    def sentence(self) -> str:
+        """The key for now."""
+        if self._item is None:
+            return self.say("i 定面试日期，按天排好；Esc 返回", "i to plan for an interview; Esc back")
+        if not self._revealed:
+            return self.say("先自己回答，再按空格看答案", "Answer first, then Space for the answer")
+        return self.say("记得怎么样？1 忘了  2 吃力  3 记得  4 轻松", "How well? 1 forgotten  2 hard  3 good  4 easy")
+
+    def action_space(self) -> None:
+        """The answer; once it is there, read on."""
+        if self._item is None:
+            return
+        if self._revealed:
+            self.pager.action_read_on()
+        else:
+            self._reveal()
+
+    def _reveal(self) -> None:
+        self._revealed = True
+        self._start_clock()
+        self.redraw()
+
+    def action_grade(self, grade: Grade) -> None:
+        """Keep it, and take the next."""
+        if self._item is None or not self._revealed:
+            return
+        review.keep_grade(self.tutor.progress, self._item, grade, now())
+        self._graded += 1
+        self._take()
+        if self._item is None and self._modules and len(self._modules) == 1:
+            self.tutor.progress.mark_done("review", f"{self._modules[0]}/cards")
+        self.redraw(top=True)
+
+    def action_spoken(self) -> None:
+        """Spoken answers on or off."""
+        self._spoken = not self._spoken
+        self.tutor.progress.set_setting("spoken", "yes" if self._spoken else "no")
+        self._start_clock()
+        self.redraw()
+
+    def action_interview(self) -> None:
+        """Ask for the day of the interview."""
+        self.app.push_screen(InterviewDialog(), self._set_interview)
+
+    def _set_interview(self, days: int | None) -> None:
+        if days is None:
+            return
+        when: date | None = day(now()) + timedelta(days=days) if days >= 0 else None
+        review.set_interview(self.tutor.progress, when)
+        if self._item is None:
+            self._take()
+        self.redraw(top=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key bar shows what can be done now."""
+        return self._item is not None if action in ("space", "spoken") else True
