@@ -68,6 +68,17 @@ def same(actual: object, expected: Tensor, *, zh: str, en: str, tolerance: float
         raise Difference(zh=f"{zh}\n{wrong[0]}", en=f"{en}\n{wrong[1]}")
 
 
+def unlike(actual: object, wrong: Tensor, *, zh: str, en: str, tolerance: float = 1e-5) -> None:
+    """Raise Difference where `actual` is just what a known mistake gives, `wrong`; `zh` and `en` name the mistake.
+
+    It stands before `same`, whose sentences then speak of what is not known so well. A tensor with other numbers,
+    another shape or dtype, or something else altogether passes.
+    """
+    if _kind(actual, wrong) is None:
+        assert isinstance(actual, Tensor)
+        require(_values(actual.detach(), wrong.detach(), tolerance) is not None, zh=zh, en=en)
+
+
 def _kind(actual: object, expected: Tensor) -> tuple[str, str] | None:
     """What is wrong before any value is looked at, in both languages."""
     if not isinstance(actual, Tensor):

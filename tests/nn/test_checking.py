@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from minimind_tui.nn.checking import Difference, cases, require, same
+from minimind_tui.nn.checking import Difference, cases, require, same, unlike
 
 X = torch.arange(6.0).reshape(2, 3)
 NAN, INF = float("nan"), float("inf")
@@ -38,6 +38,13 @@ def difference(actual: object, expected: Tensor, tolerance: float = 1e-5) -> Dif
 )
 def test_what_is_the_same_passes(actual: Tensor, expected: Tensor) -> None:
     same(actual, expected, zh="情形", en="the case")
+
+
+def test_a_known_mistake_is_named_and_nothing_else_is() -> None:
+    with pytest.raises(Difference, match="the mistake"):
+        unlike(X + 1e-7, X, zh="错误", en="the mistake")
+    for other in (X + 1e-3, X[0], X.half(), None, [1.0]):
+        unlike(other, X, zh="错误", en="the mistake")
 
 
 @pytest.mark.parametrize(

@@ -6,20 +6,27 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 Weights = tuple[Tensor, Tensor, Tensor, Tensor]
 
 
-def whole(x: Tensor, w: Weights, heads: int, kv_heads: int) -> Tensor:
-    """The same attention over all positions at once, without a cache: (B, T, C)."""
+def whole(
+    x: Tensor, w: Weights, heads: int, kv_heads: int, diagonal: int = 0, scale: float | None = None, turns: bool = False
+) -> Tensor:
+    """The same attention over all positions at once, without a cache: (B, T, C). The rest makes it wrong in known ways.
+
+    A mask with its diagonal moved, scores multiplied by another scale, KV heads dealt out in turn.
+    """
     wq, wk, wv, wo = w
     B, T, _ = x.shape
     D = wq.shape[0] // heads
     q = (x @ wq.T).view(B, T, heads, D).transpose(1, 2)  # (B, H, T, D)
     k, v = ((x @ m.T).view(B, T, kv_heads, D).transpose(1, 2) for m in (wk, wv))  # (B, K, T, D)
-    k, v = (t.repeat_interleave(heads // kv_heads, dim=1) for t in (k, v))  # (B, H, T, D)
-    scores = (q @ k.transpose(-2, -1) / math.sqrt(D)).masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf)
+    group = heads // kv_heads
+    k, v = (t.repeat(1, group, 1, 1) if turns else t.repeat_interleave(group, dim=1) for t in (k, v))  # (B, H, T, D)
+    scores = q @ k.transpose(-2, -1) * (scale or 1 / math.sqrt(D))  # (B, H, T, T)
+    scores = scores.masked_fill(torch.ones(T, T).triu(1 + diagonal).bool(), -torch.inf)
     return (scores.softmax(-1) @ v).transpose(1, 2).reshape(B, T, heads * D) @ wo.T
 
 
@@ -44,20 +51,97 @@ def check_without_cache(code: ModuleType) -> None:
     """还没有缓存：整段一次算|No cache yet: the whole text at once"""
     x, w = setting(2, 6, 12, 4, 3, 1)
     out, _ = code.step(x, None, *w, 3, 1)
+    unlike(out, whole(x, w, 3, 1, scale=1.0), zh="分数没有除以 √D。", en="The scores were not divided by √D.")
+    unlike(
+        out,
+        whole(x, w, 3, 1, diagonal=6),
+        zh="没有掩码：一次来几个词时，前面的看到了后面的。",
+        en="There is no mask: where several tokens come at once, the earlier see the later ones.",
+    )
+    unlike(
+        out,
+        whole(x, w, 3, 1, diagonal=1),
+        zh="掩码差一格：每个词看到了后面那一个。",
+        en="The mask is off by one: every token sees the next.",
+    )
     same(
         out,
         whole(x, w, 3, 1),
-        zh="cache 是 None 时，就是普通的因果注意力。",
-        en="Where cache is None this is ordinary causal attention.",
+        zh="cache 是 None 时，就是上一题的因果注意力。",
+        en="Where cache is None this is the causal attention of the exercise before.",
     )
+
+
+def check_cache(code: ModuleType) -> None:
+    """缓存：K 个头，旧的在前，新的接在后面|The cache: K heads, the old first, the new behind them"""
+    x, w = setting(2, 5, 16, 4, 8, 2)
+    keys, values = ((x @ m.T).view(2, 5, 2, 4).transpose(1, 2) for m in w[1:3])  # (B, K, S, D)
+    cache = None
+    for start, S in ((0, 3), (3, 5)):
+        _, cache = code.step(x[:, start:S], cache, *w, 8, 2)
+        for name, kept in zip(("keys", "values"), cache, strict=True):
+            require(
+                tuple(kept.shape) != (2, 8, S, 4),
+                zh=f"{name} 里有 8 个头：存的是复制过的。先存 K = 2 个头，再复制，否则 GQA 一点也不省。",
+                en=f"{name} hold 8 heads: those were kept that had been repeated. Keep K = 2 heads and repeat then, or "
+                "GQA saves nothing.",
+            )
+            require(
+                tuple(kept.shape) == (2, 2, S, 4),
+                zh=f"到现在来了 {S} 个词，{name} 的形状应为 (B, K, S, D) = (2, 2, {S}, 4)，得到 {tuple(kept.shape)}。"
+                "旧的和新的都要在里面。",
+                en=f"{S} tokens have come: {name} should be (B, K, S, D) = (2, 2, {S}, 4), got {tuple(kept.shape)}. "
+                "The old and the new both belong in it.",
+            )
+        unlike(
+            cache[0],
+            values[:, :, :S],
+            zh="键和值放反了：缓存是 (keys, values)。",
+            en="Keys and values are exchanged: the cache is (keys, values).",
+        )
+        for kept, expected in zip(cache, (keys, values), strict=True):
+            unlike(
+                kept,
+                torch.cat((expected[:, :, 3:S], expected[:, :, :3]), dim=2) if S > 3 else expected[:, :, :0],
+                zh="新的接在了前面：旧的在前，新的在后。",
+                en="The new stand in front: the old come first, the new behind them.",
+            )
+            same(
+                kept,
+                expected[:, :, :S],
+                zh="缓存里应当就是 x @ wk.T 和 x @ wv.T：没有缩放过，来了新词也不改动旧的。",
+                en="The cache should hold x @ wk.T and x @ wv.T: not scaled, and the old not changed by the new.",
+            )
 
 
 def check_token_by_token(code: ModuleType) -> None:
     """一个词一个词地算，和一次算完相等|Token by token equals all at once"""
     for heads, kv_heads in ((2, 2), (4, 2), (4, 1)):
         x, w = setting(2, 7, 16, 4, heads, kv_heads)
+        out = in_pieces(code, x, w, heads, kv_heads, [1] * 7)
+        first = whole(x[:, :1], w, heads, kv_heads).expand_as(x)
+        unlike(
+            out,
+            first,
+            zh="每个新词都只看到了词 0：掩码 (1, S) 的对角线没有右移，要 tril(diagonal=S - N)。",
+            en="Each new token sees token 0 alone: the mask's diagonal was not moved. Use tril(diagonal=S - N).",
+        )
+        alone = torch.cat([whole(each, w, heads, kv_heads) for each in x.split(1, dim=1)], dim=1)
+        unlike(
+            out,
+            alone,
+            zh="每个新词都只看到了自己：缓存没有用上。",
+            en="Each new token sees itself alone: the cache is not used.",
+        )
+        if 1 < kv_heads < heads:
+            unlike(
+                out,
+                whole(x, w, heads, kv_heads, turns=True),
+                zh="KV 头是轮流分的，像 repeat。要相邻的共用：repeat_interleave。",
+                en="KV heads were dealt out in turn, as repeat does. Neighbours share: repeat_interleave.",
+            )
         same(
-            in_pieces(code, x, w, heads, kv_heads, [1] * 7),
+            out,
             whole(x, w, heads, kv_heads),
             zh=f"{heads} 个查询头，{kv_heads} 个 KV 头。只有一个新词时，它能看缓存里的全部和它自己。",
             en=f"{heads} query heads, {kv_heads} KV heads. A single new token sees all of the cache, and itself.",
@@ -83,27 +167,6 @@ def check_pieces_of_several(code: ModuleType) -> None:
         whole(x, w, 4, 2),
         zh="缓存里有 3 个词，又来 4 个：掩码是 (4, 7)，对角线要右移 3，tril(diagonal=S - N)。",
         en="Three in the cache and four new: the mask is (4, 7) and its diagonal moves by 3, tril(diagonal=S - N).",
-    )
-
-
-def check_cache_size(code: ModuleType) -> None:
-    """缓存里存 K 个头，不是 H 个|The cache holds K heads, not H"""
-    x, w = setting(2, 5, 16, 4, 8, 2)
-    _, cache = code.step(x[:, :3], None, *w, 8, 2)
-    _, cache = code.step(x[:, 3:], cache, *w, 8, 2)
-    for name, kept in zip(("keys", "values"), cache, strict=True):
-        require(
-            tuple(kept.shape) == (2, 2, 5, 4),
-            zh=f"{name} 的形状应为 (B, K, S, D) = (2, 2, 5, 4)，得到 {tuple(kept.shape)}。"
-            "先存，后复制给各个查询头；存复制过的，GQA 就一点也不省。",
-            en=f"{name} should be (B, K, S, D) = (2, 2, 5, 4), got {tuple(kept.shape)}. "
-            "Keep them before they are repeated for the query heads, or GQA saves nothing.",
-        )
-    same(
-        cache[0],
-        (x @ w[1].T).view(2, 5, 2, 4).transpose(1, 2),
-        zh="缓存里的键应当就是 x @ wk.T，旧的在前，新的在后。",
-        en="The keys in the cache should be x @ wk.T, the old ones first, the new behind them.",
     )
 
 

@@ -6,7 +6,7 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 
 def reference(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -30,8 +30,27 @@ def check_by_hand(code: ModuleType) -> None:
     q = torch.tensor([[[[2.0, 0.0]]]])
     k = torch.tensor([[[[math.sqrt(2) * math.log(3) / 2, 5.0], [0.0, 5.0]]]])
     v = torch.tensor([[[[4.0, 0.0], [0.0, 8.0]]]])
+    out, scores = code.attention(q, k, v), q @ k.transpose(-2, -1)  # (1, 1, 1, 2)
+    unlike(
+        out,
+        scores.softmax(-1) @ v,
+        zh="分数没有除以 √D：softmax 之前除以 √2。",
+        en="The scores were not divided by √D: divide by √2 before the softmax.",
+    )
+    unlike(
+        out,
+        (scores / 2).softmax(-1) @ v,
+        zh="分数除以了 D = 2，要除以 √D = √2。",
+        en="The scores were divided by D = 2, and should be by √D = √2.",
+    )
+    unlike(
+        out,
+        v.sum(-2, keepdim=True),
+        zh="每个权重都是 1：softmax 沿着查询做了。要沿着键，softmax(dim=-1)。",
+        en="Every weight is 1: the softmax ran over the queries. It runs over the keys, softmax(dim=-1).",
+    )
     same(
-        code.attention(q, k, v),
+        out,
         torch.tensor([[[[3.0, 2.0]]]]),
         zh="两个分数除以 √2 后是 ln 3 和 0，权重是 3/4 和 1/4，输出是 [3, 2]。",
         en="Divided by √2 the two scores are ln 3 and 0, the weights 3/4 and 1/4, the output [3, 2].",
@@ -52,13 +71,34 @@ def check_shapes(code: ModuleType) -> None:
 
 def check_causal_mask(code: ModuleType) -> None:
     """因果掩码：True 是可以看|A causal mask: True is where one may look"""
-    q, k, v = tensors(2, 2, 6, 6, 8)
-    mask = torch.ones(6, 6, dtype=torch.bool).tril()
+    q, k, v = tensors(2, 2, 6, 7, 8)
+    mask = torch.ones(6, 7, dtype=torch.bool).tril()
+    out, scores = code.attention(q, k, v, mask), q @ k.transpose(-2, -1) / math.sqrt(8)  # (2, 2, 6, 7)
+    unlike(out, reference(q, k, v), zh="掩码没有起作用。", en="The mask had no effect.")
+    unlike(
+        out,
+        reference(q, k, v, ~mask),
+        zh="掩码用反了：True 表示可以看，要挡住的是 ~mask。",
+        en="The mask is the wrong way round: True is where one may look, and ~mask is what to shut out.",
+    )
+    unlike(
+        out,
+        (scores.softmax(-1) * mask) @ v,
+        zh="掩码是在 softmax 之后乘上去的：一行的和不到 1，被挡住的仍在分母里。要在 softmax 之前挡住。",
+        en="The mask was multiplied in after the softmax: rows fall short of 1, and what is shut out is still in the "
+        "denominator. Shut it out before.",
+    )
+    unlike(
+        out,
+        (scores * mask).softmax(-1) @ v,
+        zh="分数乘了 0，不等于挡住：e 的 0 次方是 1。要填一个很小的数。",
+        en="A score times 0 is not shut out: e to the 0 is 1. Fill in a very low number.",
+    )
     same(
-        code.attention(q, k, v, mask),
+        out,
         reference(q, k, v, mask),
-        zh="掩码 (T, S)，True 表示可以看。要在 softmax 之前挡住；之后再乘 0，一行的和就不是 1 了。",
-        en="Mask (T, S), True where one may look. Shut out before the softmax: a 0 afterwards leaves rows short of 1.",
+        zh="掩码 (T, S)，True 表示可以看，在 softmax 之前用。",
+        en="Mask (T, S), True where one may look, used before the softmax.",
     )
 
 
@@ -109,7 +149,7 @@ def check_large_scores(code: ModuleType) -> None:
 def check_fp16(code: ModuleType) -> None:
     """fp16：分数在 fp32 里算，输出还是 fp16|fp16: scores in fp32, the output in fp16 again"""
     q, k, v = (tensor.half() for tensor in tensors(1, 2, 5, 5, 64))
-    q, k = q * 40, k * 40
+    q, k = q * 80, k * 80  # products of a standard deviation of 80 * 80 * 8, near 65504
     expected = reference(q, k, v)
     actual = code.attention(q, k, v)
     require(
