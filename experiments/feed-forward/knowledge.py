@@ -103,10 +103,10 @@ def run(settings: Settings, record: Recorder) -> None:
     )
     if settings.neurons:
         known = int(recalled(model, questions, objects).sum())
-        record_cuts(lost_by_neuron(model, questions, objects), known, questions, settings, record)
+        record_cuts(lost_by_neuron(model, questions, objects), known, settings, record)
 
 
-def record_cuts(lost: Tensor, known: int, questions: Tensor, settings: Settings, record: Recorder) -> None:
+def record_cuts(lost: Tensor, known: int, settings: Settings, record: Recorder) -> None:
     """What (M, F) says: the facts that hang on each neuron, and a picture of the neurons that matter most."""
     facts_of_neuron, neurons_of_fact = lost.sum(1), lost.sum(0)  # (M,) (F,)
     order = facts_of_neuron.argsort(descending=True)  # (M,)
@@ -121,5 +121,5 @@ def record_cuts(lost: Tensor, known: int, questions: Tensor, settings: Settings,
     )
     shown = order[:NEURONS_SHOWN]
     neurons = [f"n{m + 1}" for m in shown.tolist()]
-    facts = [f"s{s + 1} r{r + 1 - settings.subjects}" for s, r in questions[:FACTS_SHOWN].tolist()]
+    facts = [str(fact + 1) for fact in range(min(FACTS_SHOWN, lost.shape[1]))]
     record.matrix("lost", lost[shown, :FACTS_SHOWN].float(), row_labels=neurons, column_labels=facts)

@@ -1,7 +1,7 @@
 """Rotary position embedding: the position of a token turns its query and key.
 
 Shapes: B batch, H heads, T positions, D numbers in a head. Number i of a head is paired with number
-i + D/2 ("rotate half", the layout of MiniMind, Llama and Qwen checkpoints).
+i + D/2 ("rotate half", the layout of MiniMind and of the Llama and Qwen checkpoints in transformers).
 """
 
 from __future__ import annotations

@@ -15,14 +15,35 @@ PUBLISHED = (
 )
 
 
+RULES = {"gpt2": (4.0, 1), "minimind2": (8 / 3, 64), "minimind3": (math.pi, 64), "llama": (8 / 3, 256)}
+"""How many times as wide, and the multiple to round up to."""
+
+
+def likely_mistake(found: object, dim: int, rule: str) -> tuple[str, str]:
+    """What a wrong size looks like, in both languages."""
+    times, multiple = RULES[rule]
+    if not isinstance(found, int | float):
+        return "要的是一个整数。", "A whole number is wanted."
+    if rule != "gpt2" and found == 4 * dim:
+        return "这是 4 倍。", "That is 4 times."
+    if found % multiple:
+        return f"它不是 {multiple} 的倍数。", f"It is not a multiple of {multiple}."
+    if found < times * dim:
+        return "它往下凑了；要往上。", "It was rounded down; up is wanted."
+    if found == multiple * math.ceil(times * dim / multiple) + multiple:
+        return "整除的数不该再往上跳一格。", "What divides evenly takes no further step."
+    return "先乘倍数，再往上凑整。", "Multiply first, then round up."
+
+
 def check_published(code: ModuleType) -> None:
     """公布过的模型|Published models"""
     for rule, dim, wanted, model in PUBLISHED:
         found = code.inner_size(dim, rule)
+        zh, en = likely_mistake(found, dim, rule)
         require(
             found == wanted,
-            zh=f"{model}：inner_size({dim}, {rule!r}) 应为 {wanted}，得到 {found}。先乘倍数，再往上凑整。",
-            en=f"{model}: inner_size({dim}, {rule!r}) should be {wanted}, got {found}. Multiply first, then round up.",
+            zh=f"{model}：inner_size({dim}, {rule!r}) 应为 {wanted}，得到 {found}。{zh}",
+            en=f"{model}: inner_size({dim}, {rule!r}) should be {wanted}, got {found}. {en}",
         )
         require(
             type(found) is int,
@@ -103,6 +124,19 @@ def check_share(code: ModuleType) -> None:
     cases = ((3, 8, 1, 1, 2 / 3), (512, 1408, 8, 2, 2162688 / 2818048), (768, 2432, 8, 4, 5603328 / 7372800))
     for dim, hidden, heads, kv_heads, wanted in cases:
         found = code.ffn_share(dim, hidden, heads, kv_heads)
+        for wrong, zh, en in (
+            (1 - wanted, "这是注意力占的份额。", "That is attention's share."),
+            (
+                wanted / (1 - wanted),
+                "这是前馈网络除以注意力；要除以两者之和。",
+                "That is the feed-forward part over attention; it is a share of the two together.",
+            ),
+        ):
+            require(
+                not (isinstance(found, float) and math.isclose(found, wrong, rel_tol=1e-9)),
+                zh=f"ffn_share({dim}, {hidden}, {heads}, {kv_heads}) 应为 {wanted:.6f}，得到 {found}。{zh}",
+                en=f"ffn_share({dim}, {hidden}, {heads}, {kv_heads}) should be {wanted:.6f}, got {found}. {en}",
+            )
         require(
             isinstance(found, float) and math.isclose(found, wanted, rel_tol=1e-9),
             zh=f"ffn_share({dim}, {hidden}, {heads}, {kv_heads}) 应为 {wanted:.6f}，得到 {found}。"

@@ -3,9 +3,10 @@
 from types import ModuleType
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 NAMES = ("gate_proj", "up_proj", "down_proj")
 SHAPES = ((6,), (3, 6), (2, 3, 6), (2, 1, 4, 6))
@@ -61,13 +62,44 @@ def check_parts(code: ModuleType) -> None:
 
 def check_by_hand(code: ModuleType) -> None:
     """一个数，手算|One number, by hand"""
+    out = one_number(code, 2.0, 3.0, 1.0)(torch.ones(1))
+    gate, up = torch.tensor([2.0]), torch.tensor([3.0])
+    silu = F.silu(gate)  # 1.7616
+    mistakes = (
+        (gate * up, "少了 SiLU，或者用了 ReLU", "the SiLU is missing, or there is a ReLU in its place"),
+        (F.gelu(gate) * up, "用的是 GELU，不是 SiLU", "that is a GELU, not a SiLU"),
+        (
+            torch.sigmoid(gate) * up,
+            "用的是 sigmoid；SiLU 是 z 乘 sigmoid(z)",
+            "that is a sigmoid; SiLU is z * sigmoid(z)",
+        ),
+        (gate * F.silu(up), "SiLU 用在了 up 上，应该在 gate 上", "the SiLU is on the up, and belongs on the gate"),
+        (
+            silu * torch.sigmoid(up),
+            "这是“swish 乘 sigmoid”：up 什么也不过",
+            "that is “swish times sigmoid”: nothing is applied to the up",
+        ),
+        (
+            F.silu(gate * up),
+            "先乘后过了 SiLU：SiLU 只作用在 gate 上",
+            "the SiLU came after the product: the gate alone has it",
+        ),
+        (silu, "没有乘 up", "the up is missing"),
+        (silu * gate, "gate 和自己乘了，应该和 up 乘", "that is the gate with itself, where the up should be"),
+        (silu + up, "gate 和 up 是相加的，应该相乘", "gate and up were added, not multiplied"),
+    )
+    for wrong, zh, en in mistakes:
+        unlike(
+            out,
+            wrong,
+            zh=f"gate 2、up 3、down 1，x 是 1，应为 5.2848。得到 {float(wrong):.4f}：{zh}。",
+            en=f"Gate 2, up 3, down 1, x is 1: 5.2848 is wanted. At {float(wrong):.4f}, {en}.",
+        )
     same(
-        one_number(code, 2.0, 3.0, 1.0)(torch.ones(1)),
-        torch.tensor([5.2847824]),
-        zh="gate 2、up 3、down 1，x 是 1：SiLU(2) = 1.7616，乘 3 得 5.2848。"
-        "得到 6 的话，少了 SiLU；得到 2.6424，用的是 sigmoid。",
-        en="Gate 2, up 3, down 1, x is 1: SiLU(2) = 1.7616, times 3 is 5.2848. At 6 the SiLU is missing; "
-        "at 2.6424 it is a sigmoid.",
+        out,
+        silu * up,
+        zh="gate 2、up 3、down 1，x 是 1：SiLU(2) = 1.7616，乘 3 得 5.2848。",
+        en="Gate 2, up 3, down 1, x is 1: SiLU(2) = 1.7616, times 3 is 5.2848.",
     )
 
 

@@ -5,15 +5,29 @@ from types import ModuleType
 
 import torch
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 
 def check_frequencies(code: ModuleType) -> None:
     """每一对的转速|The speed of each pair"""
     for head_dim, theta in ((2, 10000.0), (4, 100.0), (16, 10000.0), (64, 1e6)):
         expected = torch.tensor([theta ** (-2 * pair / head_dim) for pair in range(head_dim // 2)])
+        out = code.pair_frequencies(head_dim, theta)
+        if head_dim > 2:  # a single pair turns by 1 whatever the exponent
+            unlike(
+                out,
+                expected.sqrt(),
+                zh="指数只有一半：要的是 2i/D，不是 i/D。",
+                en="The exponent is half as large as it should be: 2i/D is wanted, not i/D.",
+            )
+            unlike(
+                out,
+                1 / expected,
+                zh="指数少了负号：后面的对应该越转越慢。",
+                en="The minus of the exponent is missing: later pairs must turn ever more slowly.",
+            )
         same(
-            code.pair_frequencies(head_dim, theta),
+            out,
             expected,
             zh=f"D = {head_dim}，θ = {theta:g}。第 i 对是 θ 的 -2i/D 次方，i 从 0 数起：第 0 对是 1。",
             en=f"D = {head_dim}, theta = {theta:g}. Pair i turns by theta^(-2i/D), i from 0: pair 0 turns by 1.",
@@ -21,7 +35,7 @@ def check_frequencies(code: ModuleType) -> None:
 
 
 def check_known_wavelengths(code: ModuleType) -> None:
-    """MiniMind2 的波长：6.28、4080、408 万|MiniMind2's wavelengths: 6.28, 4080, 4.08 million"""
+    """MiniMind2-small 的波长：6.28、4080、408 万|MiniMind2-small's wavelengths: 6.28, 4080, 4.08 million"""
     frequency = code.pair_frequencies(64, 1e6)
     for pair, wanted in ((0, 2 * math.pi), (15, 4080.0), (31, 4.08e6)):
         wavelength = 2 * math.pi / float(frequency[pair])
@@ -53,6 +67,7 @@ def check_table(code: ModuleType) -> None:
         cos, sin = code.rope_table(head_dim, 0, positions, theta)
         frequency = torch.tensor([theta ** (-2 * pair / head_dim) for pair in range(head_dim // 2)])
         angle = torch.outer(torch.arange(positions).float(), frequency)
+        unlike(cos, angle.sin(), zh="余弦和正弦交换了：先余弦，后正弦。", en="Cosines and sines are exchanged.")
         for name, actual, expected in (("cos", cos, angle.cos()), ("sin", sin, angle.sin())):
             same(
                 actual,

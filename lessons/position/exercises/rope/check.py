@@ -5,7 +5,7 @@ from types import ModuleType
 import torch
 from torch import Tensor
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 SHAPES = ((1, 1, 1, 2), (1, 1, 5, 2), (2, 3, 7, 16), (1, 2, 4, 6))
 
@@ -36,13 +36,19 @@ def interleaved(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.stack(turned(x[..., 0::2], x[..., 1::2], cos, sin), dim=-1).flatten(-2)
 
 
+def angles_side_by_side(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotate-half with the table of the interleaved layout: a mistake."""
+    first, second = x.chunk(2, dim=-1)
+    return x * cos.repeat_interleave(2, -1) + torch.cat((-second, first), dim=-1) * sin.repeat_interleave(2, -1)
+
+
 def check_by_hand(code: ModuleType) -> None:
     """一个箭头，转四分之一圈|One arrow, a quarter turn"""
     x, cos, sin = torch.tensor([3.0, 4.0]).view(1, 1, 1, 2), torch.zeros(1, 1), torch.ones(1, 1)
     expected = torch.tensor([-4.0, 3.0]).view(1, 1, 1, 2)
     for apply in (code.apply_rope_half, code.apply_rope_interleaved):
         same(
-            apply(x, cos, sin),
+            apply(x.clone(), cos, sin),
             expected,
             zh="(3, 4) 逆时针转 90 度是 (-4, 3)。得到 (4, -3) 的话，方向反了：负号放错了地方。",
             en="(3, 4) turned by 90 degrees counter-clockwise is (-4, 3). At (4, -3), the minus sign is misplaced.",
@@ -53,8 +59,24 @@ def check_half(code: ModuleType) -> None:
     """rotate-half：第 i 个数和第 i + D/2 个配对|Rotate-half: number i with number i + D/2"""
     for shape in SHAPES:
         x, (cos, sin) = random(*shape), table(shape[2], shape[3])
+        out = code.apply_rope_half(x.clone(), cos, sin)
+        if shape[-1] > 2:  # a single pair is the same in both layouts
+            unlike(
+                out,
+                interleaved(x, cos, sin),
+                zh="这是交错布局：你把第 2i 个数和第 2i + 1 个配成了一对。rotate-half 是第 i 个和第 i + D/2 个。",
+                en="That is the interleaved layout: numbers 2i and 2i + 1 were paired, and not i and i + D/2.",
+            )
+            unlike(
+                out,
+                angles_side_by_side(x, cos, sin),
+                zh="角度的次序不对：一对数隔着半个头，表要整张并排写两遍（cat 或 repeat），"
+                "不是每个角度连写两遍（repeat_interleave）。",
+                en="The angles are in the wrong order: a pair lies half a head apart, so the whole table is written "
+                "twice (cat or repeat), not each angle twice (repeat_interleave).",
+            )
         same(
-            code.apply_rope_half(x, cos, sin),
+            out,
             half(x, cos, sin),
             zh=f"x 的形状是 {list(shape)}。先分成前一半和后一半，再把两半转好，按原来的次序拼回去。",
             en=f"x has shape {list(shape)}. Cut it into its first and second half, turn, and join them in that order.",
@@ -65,48 +87,20 @@ def check_interleaved(code: ModuleType) -> None:
     """交错：第 2i 个数和第 2i + 1 个配对|Interleaved: number 2i with number 2i + 1"""
     for shape in SHAPES:
         x, (cos, sin) = random(*shape), table(shape[2], shape[3])
+        out = code.apply_rope_interleaved(x.clone(), cos, sin)
+        if shape[-1] > 2:
+            unlike(
+                out,
+                half(x, cos, sin),
+                zh="这是 rotate-half：你把第 i 个数和第 i + D/2 个配成了一对。交错是第 2i 个和第 2i + 1 个。",
+                en="That is rotate-half: numbers i and i + D/2 were paired, and not 2i and 2i + 1.",
+            )
         same(
-            code.apply_rope_interleaved(x, cos, sin),
+            out,
             interleaved(x, cos, sin),
             zh=f"x 的形状是 {list(shape)}。转完还要交错着放回去：cat 会放成前后两半，那是另一种布局。",
             en=f"x has shape {list(shape)}. Put the turned numbers back side by side: cat would make two halves.",
         )
-
-
-def check_distance(code: ModuleType) -> None:
-    """q·k 只看距离|q·k knows the distance alone"""
-    query, key = random(2, 8)
-    cos, sin = table(40, 8)
-
-    for apply in (code.apply_rope_half, code.apply_rope_interleaved):
-
-        def at(vector: Tensor, position: int, apply=apply) -> Tensor:
-            row = slice(position, position + 1)
-            return apply(vector.view(1, 1, 1, 8), cos[row], sin[row]).flatten()
-
-        for shift in (1, 7, 30):
-            same(
-                at(query, 5 + shift) @ at(key, 2 + shift),
-                at(query, 5) @ at(key, 2),
-                zh=f"q 和 k 一起往后挪 {shift} 个位置，点积不该变。两个数要转同一个角度。",
-                en=f"q and k moved together by {shift} keep their product: both numbers of a pair turn by one angle.",
-                tolerance=1e-4,
-            )
-
-
-def check_dtype(code: ModuleType) -> None:
-    """进来是什么 dtype，出去还是什么|The dtype that came in goes out"""
-    cos, sin = table(300, 16)
-    for dtype in (torch.bfloat16, torch.float16):
-        x = random(1, 2, 300, 16).to(dtype)
-        for apply, expected in ((code.apply_rope_half, half), (code.apply_rope_interleaved, interleaved)):
-            same(
-                apply(x, cos, sin),
-                expected(x.float(), cos, sin).to(dtype),
-                zh=f"x 是 {dtype}，表是 fp32。用 fp32 算，最后转回 x 的 dtype；不要把表先降成半精度。",
-                en=f"x is {dtype}, the table fp32. Compute in fp32 and go back to x's dtype; do not round the table.",
-                tolerance=1e-3,
-            )
 
 
 def check_input_is_kept(code: ModuleType) -> None:
@@ -125,6 +119,51 @@ def check_input_is_kept(code: ModuleType) -> None:
             zh="x 被就地改动了：x[..., 0::2] = … 会写进调用者的张量。",
             en="x was changed in place: x[..., 0::2] = ... writes into the caller's tensor.",
         )
+
+
+def check_distance(code: ModuleType) -> None:
+    """q·k 只看距离|q·k knows the distance alone"""
+    query, key = random(2, 8)
+    cos, sin = table(40, 8)
+
+    for apply in (code.apply_rope_half, code.apply_rope_interleaved):
+
+        def at(vector: Tensor, position: int, apply=apply) -> Tensor:
+            row = slice(position, position + 1)
+            return apply(vector.clone().view(1, 1, 1, 8), cos[row], sin[row]).flatten()
+
+        for shift in (1, 7, 30):
+            same(
+                at(query, 5 + shift) @ at(key, 2 + shift),
+                at(query, 5) @ at(key, 2),
+                zh=f"q 和 k 一起往后挪 {shift} 个位置，点积不该变。两个数要转同一个角度。",
+                en=f"q and k moved together by {shift} keep their product: both numbers of a pair turn by one angle.",
+                tolerance=1e-4,
+            )
+
+
+def check_dtype(code: ModuleType) -> None:
+    """进来是什么 dtype，出去还是什么|The dtype that came in goes out"""
+    cos, sin = table(300, 16)
+    for dtype in (torch.bfloat16, torch.float16):
+        x = random(1, 2, 300, 16).to(dtype)
+        for apply, expected in ((code.apply_rope_half, half), (code.apply_rope_interleaved, interleaved)):
+            out, wanted = apply(x.clone(), cos, sin), expected(x.float(), cos, sin).to(dtype)
+            same(
+                out,
+                wanted,
+                zh=f"x 是 {dtype}，表是 fp32。用 fp32 算，最后转回 x 的 dtype。",
+                en=f"x is {dtype}, the table fp32. Compute in fp32 and go back to x's dtype.",
+                tolerance=1e-3,
+            )
+            exact = float((out == wanted).float().mean())
+            require(
+                exact > 0.95,
+                zh=f"x 是 {dtype}：数大致对，可是只有 {exact:.0%} 和“fp32 算完再舍入一次”的结果相同。"
+                "途中多舍入了：不要把表先降成半精度。",
+                en=f"x is {dtype}: about right, but {exact:.0%} of the numbers alone are what fp32 gives when it is "
+                "rounded once, at the end. Something was rounded on the way: do not round the table.",
+            )
 
 
 def check_gradient(code: ModuleType) -> None:
@@ -149,8 +188,10 @@ def check_gradient(code: ModuleType) -> None:
 def check_rows(code: ModuleType) -> None:
     """投影矩阵的行怎样换位|How the projection's rows change places"""
     weight = torch.arange(8.0).unsqueeze(1).repeat(1, 3)
+    moved = code.half_to_interleaved(weight, 2)
+    unlike(moved, weight, zh="行还是原来的次序，没有换。", en="The rows are as they were.")
     same(
-        code.half_to_interleaved(weight, 2),
+        moved,
         torch.tensor([0.0, 2, 1, 3, 4, 6, 5, 7]).unsqueeze(1).repeat(1, 3),
         zh="2 个头，每个 4 行，行里写的是原来的行号。每个头内部 0,1,2,3 变成 0,2,1,3：不要跨头换，也不要反着换。",
         en="2 heads of 4 rows that hold their own numbers. Within each head 0,1,2,3 becomes 0,2,1,3: not across heads.",

@@ -1,0 +1,74 @@
+"""Wrong answers for exercises, and right ones of another kind: the solution's text with some of it replaced.
+
+So a wrong answer differs from a right one in its mistake alone. A module's file lists its attempts:
+
+    MISTAKES = [Attempt("block/pre-ln-block", "no second residual", {"x + self.mlp(": "self.mlp("}, "second sum")]
+    TRIED = Tried(MISTAKES, RIGHT)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.run.exercise import Job, Outcome, first_failure, outcomes
+
+
+class Attempt(NamedTuple):
+    """An answer to the exercise `module/id`, and the words that the learner must be told of it."""
+
+    exercise: str
+    name: str
+    changes: dict[str, str]
+    words: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where the exercise's files lie."""
+        module, _, exercise = self.exercise.partition("/")
+        return bundled_root() / "lessons" / module / "exercises" / exercise
+
+    @property
+    def code(self) -> str:
+        """The answer's text."""
+        text = (self.folder / "solution.py").read_text(encoding="utf-8")
+        for old, new in self.changes.items():
+            assert old in text, f"the solution of {self.exercise} has no {old!r}"
+            text = text.replace(old, new)
+        return text
+
+    def __str__(self) -> str:
+        return f"{self.exercise}: {self.name}"
+
+
+class Tried:
+    """What became of attempts: one process tries them all, when the first is asked for."""
+
+    def __init__(self, *attempts: Sequence[Attempt]) -> None:
+        self._attempts = [attempt for group in attempts for attempt in group]
+
+    @cached_property
+    def _outcomes(self) -> dict[str, Outcome]:
+        with TemporaryDirectory() as folder:
+            jobs = []
+            for number, attempt in enumerate(self._attempts):
+                file = Path(folder) / f"attempt_{number}.py"
+                file.write_text(attempt.code, encoding="utf-8")
+                jobs.append(Job(str(file), str(attempt.folder / "check.py")))
+            return dict(zip(map(str, self._attempts), outcomes(jobs), strict=True))
+
+    def names_the_mistake(self, attempt: Attempt) -> None:
+        """Fail unless the first sentence that the learner reads has the attempt's words."""
+        failure = first_failure(self._outcomes[str(attempt)])
+        assert failure is not None, "it passes"
+        assert attempt.words in failure[0].en
+        assert failure[0].zh != failure[0].en
+
+    def passes(self, attempt: Attempt) -> None:
+        """Fail unless every check passes."""
+        failure = first_failure(self._outcomes[str(attempt)])
+        assert failure is None, failure
