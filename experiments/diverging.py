@@ -4,7 +4,7 @@ The model leaves out what would favour an arm. Token vectors start at standard d
 output layer: at 0.02, the usual size, a norm would win by enlarging them alone. The feed-forward part is GELU:
 SwiGLU multiplies two numbers that both grow, which a stack without a norm does not survive once.
 
-Shapes: B batch, T block size.
+Shapes: B batch, T block size, C width.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ ARRANGEMENTS = {
     "pre-rmsnorm": {"norm": "rmsnorm", "norm_place": "pre"},
 }
 """Which norm, and where it stands."""
+
+EARLY = 10
+"""Steps by which a model that goes blind has gone blind."""
 
 
 def build(settings: Settings, text: Text, norm: str, layers: int) -> MiniMind:
@@ -71,6 +74,23 @@ def train_while_finite(
         checkpoint=checkpoint,
     )
     return first_nonfinite
+
+
+@torch.no_grad()
+def seen(model: MiniMind, ids: Tensor) -> float:
+    """How much of the last hidden states depends on the text, from 0 to 1: their variance over their mean square.
+
+    At 0 every token of ids (B, T) gets one and the same vector: whatever the model reads, it says the same.
+    """
+    hidden, _ = model.model(ids)  # (B, T, C)
+    hidden = hidden.flatten(0, 1)  # (B * T, C)
+    variance = hidden.var(dim=0, unbiased=False).sum()  # ()
+    return (variance / hidden.square().mean(dim=0).sum()).item()
+
+
+def looks(step: int) -> bool:
+    """Whether `seen` is worth its time after this step: each of the first ten, then every fifth."""
+    return step <= EARLY or step % 5 == 0
 
 
 def letters_entropy(text: Text) -> float:

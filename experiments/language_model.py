@@ -52,10 +52,11 @@ def load_text(settings: Settings, record: Recorder) -> Text:
 def model_config(settings: Settings, text: Text, **changes: Any) -> ModelConfig:
     """A small MiniMind of the settings' size. `changes` are the experiment's own: its factor."""
     heads = changes.pop("num_heads", None) or settings.heads
+    layers = changes.pop("num_layers", None) or settings.layers
     size = {
         "vocab_size": text.vocab_size,
         "hidden_size": settings.width,
-        "num_layers": settings.layers,
+        "num_layers": layers,
         "num_heads": heads,
         "num_kv_heads": heads,
         "max_position": 2 * settings.block,

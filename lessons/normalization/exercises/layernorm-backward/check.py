@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 NAMES = ("grad_x", "grad_weight", "grad_bias")
 HINTS = {
@@ -49,28 +49,94 @@ def compare(code, grad, x, weight, eps, *, zh, en, only=NAMES, tolerance=1e-6):
             same(actual, right, zh=f"{zh}：{name}。{said[0]}", en=f"{en}: {name}. {said[1]}", tolerance=tolerance)
 
 
+def parts(grad, x, weight, eps):
+    """grad · weight, the normalized x and 1 / std: what wrong answers are made of."""
+    centred = x - x.mean(-1, keepdim=True)
+    inverse_std = (centred.pow(2).mean(-1, keepdim=True) + eps).rsqrt()
+    return grad * weight, centred * inverse_std, inverse_std
+
+
+def returned(code, *arguments):
+    """The learner's three tensors, or as many as there are: what they are is said by `compare`."""
+    got = code.layernorm_backward(*arguments)
+    return got if isinstance(got, tuple) and len(got) == 3 else (None, None, None)
+
+
 def check_bias(code):
     """偏置的梯度|The gradient of the bias"""
     x, grad, ones = numbers(2, 5, 4), numbers(1, 5, 4), torch.ones(4).double()
-    compare(code, grad, x, ones, 1e-5, zh="5 个向量", en="Five vectors", only=("grad_bias",))
+    compare(code, grad, x, ones, 0.0, zh="5 个向量", en="Five vectors", only=("grad_bias",))
 
 
 def check_weight(code):
     """权重的梯度|The gradient of the weight"""
     x, grad, weight = numbers(2, 5, 4) * 3 + 2, numbers(1, 5, 4), numbers(3, 4)
-    compare(code, grad, x, weight, 1e-5, zh="5 个向量", en="Five vectors", only=("grad_weight",))
+    got = returned(code, grad, x, weight, 0.0)[1]
+    unlike(
+        got,
+        (grad * (x - x.mean(-1, keepdim=True)) / x.std(-1, keepdim=True)).sum(0),
+        zh="方差除以了 C - 1。LayerNorm 的方差除以 C：平方的平均。",
+        en="The variance divides by C - 1. LayerNorm's divides by C: it is the mean of the squares.",
+    )
+    unlike(
+        got,
+        (grad * x).sum(0),
+        zh="grad_weight 用了 x 本身。前向里 weight 乘的是归一化后的 x，所以要用 x̂。",
+        en="grad_weight uses x itself. Forward, the weight scales the normalized x, so it is x̂ that belongs here.",
+    )
+    compare(code, grad, x, weight, 0.0, zh="5 个向量", en="Five vectors", only=("grad_weight",))
 
 
 def check_input(code):
     """输入的梯度|The gradient of the input"""
     x, grad, ones, weight = numbers(2, 5, 4), numbers(1, 5, 4), torch.ones(4).double(), numbers(3, 4)
-    compare(code, grad, x, ones, 1e-5, zh="weight 全是 1", en="A weight of ones", only=("grad_x",))
+    got = returned(code, grad, x, ones, 0.0)[0]
+    g, x_hat, inverse_std = parts(grad, x, ones, 0.0)
+    along_mean, along_size = g.mean(-1, keepdim=True), x_hat * (g * x_hat).mean(-1, keepdim=True)
+    unlike(
+        got,
+        g * inverse_std,
+        zh="这是把 μ 和 σ 当成了常数。它们也取决于 x，要再减掉经过它们的两项。",
+        en="That treats μ and σ as constants. They depend on x too: two terms that come through them are missing.",
+    )
+    unlike(
+        got,
+        (g - along_size) * inverse_std,
+        zh="少了经过均值的那一项：减掉 g 的平均。",
+        en="The term that comes through the mean is missing: take off the mean of g.",
+    )
+    unlike(
+        got,
+        (g - along_mean) * inverse_std,
+        zh="少了经过方差的那一项：减掉 x̂ 乘以 g·x̂ 的平均。",
+        en="The term that comes through the variance is missing: take off x̂ times the mean of g·x̂.",
+    )
+    unlike(
+        got,
+        g - along_mean - along_size,
+        zh="两项都对，只是忘了除以标准差。",
+        en="Both terms are right; the division by the standard deviation is missing.",
+    )
+    got = returned(code, grad, x, weight, 0.0)[0]
+    unlike(
+        got,
+        (g - along_mean - along_size) * inverse_std,
+        zh="weight 没有进来：grad 先乘 weight，得到对 x̂ 的梯度。",
+        en="The weight does not come in: grad times weight is the gradient with respect to x̂.",
+    )
+    unlike(
+        got,
+        (g - along_mean - along_size) * inverse_std * weight,
+        zh="weight 乘得太晚：先乘 weight，再减那两项。",
+        en="The weight comes in too late: multiply first, and take the two terms off then.",
+    )
+    compare(code, grad, x, ones, 0.0, zh="weight 全是 1", en="A weight of ones", only=("grad_x",))
     compare(
         code,
         grad,
         x,
         weight,
-        1e-5,
+        0.0,
         zh="weight 各不相同，先乘 weight，再减那两项",
         en="Unequal weights, which are multiplied in before the two terms are taken off",
         only=("grad_x",),
@@ -81,7 +147,7 @@ def check_shapes(code):
     """更多的维度|More dimensions"""
     for shape in ((6,), (2, 3, 6), (2, 1, 3, 6)):
         x, grad, said = numbers(2, *shape), numbers(1, *shape), list(shape)
-        compare(code, grad, x, numbers(3, 6), 1e-5, zh=f"形状 {said}", en=f"Shape {said}")
+        compare(code, grad, x, numbers(3, 6), 0.0, zh=f"形状 {said}", en=f"Shape {said}")
 
 
 def check_eps(code):

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from minimind_tui.nn.checking import require, same
+from minimind_tui.nn.checking import require, same, unlike
 
 
 def reference(x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -19,12 +19,31 @@ def numbers(*shape: int, scale: float = 1.0) -> Tensor:
 
 def check_by_hand(code):
     """3 和 4：手算得出的结果|3 and 4, worked out by hand"""
-    norm = code.RMSNorm(2, eps=0.0)
+    x = torch.tensor([3.0, 4.0])
+    out = code.RMSNorm(2, eps=0.0)(x)
+    unlike(
+        out,
+        x / 5,
+        zh="这是除以了长度 √25：平方是加起来的，没有求平均。应除以 √12.5。",
+        en="That divides by the length √25: the squares were summed, not averaged. Divide by √12.5.",
+    )
+    unlike(
+        out,
+        torch.tensor([-1.0, 1.0]),
+        zh="这是 LayerNorm：平均值 3.5 被减掉了。RMSNorm 什么也不减。",
+        en="That is LayerNorm: the mean, 3.5, was taken off. RMSNorm takes nothing off.",
+    )
+    unlike(
+        out,
+        x / 12.5,
+        zh="这是除以了平方平均 12.5 本身：忘了开根号。",
+        en="That divides by the mean square, 12.5, itself: the root was forgotten.",
+    )
     same(
-        norm(torch.tensor([3.0, 4.0])),
-        torch.tensor([3.0, 4.0]) / 12.5**0.5,
-        zh="[3, 4] 的平方平均是 (9 + 16) / 2 = 12.5。是不是忘了求平均，或者减掉了平均值？",
-        en="The mean square of [3, 4] is (9 + 16) / 2 = 12.5. Was the mean forgotten, or the mean of x taken off?",
+        out,
+        x / 12.5**0.5,
+        zh="[3, 4] 的平方平均是 (9 + 16) / 2 = 12.5，每个数除以它的根。",
+        en="The mean square of [3, 4] is (9 + 16) / 2 = 12.5; each number is divided by its root.",
     )
 
 
@@ -49,8 +68,16 @@ def check_shapes(code):
     """任意多个前置维度|Any number of leading dimensions"""
     for shape in ((6,), (3, 6), (2, 3, 6), (2, 1, 3, 6)):
         norm, x = code.RMSNorm(6), numbers(*shape, scale=3.0)
+        out = norm(x)
+        if len(shape) > 1:
+            unlike(
+                out,
+                x / (x.pow(2).mean() + 1e-5).sqrt(),
+                zh=f"输入形状 {list(shape)}：平均是对所有数求的，一个词看到了别的词。加上 dim=-1。",
+                en=f"Input of shape {list(shape)}: the mean is over all numbers, so a token sees others. Add dim=-1.",
+            )
         same(
-            norm(x),
+            out,
             reference(x, torch.ones(6), 1e-5),
             zh=f"输入形状 {list(shape)}：平均只在最后一维上求（dim=-1，keepdim=True）。",
             en=f"Input of shape {list(shape)}: the mean is over the last dimension alone (dim=-1, keepdim=True).",
@@ -73,12 +100,25 @@ def check_weight(code):
 
 def check_eps(code):
     """eps 在根号里面|eps stands inside the root"""
-    norm, x = code.RMSNorm(4, eps=0.01), numbers(3, 4, scale=0.05)
+    norm, x, ones = code.RMSNorm(4, eps=0.01), numbers(3, 4, scale=0.05), torch.ones(4)
+    out, size = norm(x), x.pow(2).mean(-1, keepdim=True).sqrt()
+    unlike(
+        out,
+        x / (size + 0.01),
+        zh="eps 加到根号外面去了。它加在平方平均上，再开根号。",
+        en="eps was added outside the root. It is added to the mean square, and then the root is taken.",
+    )
+    unlike(
+        out,
+        reference(x, ones, 1e-5),
+        zh="eps=0.01 没有起作用：eps 写死成 1e-5 了，要用 __init__ 收到的那个。",
+        en="eps=0.01 had no effect: it is fixed at 1e-5. Use the one that __init__ was given.",
+    )
     same(
-        norm(x),
-        reference(x, torch.ones(4), 0.01),
-        zh="很小的输入，eps=0.01：eps 加在平方平均上，再开根号；不是加在根号外面，也不能写死成 1e-5。",
-        en="Small numbers and eps=0.01: added to the mean square, under the root; not outside, not fixed at 1e-5.",
+        out,
+        reference(x, ones, 0.01),
+        zh="很小的输入，eps=0.01：eps 加在平方平均上，在根号里面。",
+        en="Small numbers and eps=0.01: it is added to the mean square, under the root.",
     )
     same(
         norm(torch.zeros(2, 4)),
@@ -91,12 +131,20 @@ def check_eps(code):
 def check_float16(code):
     """fp16：300 的平方装不下|fp16: the square of 300 does not fit"""
     norm, x = code.RMSNorm(8).half(), torch.full((2, 8), 300.0, dtype=torch.float16)
+    out = norm(x)
+    if isinstance(out, Tensor):
+        unlike(
+            out.half(),
+            torch.zeros_like(x),
+            zh="得到的全是 0。fp16 最大 65504，300² = 90000 变成 inf，x / inf 就是 0：平方之前先 x.float()。",
+            en="It gives zeros. float16 ends at 65504: 300² = 90000 becomes inf, and x / inf is 0. "
+            "Take x.float() before the square.",
+        )
     same(
-        norm(x),
-        torch.ones(2, 8, dtype=torch.float16),
-        zh="每个数都是 300，结果应是 1。fp16 最大 65504，300² = 90000 会变成 inf，x / inf 得 0：平方之前先 x.float()。",
-        en="Each number is 300, so the result is 1. float16 ends at 65504: 300² = 90000 becomes inf, and x / inf is 0. "
-        "Take x.float() before the square.",
+        out,
+        torch.ones_like(x),
+        zh="每个数都是 300，结果应是 1，dtype 还是 float16。",
+        en="Each number is 300, so the result is 1, in float16 as it came.",
     )
 
 
