@@ -1,7 +1,8 @@
 """A healthy small model, and the same one with a single part taken out or damaged, trained side by side."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+from experiments.diverging import letters_entropy
 from experiments.language_model import Text, load_text, model_config, train_on, unseen_blocks, write_sample
 from minimind_tui.nn.block import Block
 from minimind_tui.nn.config import ModelConfig
@@ -25,42 +26,46 @@ TIMES = 100
 def run(settings: Settings, record: Recorder) -> None:
     """Records the loss, the gradient's norm, what the model writes, and its loss when only the past is seen."""
     text = load_text(settings, record)
-    record.reference("frequencies", entropy_of_frequencies(text))
-    config = model_config(settings, text)
+    record.reference("letters", letters_entropy(text))
+    healthy = config = model_config(settings, text)
+    rate = settings.learning_rate
     if settings.broken:  # the factor
-        config = replace(config, **DAMAGES[settings.damage])
-        if settings.damage == "learning-rate":
-            settings = Settings({**settings.as_dict(), "learning_rate": TIMES * settings.learning_rate})
+        config = replace(healthy, **DAMAGES[settings.damage])
+        rate = TIMES * rate if settings.damage == "learning-rate" else rate
     model = MiniMind(config)
-    train_on(text, model, settings, record)
+    train_on(text, model, Settings({**settings.as_dict(), "learning_rate": rate}), record)
     honest = loss_on_the_past(model, text, settings)
     record.metric(settings.steps, past_loss=honest)
     write_sample(text, model, settings, record)
     if settings.broken:
-        say_what_to_look_at(settings.damage, config, honest, record)
-
-
-def entropy_of_frequencies(text: Text) -> float:
-    """The loss, in nats a character, of knowing how often each character comes and nothing else."""
-    share = text.training.bincount(minlength=text.vocab_size) / len(text.training)  # (V,)
-    share = share[share > 0]
-    return -(share * share.log()).sum().item()
+        before = {**asdict(healthy), "learning_rate": settings.learning_rate}
+        say_difference(before, {**asdict(config), "learning_rate": rate}, record)
+        say_what_was_seen(settings.damage, config, honest, record)
 
 
 def loss_on_the_past(model: MiniMind, text: Text, settings: Settings) -> float:
     """The loss on unseen text with the causal mask in place, whatever the model was trained with."""
-    for block in model.model.layers:
-        assert isinstance(block, Block)
-        block.self_attn.causal = True
+    set_causal(model, True)
     loss = evaluate(model, unseen_blocks(text, settings.block))
-    for block in model.model.layers:
-        assert isinstance(block, Block)
-        block.self_attn.causal = model.config.causal
+    set_causal(model, model.config.causal)
     return loss
 
 
-def say_what_to_look_at(damage: str, config: ModelConfig, honest: float, record: Recorder) -> None:
-    """A sentence on this damage, with what was measured."""
+def set_causal(model: MiniMind, causal: bool) -> None:
+    """Put the causal mask into every block, or take it out."""
+    for block in model.model.layers:
+        assert isinstance(block, Block)
+        block.self_attn.causal = causal
+
+
+def say_difference(healthy: dict[str, object], broken: dict[str, object], record: Recorder) -> None:
+    """Every setting in which the two arms differ: there is one."""
+    changed = ", ".join(f"{name}: {value} → {broken[name]}" for name, value in healthy.items() if broken[name] != value)
+    record.note(f"两组的设置只差一处：{changed}。", f"The arms' settings differ in one place: {changed}.")
+
+
+def say_what_was_seen(damage: str, config: ModelConfig, honest: float, record: Recorder) -> None:
+    """Why this damage does what the curves show, with what was measured."""
     zh, en = WORDS[damage]
     figures = {"honest": honest, "root": config.head_size**0.5, "times": TIMES}
     record.note(zh.format(**figures), en.format(**figures))
@@ -69,16 +74,14 @@ def say_what_to_look_at(damage: str, config: ModelConfig, honest: float, record:
 WORDS = {
     "norm": (
         "没有归一化，残差流一块比一块大，没人把它拉回来：看看梯度范数（v）的头几步。按 o 把学习率改成 0.0003 "
-        "再弄坏一次，它还落后这么多吗？",
-        "Without a norm nothing brings the residual stream back to its size: look at the gradient norm (v) of "
-        "the first "
-        "steps. Press o, set the learning rate to 0.0003 and break it again: is it still as far behind?",
+        "再跑一次，它还落后这么多吗？",
+        "Without a norm nothing brings the residual stream back to its size: look at the gradient norm (v) of the "
+        "first steps. Press o, set the learning rate to 0.0003 and run it again: is it still as far behind?",
     ),
     "scaling": (
         "不除以 √D，分数大 {root:.0f} 倍，softmax 一开始就尖。按 o 把头数改成 1，√D 就是 8：差距更大吗？",
         "Undivided by √D the scores are {root:.0f} times as large, and the softmax is sharp from the start. "
-        "Press o and "
-        "set heads to 1, then √D is 8: does the gap grow?",
+        "Press o and set heads to 1, then √D is 8: does the gap grow?",
     ),
     "mask": (
         "没有掩码，要猜的下一个字符就摆在眼前，训练损失低是抄来的。把掩码装回去，只许看过去，它的损失是 "

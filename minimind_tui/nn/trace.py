@@ -29,11 +29,13 @@ STEPS = NN + "attention.py attention_steps"
 FORWARD = NN + "attention.py Attention.forward"
 SWIGLU = NN + "feedforward.py SwiGLU"
 PLAIN = NN + "feedforward.py PlainFeedForward"
-ADD = NN + "block.py Block.add"
 
 
 class Traced(NamedTuple):
-    """A tensor on the way: `name` is unique in a trace, `symbols` its shape in letters, `code` a file and a symbol."""
+    """A tensor on the way: its name, unique in a trace, its shape in letters, and the code that makes it.
+
+    `code` is a file and a symbol in it.
+    """
 
     name: str
     symbols: str
@@ -46,15 +48,20 @@ def trace_block(block: Block, x: Tensor, rope: tuple[Tensor, Tensor] | None) -> 
     """Every tensor of `block` (in eval mode, without a cache) from x (B, T, C) to its output (B, T, C)."""
     traced = [Traced("x", "B T C", x, NN + "block.py Block.forward")]
     if block.pre:
-        traced.append(_norm("norm_1", block.input_layernorm, x))
+        traced += _norm("norm_1", block.input_layernorm, x)
     traced += _attention(block.self_attn, traced[-1].tensor, rope)
-    traced += _added(block, x, traced[-1].tensor, block.input_layernorm, "1")
-    if block.mlp is not None:
-        middle = traced[-1].tensor  # (B, T, C)
-        if block.pre:
-            traced.append(_norm("norm_2", block.post_attention_layernorm, middle))
-        traced += _feed_forward(block.mlp, traced[-1].tensor)
-        traced += _added(block, middle, traced[-1].tensor, block.post_attention_layernorm, "2")
+    traced.append(_sum("residual_1", block, x, traced[-1].tensor))
+    if not block.pre:
+        traced += _norm("norm_1", block.input_layernorm, traced[-1].tensor)
+    if block.mlp is None:
+        return traced
+    middle = traced[-1].tensor  # (B, T, C)
+    if block.pre:
+        traced += _norm("norm_2", block.post_attention_layernorm, middle)
+    traced += _feed_forward(block.mlp, traced[-1].tensor)
+    traced.append(_sum("residual_2", block, middle, traced[-1].tensor))
+    if not block.pre:
+        traced += _norm("norm_2", block.post_attention_layernorm, traced[-1].tensor)
     return traced
 
 
@@ -73,23 +80,33 @@ def trace_model(model: MiniMind, ids: Tensor) -> list[Traced]:
         else:
             x, _ = block(x, rope)  # (B, T, C)
             traced.append(Traced(f"block_{index + 1}", "B T C", x, NN + "block.py Block"))
-    final = _norm("final_norm", decoder.norm, x)
-    logits = model.lm_head(final.tensor)  # (B, T, V)
+    final = decoder.norm(x)  # (B, T, C)
+    logits = model.lm_head(final)  # (B, T, V)
     probabilities = logits.softmax(dim=-1)  # (B, T, V)
     return [
         *traced,
-        final,
+        *_norm("final_norm", decoder.norm, x),
         Traced("logits", "B T V", logits, NN + "model.py MiniMind.forward"),
         Traced("probabilities", "B T V", probabilities, NN + "generate.py next_token_probabilities"),
     ]
 
 
-def _norm(name: str, norm: nn.Module, x: Tensor) -> Traced:
+def _norm(name: str, norm: nn.Module, x: Tensor) -> list[Traced]:
+    """x (B, T, C) normalized; no step where the model has no norm."""
+    if isinstance(norm, nn.Identity):
+        return []
     code = "LayerNorm" if isinstance(norm, LayerNorm) else "RMSNorm"
-    return Traced(name, "B T C", norm(x), f"{NN}norm.py {code}")
+    return [Traced(name, "B T C", norm(x), f"{NN}norm.py {code}")]
+
+
+def _sum(name: str, block: Block, x: Tensor, branch: Tensor) -> Traced:
+    """The residual connection: what went into the branch, plus the branch, each (B, T, C)."""
+    total = x + branch if block.residual else branch  # (B, T, C)
+    return Traced(name, "B T C", total, NN + "block.py Block.add")
 
 
 def _attention(attention: Attention, x: Tensor, rope: tuple[Tensor, Tensor] | None) -> list[Traced]:
+    """From x (B, T, C) to the attention's output (B, T, C)."""
     B, T, _ = x.shape
     D, H, K = attention.head_dim, attention.heads, attention.kv_heads
     q, k, v = attention.q_proj(x), attention.k_proj(x), attention.v_proj(x)  # (B, T, H*D), (B, T, K*D) twice
@@ -144,6 +161,7 @@ def _weighted(attention: Attention, query: Tensor, key: Tensor, value: Tensor) -
 
 
 def _feed_forward(part: nn.Module, x: Tensor) -> list[Traced]:
+    """From x (B, T, C) to the feed-forward part's output (B, T, C)."""
     if isinstance(part, SwiGLU):
         gate, up = part.gate_proj(x), part.up_proj(x)  # (B, T, M)
         opened = F.silu(gate)  # (B, T, M)
@@ -163,12 +181,3 @@ def _feed_forward(part: nn.Module, x: Tensor) -> list[Traced]:
         Traced("inner", "B T M", inner, PLAIN),
         Traced("down_proj", "B T C", part.down_proj(inner), PLAIN),
     ]
-
-
-def _added(block: Block, x: Tensor, branch: Tensor, norm: nn.Module, number: str) -> list[Traced]:
-    """The branch joins what went into it: one step, or two where the norm stands behind the sum."""
-    out = block.add(x, branch, norm)  # (B, T, C)
-    if block.pre:
-        return [Traced(f"residual_{number}", "B T C", out, ADD)]
-    total = x + branch if block.residual else branch  # (B, T, C)
-    return [Traced(f"residual_{number}", "B T C", total, ADD), _norm(f"norm_{number}", norm, total)]

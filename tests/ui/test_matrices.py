@@ -61,7 +61,7 @@ async def test_both_signs_are_told_apart_without_colour() -> None:
         heatmap.show([MatrixView("cos", wave, ["0"], [])], True)
         await pilot.pause()
         assert re.search(r"\++·+-+·+\++·", app.rows[2]), "a wave"
-        assert "+ > 0.25  - < -0.25" in app.rows[0]
+        assert "+ > 0.25  - < -0.25" in app.rows[1]
         heatmap.show([MatrixView("cos", [[-1.0, 0.0, 0.52]], ["0"], [])], True)
         await pilot.pause()
         assert re.search(r"-9 +· +5", app.rows[2])
@@ -96,11 +96,11 @@ async def test_many_heads_are_seen_at_a_glance_and_one_opens() -> None:
         assert re.search(r"x 1 +x 2 +x 3 +x 4", app.text)
         assert app.rows[3].count("█") >= 4, "the diagonals show"
         await pilot.press("right", "down", "enter")
-        assert "layer 1 head 2 · after  4/8" in app.rows[0]
+        assert "layer 1 head 2 · after  4/8" in app.rows[1]
         await pilot.press("enter")
         assert re.search(r"▶x 2", app.text)
         await pilot.press("full_stop", "enter")
-        assert "layer 1 head 3 · after" in app.rows[0], "an arm's heads stand in one row"
+        assert "layer 1 head 3 · after" in app.rows[1], "an arm's heads stand in one row"
 
 
 def test_matrices_are_counted_not_spelled() -> None:
@@ -130,17 +130,21 @@ async def test_every_layer_has_its_bar_and_its_value() -> None:
         bars.show(LayerData(columns, "layer", "gradient norm"), True)
         bars.focus()
         await pilot.pause()
-        assert "↕ 1–7/12" in app.rows[0]
+        assert "↕ 1–8/12" in app.rows[0]
         assert "1e-12 … █ 1e2 (log)" in app.rows[0]
         assert re.search(r"o no norm +x LayerNorm +\+ RMSNorm", app.rows[1])
         first, second = app.rows[2], app.rows[3]
         assert re.search(r"1 +1\.0e-12 .* 40 █+.* 1\.2 █+", first)
         assert second.count("█") + second.count("▏") >= first.count("█"), "longer from layer to layer"
         await pilot.press("pagedown")
-        assert "↕ 6–12/12" in app.rows[0]
-        assert re.search(r"12 +0\.1 .* NaN", app.rows[8])
+        assert "↕ 5–12/12" in app.rows[0]
+        assert re.search(r"12 +0\.1 .* NaN", app.rows[9])
         await pilot.press("y")
         assert "▏ 0 … █ 40" in app.rows[0]
+        bars.show(LayerData(columns, "layer, from the input", "gradient norm"), True)
+        await pilot.pause()
+        assert "↓ layer, from the input" in app.text
+        assert re.search(r"^ 1 +1\.0e-12 ", app.text, re.MULTILINE), "a long name does not take the bars' room"
 
 
 async def test_a_loss_that_explodes_leaves_the_others_readable() -> None:
@@ -162,10 +166,23 @@ async def test_a_loss_that_explodes_leaves_the_others_readable() -> None:
         await pilot.pause()
         assert plot.y_axis(plot.x_axis, 18).high < 10
         assert app.text.count("^") > 10, "where it runs above the plot"
-        assert "broken 1e+06" in app.text
+        assert "broken 1,000,000" in app.text
         await pilot.press("y")
         assert "1e6" in app.text, "the logarithmic axis shows all of it"
         assert "^" not in app.text
+
+
+def test_a_reference_stands_where_it_belongs() -> None:
+    from minimind_tui.content.course import load_course
+    from minimind_tui.content.roots import bundled_root
+
+    spec = load_course(bundled_root()).experiments["feed-forward/knowledge"]
+    summary = Summary()
+    summary.apply(events.ReferenceLine(arm="8", name="uniform", value=4.6))
+    summary.apply(events.ReferenceLine(arm="8", name="guessing", value=0.03))
+    plots = {plot.id: plot for plot in spec.plots}
+    assert present.references(plots["loss"], summary, "en") == [Reference("guessing, ln V", 4.6)]
+    assert present.references(plots["learning"], summary, "zh") == [Reference("瞎猜", 0.03)]
 
 
 def test_a_curve_over_positions_ends_where_they_do() -> None:

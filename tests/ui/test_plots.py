@@ -168,16 +168,25 @@ async def test_a_heatmap_can_be_read_without_colour() -> None:
     async with Stage(heatmap).run_test(size=(60, 14)) as pilot:
         app = pilot.app
         assert isinstance(app, Stage)
-        heatmap.show([view, MatrixView("head 2", [[-2.5, 4.0]], ["a"], ["b"])])
+        views = [view, MatrixView("head 2", [[-2.5, 4.0]], ["a"], ["b", "b"], arm=1, down="looks", across="looked at")]
+        heatmap.show(views)
         heatmap.focus()
         await pilot.pause()
-        assert "head 1  1/2" in app.rows[0]
+        assert "▶o head 1" in app.rows[1]
         assert re.search(r"she\s+9\s*$", app.rows[2]), "what a mask has shut out is blank"
         assert re.search(r"sang\s+3\s+·", app.rows[3])
+        assert re.search(r" x head 2  -9 = -4.00  · = 0  9 = 4.00", app.text), "small ones stand under each other"
         await pilot.press("left", "right")
-        assert "1 sang → 1 小明 = 0.040" in app.rows[1]
+        assert "sang → 小明 = 0.040" in app.rows[0]
         await pilot.press("full_stop")
-        assert "head 2  2/2  -9 = -4.00  · = 0  9 = 4.00" in app.rows[0], "scores have a scale, weights are tenths"
+        assert "a → b (1) = 4.000" in app.rows[0], "two columns of one name are told apart"
+        heatmap.show(views, True)
+        await pilot.press("full_stop")
+        assert "↓ looks  → looked at" in app.rows[0], "what rows and columns are"
+        await pilot.resize_terminal(60, 8)
+        await pilot.pause()
+        assert "head 2  2/2" in app.rows[1], "one at a time where there is no room"
+        assert "head 1" not in app.text
 
 
 def test_a_matrix_is_named_in_the_learners_language() -> None:
@@ -200,4 +209,7 @@ async def test_bars_give_their_values() -> None:
         assert "a caption" in rows[0]
         assert rows[3].count("█") > 50
         assert rows[5].count("█") == 0
-        assert "nan" in app.text
+        assert "NaN" in app.text
+        bars.show([Bar("count", 0, 108608.0)], False, "parameters")
+        await pilot.pause()
+        assert "108,608" in app.text, "a count is written out"

@@ -75,7 +75,7 @@ async def test_each_tensor_is_shown_with_its_shape_its_figures_and_its_picture()
         assert re.search(r"▶ scores +B H T T +1×2×4×4 +128 +0\.013 +1\.500", app.text)
         assert "B H T T = 1 × 2 × 4 × 4: 32 of float32, 4 bytes each" in app.text
         assert "Every q with every k." in app.text
-        assert "-3.000 … 2.000  (12 × −∞/NaN)" in app.text
+        assert "-3.000 … 2.000  (12 × -inf/NaN)" in app.text
         assert "head 1  -9 = -3.00  · = 0  9 = 3.00" in app.text
         assert re.search(r"cold +7 +-9\s*$", app.text, re.MULTILINE), "what the mask shuts out is blank"
         assert re.search(r"小明 +7 +7 +-9", app.text)
@@ -178,3 +178,29 @@ async def test_the_code_of_a_tensor_opens_over_the_lab(tmp_path: Path) -> None:
         await until(pilot, lambda: "返回" in shown(app), "the other language")
         await pilot.press("escape")
         await see(pilot, "甲")
+
+
+async def test_a_learners_own_sentence_is_typed_and_traced(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path / "course")
+    spec, code = course / "experiments/small/count.toml", course / "experiments/small/count.py"
+    line = '\n[[parameters]]\nname = "sentence"\nkind = "text"\nlabel = { zh = "句子", en = "sentence" }\n'
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text + line + 'default = ""\nmaximum = 14\n', encoding="utf-8")
+    code.write_text(
+        code.read_text(encoding="utf-8") + "    record.note(settings.sentence, f'read: {settings.sentence}')\n",
+        encoding="utf-8",
+    )
+    app = TutorApp(home_in(tmp_path), load_course(course), "en")
+    trust(app.progress, app.course.root)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("enter", "n", "o")
+        await see(pilot, "sentence")
+        while "▶ sentence" not in shown(app):
+            await pilot.press("down")
+        await pilot.press(*"jack x L[猫", "backspace", *"中!qqqqqq")
+        await see(pilot, "jack x L[中!qqq", "14/14")
+        await pilot.press("enter")
+        await see(pilot, "✓ finished", "sentence=jack x L[中!qqq")
+        while "read: jack" not in shown(app):
+            await pilot.press("v")
+        await see(pilot, "read: jack x L[中!qqq")

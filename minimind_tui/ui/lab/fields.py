@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from minimind_tui.content.schema import Experiment, Language, Parameter, Value
 from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.run.request import LONGEST_TEXT
+
+NUMBER_CELLS = 24
+"""Characters of a number; more of them are a slip."""
 
 
 @dataclass
@@ -31,12 +35,25 @@ class Field:
     @property
     def typed(self) -> bool:
         """Whether characters may be typed into it."""
-        return self.kind in ("int", "float") and not self.choices
+        return self.kind in ("int", "float", "text") and not self.choices
+
+    def accepts(self, character: str) -> bool:
+        """Whether `character` may be typed into it."""
+        if not self.typed:
+            return False
+        return character.isprintable() if self.kind == "text" else character in "0123456789.-+e"
+
+    @property
+    def longest(self) -> int:
+        """How many characters have room in it."""
+        return int(self.maximum or LONGEST_TEXT) if self.kind == "text" else NUMBER_CELLS
 
     def allowed(self) -> str:
         """What may stand in it, in short."""
         if self.choices:
             return " | ".join(self.choices)
+        if self.kind == "text":
+            return f"{len(self.text)}/{self.longest}"
         if self.minimum is not None and self.maximum is not None:
             return f"{plain(self.minimum)} – {plain(self.maximum)}"
         if self.minimum is not None:
@@ -48,6 +65,8 @@ class Field:
         if self.choices:
             index = self.choices.index(self.text) if self.text in self.choices else 0
             self.text = self.choices[(index + by) % len(self.choices)]
+            return
+        if self.kind == "text":
             return
         value = self._number()
         if value is None:

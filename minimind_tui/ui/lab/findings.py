@@ -90,6 +90,13 @@ def changed_parameters(experiment: Experiment, values: Mapping[str, object]) -> 
     }
 
 
+def told_parameters(experiment: Experiment, values: Mapping[str, object]) -> dict[str, object]:
+    """Those beside a run's state: what was changed, and always what a dialog asked for."""
+    changed = changed_parameters(experiment, values)
+    asked = {parameter.name for parameter in experiment.parameters if parameter.says}
+    return {name: value for name, value in values.items() if name in changed or name in asked}
+
+
 def _append_prediction(
     text: WrappedText,
     experiment: Experiment,

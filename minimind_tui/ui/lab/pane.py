@@ -26,6 +26,7 @@ from minimind_tui.ui.plot.layer_bars import LayerBars
 from minimind_tui.ui.plot.line_plot import LinePlot
 from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.plot.trace_view import TraceView
+from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.style import rich_styles
 
@@ -41,6 +42,7 @@ class LabPane(StartsRuns):
     LabPane > * { display: none; }
     LabPane > .-shown { display: block; }
     LabPane #lab-status { display: block; height: 1; padding: 0 1; }
+    LabPane #lab-help { height: auto; max-height: 3; padding: 0 1; color: $text-muted; }
     LabPane LinePlot, LabPane Bars, LabPane Heatmap, LabPane LayerBars, LabPane TraceView { padding: 0 1; }
     """
     KEYS = (
@@ -119,6 +121,7 @@ class LabPane(StartsRuns):
         yield LayerBars(id="lab-layer-bars")
         yield TraceView(id="lab-trace")
         yield LessonView(id="lab-text")
+        yield Prose(id="lab-help")
 
     def on_mount(self) -> None:
         """Look at the log four times a second, but only while a run goes on."""
@@ -224,8 +227,11 @@ class LabPane(StartsRuns):
             self._timer.resume()
         self._draw_status()
         widget = self._widget()
+        help_text = lab.plot.help if lab and lab.plot else None
         for child in self.children:
-            child.set_class(child is widget, "-shown")
+            child.set_class(child is widget or (child.id == "lab-help" and help_text is not None), "-shown")
+        if help_text is not None:
+            self.query_one("#lab-help", Prose).update(wrapped(help_text.of(self.tutor.language)))
         key = "" if lab is None else f"{lab.experiment.id} {lab.view.run_id if lab.view else ''} {lab.shown}"
         fresh, self._drawn = key != self._drawn, key
         if isinstance(widget, LessonView):

@@ -19,10 +19,11 @@ from minimind_tui.ui.plot.trace_data import TensorView, TraceArm, TraceData
 
 REFERENCE_NAMES = {
     "uniform": Bilingual(zh="瞎猜 ln V", en="guessing, ln V"),
-    "frequencies": Bilingual(zh="只知道频率", en="frequencies alone"),
     "entropy": Bilingual(zh="熵下限", en="entropy floor"),
     "letters": Bilingual(zh="只知道字频", en="letter frequencies"),
 }
+"""The lines of a loss. Others are named by the plot in which they belong."""
+
 CEILING = 2.0
 """A loss that is beyond so many times the loss of guessing leaves the plot at its top: the others stay readable."""
 
@@ -41,13 +42,13 @@ def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: La
         if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
     ]
     planned = max((arm.plan for arm in summary.arms.values()), default=0)
-    lines = references(summary, language) if "loss" in plot.metric else []
+    lines = references(plot, summary, language)
     guessing = max((arm.references.get("uniform", 0.0) for arm in summary.arms.values()), default=0.0)
     return PlotData(
         curves=curves,
         references=lines,
         x_range=(0.0, float(planned)) if planned and plot.x_label is None else None,
-        ceiling=CEILING * guessing if lines and guessing > 0 else None,
+        ceiling=CEILING * guessing if "loss" in plot.metric and guessing > 0 else None,
         x_label=(plot.x_label or STEP).of(language),
         y_label=plot.y_label.of(language) if plot.y_label else "",
     )
@@ -133,15 +134,13 @@ def bar_data(experiment: Experiment, plot: Plot, summary: Summary, language: Lan
     ]
 
 
-def references(summary: Summary, language: Language) -> list[Reference]:
-    """The reference lines of a run, each once."""
+def references(plot: Plot, summary: Summary, language: Language) -> list[Reference]:
+    """The reference lines of the run that belong in `plot`, each once."""
     found: dict[str, float] = {}
     for arm in summary.arms.values():
         found.update(arm.references)
-    return [
-        Reference(REFERENCE_NAMES[name].of(language) if name in REFERENCE_NAMES else inert(name, 20), value)
-        for name, value in found.items()
-    ]
+    names = {**(REFERENCE_NAMES if "loss" in plot.metric else {}), **plot.references}
+    return [Reference(names[name].of(language), value) for name, value in found.items() if name in names]
 
 
 def matrix_views(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> list[MatrixView]:

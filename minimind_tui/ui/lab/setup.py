@@ -44,6 +44,10 @@ def setup_view(
         row.append(f"  {mark(index)} {label}" + " " * (width - cell_len(label) + 2), arm_styles[index])
         row.append(", ".join(f"{name} = {as_text(value)}" for name, value in arm.set.items()), styles["muted"])
         parts.append(row)
+    for parameter in experiment.parameters:
+        said = parameter.says.get(str(values.get(parameter.name, parameter.default)))
+        if said is not None:
+            parts += [Text(), wrapped(f"{parameter.label.of(language)}{'：' if chinese else ': '}{said.of(language)}")]
     parts += [Text(), wrapped(experiment.fairness.of(language)), Text()]
     parts.append(wrapped(("参数" if chinese else "Parameters"), style=str(styles["markdown.h2"])))
     parts.append(_parameters(experiment, values, seed, language, styles))
@@ -74,7 +78,7 @@ def _parameters(
         default = language if parameter.kind == "language" else parameter.default
         value = values.get(parameter.name, default)
         row.append(parameter.label.of(language) + " ")
-        row.append(as_text(value), styles["key"] if value != default else styles["strong"])
+        row.append(as_text(value) or "-", styles["key"] if value != default else styles["strong"])
         row.append("   ")
     row.append("随机种子 " if language == "zh" else "seed ")
     row.append(str(seed), styles["key"] if seed != 1 else styles["strong"])

@@ -14,7 +14,7 @@ from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.run.ending import OUTPUT
 from minimind_tui.run.watch import ENDINGS, RunView
 from minimind_tui.ui.lab.fields import as_text
-from minimind_tui.ui.lab.findings import changed_parameters
+from minimind_tui.ui.lab.findings import told_parameters
 from minimind_tui.ui.lab.model import BROKEN, FINDINGS, SETUP, Lab
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.words import bar, seconds
@@ -84,7 +84,7 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
         text.append(f"✗ {word}", styles["bad"])
     if lab.summary and lab.state not in ("", "waiting"):
         text.append(f"  {'种子' if chinese else 'seed'} {lab.summary.seed}", styles["muted"])
-        for name, value in changed_parameters(lab.experiment, lab.summary.parameters).items():
+        for name, value in told_parameters(lab.experiment, lab.summary.parameters).items():
             text.append("  " + inert(f"{name}={as_text(value)}", 40), styles["key"])  # type: ignore[arg-type]
     return text
 

@@ -30,6 +30,12 @@ KIND = "experiment"
 SPOT = "spot"
 State = Literal["new", "running", "run", "ended"]
 """Never run; running; run to its end; begun and not run to its end."""
+STANDS: dict[State, tuple[str, str, str]] = {
+    "running": ("key", "▸ 正在运行", "▸ running"),
+    "run": ("good", "✓ 已经跑过", "✓ you have run it"),
+    "ended": ("unsure", "■ 没有跑完", "■ not finished"),
+}
+"""Style and words of what has been begun."""
 
 
 @dataclass(frozen=True)
@@ -101,24 +107,24 @@ def spots(lines: Sequence[Sequence[Segment]]) -> dict[str, Spot]:
 def drawn_card(
     card: Card, experiment: Experiment | None, language: Language, styles: Mapping[str, Style]
 ) -> RenderableType:
-    """The card: what is asked, and what r does with it. Its height does not depend on the learner."""
+    """The card: what is asked, how it stands, and r where r runs this one. Its height is the same for all of that."""
     chinese = language == "zh"
     if experiment is None:
         missing = "没有这个实验：" if chinese else "there is no such experiment: "
         return Text(missing + card.experiment, style=styles["unsure"])
-    time = seconds(experiment.seconds, language)
     action = Text(no_wrap=True, overflow="ellipsis")
-    if card.state == "running":
-        action.append("▸ 正在运行" if chinese else "▸ running", styles["key"])
-    elif card.state == "run":
-        action.append("✓ 已经跑过" if chinese else "✓ you have run it", styles["good"])
-        action.append("；r 再跑一次" if chinese else "; r to run it again")
-    elif card.state == "ended":
-        action.append("■ 没有跑完" if chinese else "■ not finished", styles["unsure"])
-        action.append("；r 再跑一次" if chinese else "; r to run it again")
+    if card.state == "new":
+        time = seconds(experiment.seconds, language)
+        if card.chosen:
+            action.append("r ", styles["key"])
+            action.append(f"运行，大约 {time}" if chinese else f"runs it, about {time}")
+        else:
+            action.append(f"还没跑过，大约 {time}" if chinese else f"not run yet, about {time}", styles["muted"])
     else:
-        action.append("r ", styles["key"])
-        action.append(f"运行，大约 {time}" if chinese else f"runs it, about {time}")
+        style, zh, en = STANDS[card.state]
+        action.append(zh if chinese else en, styles[style])
+        if card.chosen and card.state != "running":
+            action.append("；r 再跑一次" if chinese else "; r to run it again")
     return Panel(
         Group(
             wrapped(experiment.title.of(language), style=str(styles["strong"])),

@@ -17,11 +17,15 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType, RenderResult
 from rich.markdown import MarkdownContext, MarkdownElement
 from rich.segment import Segment
+from rich.style import Style
+from rich.styled import Styled
 from rich.syntax import Syntax
+from rich.table import Table
 from rich.text import Text
 
 from minimind_tui.content.formula import block_formula, inline_formula
 from minimind_tui.ui.lesson.embed import KIND, EmbeddedExperiment, experiment_plugin
+from minimind_tui.ui.lesson.landmarks import LANDMARK
 from minimind_tui.ui.lesson.wrap import WrappedText, is_wide
 
 
@@ -47,7 +51,7 @@ class Heading(rich_markdown.Heading):
         context.leave_style()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self.text
+        yield Styled(self.text, Style(meta={LANDMARK: True}))
         if self.tag == "h1":
             width = min(options.max_width, max(cell_len(self.text.plain), 8))
             yield Text("─" * width, style="markdown.rule")
@@ -76,6 +80,16 @@ class BlockQuote(rich_markdown.BlockQuote):
             yield Segment("▌ ", console.get_style("markdown.block_quote"))
             yield from line
             yield Segment.line()
+
+
+class TableElement(rich_markdown.TableElement):
+    """A table without an empty row over it and one under it."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for table in super().__rich_console__(console, options):
+            if isinstance(table, Table):
+                table.show_edge = False
+            yield table
 
 
 class TableData(rich_markdown.TableDataElement):
@@ -112,6 +126,7 @@ class LessonMarkdown(rich_markdown.Markdown):
         "fence": CodeBlock,
         "code_block": CodeBlock,
         "blockquote_open": BlockQuote,
+        "table_open": TableElement,
         "td_open": TableData,
         "th_open": TableData,
         "math_block": MathBlock,

@@ -1,7 +1,7 @@
 """Where a reader is among the experiments inside a lesson: which one is read about, which one r runs.
 
 Two questions, because a page shows more than one thing. The lab holds to the card above what is being read, whose
-results the text explains; `r` goes to the first card on the page that has not been run.
+results the text explains; `r` goes to the first card on the page that has not been run, else to one that is seen.
 """
 
 from __future__ import annotations
@@ -46,6 +46,13 @@ def to_run(cards: Sequence[Card], spots: Mapping[str, Spot], page: Page) -> str 
     )
     here = [name for name in new if page.shows(spots[name])]
     return next(iter(here or ([*new, *ended] if page.is_last else [])), None)
+
+
+def aimed_at(cards: Sequence[Card], spots: Mapping[str, Spot], page: Page, in_lab: str | None) -> str | None:
+    """The experiment that r runs: what is to be run, else again one whose card is on the page, else the lab's."""
+    here = [card.experiment for card in cards if card.experiment in spots and page.shows(spots[card.experiment])]
+    again = in_lab if in_lab in here else next(iter(here), in_lab)
+    return to_run(cards, spots, page) or again
 
 
 def read_about(cards: Sequence[Card], spots: Mapping[str, Spot], page: Page) -> str | None:

@@ -21,6 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from minimind_tui.ui.lesson.embed import Spot, spots
+from minimind_tui.ui.lesson.landmarks import Place, landmarks, row_at, row_of, way_to
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.reading import Page
 from minimind_tui.ui.style import rich_styles
@@ -78,40 +79,66 @@ class LessonView(ScrollView, can_focus=True):
         self._strips: list[Strip] = []
         self.spots: dict[str, Spot] = {}
         """Where the experiments of the text stand."""
+        self._marks: list[int] = []
+        """The rows by which a place is found again."""
         self._rendered: int | None = None
         """The width it was laid out for."""
-        self._place: float | None = None
-        """Where to scroll as soon as there is a layout."""
+        self._seen = Page(0, 0, 0)
+        """What was on the screen when the reader moved last."""
+        self._place: Place | None = None
+        """Where the reader was before the text was laid out anew; it holds until the reader moves."""
+        self._sought: tuple[str, list[str]] | None = None
+        """A heading and words to scroll to, as soon as the text is laid out."""
         self.show_horizontal_scrollbar = False
+
+    def look_for(self, heading: str, words: list[str]) -> None:
+        """Scroll to where one of the words stands first, under that heading where there is one."""
+        self._sought = (heading, words)
+        self._go_to_sought()
+
+    def _go_to_sought(self) -> None:
+        if self._sought is None or self._rendered is None:
+            return
+        (heading, words), self._sought = self._sought, None
+        row = row_of([strip.text for strip in self._strips], heading, words)
+        self.scroll_to(0, max(0, row - self.size.height // 3), animate=False, force=True)
 
     def show(self, renderable: RenderableType, *, keep_place: bool = False) -> None:
         """Show another text. `keep_place` is for the same text with new figures in it."""
+        place = self.place if keep_place else Place(0)
         self._renderable = renderable
         self._rendered = None
-        self._lay_out()
-        if not keep_place:
-            self._place = None
-            self.scroll_to(0, 0, animate=False, force=True)
-        self._tell()
+        self.return_to(place)
 
     def on_resize(self, _: Resize) -> None:
         """Wrap again at the new width, holding the same part of the text."""
         self.return_to(self.place)
 
     @property
-    def place(self) -> float:
-        """How much of the text lies above the pane: 0 at the top."""
-        return self._place if self._place is not None else self.scroll_y / max(1, len(self._strips))
+    def place(self) -> Place:
+        """Where the reader is."""
+        if self._place is not None:
+            return self._place
+        seen = (name for name, spot in self.spots.items() if self._seen.shows(spot))
+        return Place(way_to(self.scroll_y, self._marks), next(seen, None))
 
-    def return_to(self, place: float) -> None:
-        """Scroll to where `place` was read; later, where the pane has no size yet."""
+    def return_to(self, place: Place) -> None:
+        """Scroll to where `place` was read, and so that its card is seen; later, where the pane has no size yet."""
         self._place = place
         self._lay_out()
-        if self._rendered is not None:
-            self.scroll_to(0, round(place * len(self._strips)), animate=False, force=True)
+        if self._rendered is None:
+            return
+        row, height = row_at(place.way, self._marks), self.size.height
+        card = self.spots.get(place.card or "")
+        if card is not None:
+            row = max(row, min(card.bottom - height, card.top))
+        row = max(0, min(row, len(self._strips) - height))
+        if row != round(self.scroll_y):
+            self.scroll_to(0, row, animate=False, force=True)
             self.vertical_scrollbar.position = self.scroll_y  # it does not follow before it is shown
-            self._place = None
-            self._tell()
+            self._place = place
+        self._tell()
+        self._go_to_sought()
 
     def _lay_out(self) -> None:
         width = min(MAX_WIDTH, self.scrollable_content_region.width or self.size.width)
@@ -129,6 +156,7 @@ class LessonView(ScrollView, can_focus=True):
         options = console.options.update(width=width, height=None)
         lines = console.render_lines(self._renderable, options, pad=False, new_lines=False)
         self.spots = spots(lines) if isinstance(self._renderable, LessonMarkdown) else {}
+        self._marks = landmarks(lines, self.spots.values())
         self._strips = [Strip(Segment.simplify(line)).extend_cell_length(width) for line in lines]
         self.virtual_size = Size(width, len(self._strips))
         self.refresh()
@@ -161,9 +189,11 @@ class LessonView(ScrollView, can_focus=True):
         """Tell the screen how far the reader is."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
+            self._place = None
             self._tell()
 
     def _tell(self) -> None:
+        self._seen = self.page
         self.post_message(self.Read(self.fraction_read, self))
 
     def action_scroll_down(self) -> None:

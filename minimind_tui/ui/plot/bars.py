@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
+from minimind_tui.ui.plot.numbers import reading
 from minimind_tui.ui.plot.palette import arm_styles, mark
 
 FLOOR_DECADES = 8
@@ -62,7 +63,7 @@ class Bars(Widget, can_focus=True):
         for bar in self._bars:
             style = styles[bar.style % len(styles)]
             text.append(f"{mark(bar.style)} {bar.label}", style)
-            text.append(" " * (width - cell_len(bar.label) + 2) + f"{bar.value:.4g}\n")
+            text.append(" " * (width - cell_len(bar.label) + 2) + f"{reading(bar.value)}\n")
             cells = round(fraction(bar.value, longest, self._log) * max(1, self.size.width - 2))
             text.append("█" * cells + "\n", style)
         return text

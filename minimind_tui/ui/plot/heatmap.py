@@ -1,11 +1,10 @@
-"""A matrix as coloured cells that can also be read without colour: each cell holds a digit.
+"""Matrices as coloured cells that can also be read without colour: each cell holds a digit.
 
 A weight of 0.83 is drawn as `8` on a strong background, so 16 colours and no colours tell the same.
 """
 
 from __future__ import annotations
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
@@ -13,16 +12,16 @@ from textual.events import Resize
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minimind_tui.ui.plot.matrix import MatrixView, scale_of, shade
+from minimind_tui.ui.plot.grid import grid, stacked
+from minimind_tui.ui.plot.matrix import MatrixView
+from minimind_tui.ui.plot.numbers import decimals, reading
 from minimind_tui.ui.plot.overview import arranged, overview
 from minimind_tui.ui.plot.value_table import tables
 from minimind_tui.ui.style import rich_styles
 
-LABEL_CELLS = 9
-
 
 class Heatmap(Widget, can_focus=True):
-    """One matrix at a time; the arrows move a cursor that reads a cell, `,` and `.` go to the other matrices.
+    """Small matrices together, large ones one at a time; the arrows move a cursor that reads a cell, `,` and `.` go on.
 
     Enter shows all of them in small, and opens one again. Where the spec says `values`, they are tables.
     """
@@ -110,79 +109,38 @@ class Heatmap(Widget, can_focus=True):
             pictures, at = overview(self.app, self._views, self._index, self.size.width)
             top = max(0, min(at - self.size.height // 3, len(pictures) - self.size.height))
             return [Strip(line) for line in pictures[top:]]
-        styles = rich_styles(self.app)
+        muted = rich_styles(self.app)["muted"]
         if self._values:
-            return self._tables(view, styles)
-        counter = f"  {self._index + 1}/{len(self._views)}" if len(self._views) > 1 else ""
-        scale = scale_of(view.rows)
-        label_width = min(LABEL_CELLS, max((cell_len(label) for label in view.row_labels), default=0)) + 1
-        columns = max(len(row) for row in view.rows)
-        cell = max(1, min(4, (self.size.width - label_width) // max(1, columns)))
-        shown = max(1, (self.size.width - label_width) // cell)
-        legend = scale.legend(cell)
-        heading = [
-            Segment(view.title, styles["strong"]),
-            Segment(counter + ("  " + legend if legend else ""), styles["muted"]),
-        ]
-        lines = [Strip(heading), Strip([Segment(self._reading(view), styles["muted"])])]
-        room = max(1, self.size.height - len(lines) - 2)
-        row, column = self._cursor or (len(view.rows) - 1, 0)
-        top = max(0, min(row - room + 1, len(view.rows) - room))
-        left = max(0, min(column - shown + 1, columns - shown)) if columns > shown else 0
-        if room < len(view.rows):
-            heading.append(Segment(f"  ↕ {top + 1}–{top + room}/{len(view.rows)}", styles["key"]))
-            lines[0] = Strip(heading)
-        for index in range(top, min(len(view.rows), top + room)):
-            label = view.row_labels[index] if index < len(view.row_labels) else str(index)
-            here = self._cursor is not None and self._cursor[0] == index
-            segments = [Segment(set_cell_size(label, label_width), styles["key"] if here else styles["muted"])]
-            for at in range(left, min(len(view.rows[index]), left + shown)):
-                value, focus = view.rows[index][at], (index, at) == self._cursor
-                style = Style() if scale.empty(value) else shade(self.app, scale.part(value))
-                segments.append(Segment(scale.sign(value, cell), style + Style(reverse=focus)))
-            lines.append(Strip(segments))
-        return lines + self._column_labels(view, label_width, cell, left, shown, styles)
+            return self._tables(view, muted)
+        width, height = self.size.width, self.size.height - 1
+        every = stacked(self.app, self._views, self._index, self._cursor, width, height)
+        if every is None:
+            count = f"{self._index + 1}/{len(self._views)}" if len(self._views) > 1 else ""
+            every = grid(self.app, view, self._cursor, width, height, count=count)
+        return [Strip([Segment(self._reading(view), muted)]), *(Strip(line) for line in every)]
 
-    def _column_labels(
-        self, view: MatrixView, offset: int, cell: int, left: int, shown: int, styles: dict[str, Style]
-    ) -> list[Strip]:
-        """The columns' first letters, over as many rows as two: a long word goes on in the second."""
-        rows = []
-        for part in range(2):
-            text = " " * offset
-            for label in view.column_labels[left : left + shown]:
-                piece = label[part : part + 1]
-                piece = piece if cell_len(piece) <= cell else ""
-                text += " " * ((cell - max(1, cell_len(piece))) // 2) + piece
-                text += " " * (cell - (cell - max(1, cell_len(piece))) // 2 - cell_len(piece))
-            rows.append(Strip([Segment(text, styles["muted"])]))
-        return rows
-
-    def _tables(self, view: MatrixView, styles: dict[str, Style]) -> list[Strip]:
+    def _tables(self, view: MatrixView, muted: Style) -> list[Strip]:
         """The values written out: of all matrices where there is room, else of one."""
         room = self.size.height - 2
         lines, every = tables(self.app, self._views, self._index, self._cursor, self.size.width, room)
         counter = "" if every else f"{self._index + 1}/{len(self._views)}  "
-        reading = self._reading(view)
-        if reading and len(self._views) > 1:
-            reading = f"{view.title}: {reading}"
-        return [Strip([Segment(counter + reading, styles["muted"])]), Strip([]), *(Strip(line) for line in lines)]
+        said = self._reading(view) if self._cursor else ""
+        if said and len(self._views) > 1:
+            said = f"{view.title}: {said}"
+        return [Strip([Segment(counter + said, muted)]), Strip([]), *(Strip(line) for line in lines)]
 
     def _reading(self, view: MatrixView) -> str:
-        """The cell under the cursor in words."""
+        """The cell under the cursor in words; without a cursor, what the rows and the columns are."""
         if self._cursor is None:
-            return ""
+            return "  ".join(f"{sign} {said}" for sign, said in (("↓", view.down), ("→", view.across)) if said)
         row, column = self._cursor
         if row >= len(view.rows) or column >= len(view.rows[row]):
             return ""
-        names = [
-            labels[at] if at < len(labels) else str(at)
-            for labels, at in ((view.row_labels, row), (view.column_labels, column))
-        ]
+        names = [_named(view.row_labels, row), _named(view.column_labels, column)]
         value = view.rows[row][column]
         if self._values:
-            return f"{view.down} {names[0]}, {view.across} {names[1]} = {value:.4g}".strip()
-        return f"{row} {names[0]} → {column} {names[1]} = {value:.3f}"
+            return f"{view.down} {names[0]}, {view.across} {names[1]} = {reading(value)}".strip()
+        return f"{names[0]} → {names[1]} = {decimals(value)}"
 
     def action_turn(self, by: int) -> None:
         """Another matrix; the cursor stays, so that the same cell can be compared."""
@@ -191,6 +149,8 @@ class Heatmap(Widget, can_focus=True):
             if not self._small:
                 order = list(range(len(self._views)))
             self._index = order[(order.index(self._index) + by) % len(order)]
+            if self._cursor is not None:
+                self._cursor = self._within(*self._cursor)
             self.redraw()
 
     def action_overview(self) -> None:
@@ -209,9 +169,14 @@ class Heatmap(Widget, can_focus=True):
         row, column = self._cursor or (len(view.rows) - 1, 0)
         if self._cursor is not None:
             row, column = row + down, column + right
-        row = max(0, min(len(view.rows) - 1, row))
-        self._cursor = (row, max(0, min(len(view.rows[row]) - 1, column)))
+        self._cursor = self._within(row, column)
         self.redraw()
+
+    def _within(self, row: int, column: int) -> tuple[int, int]:
+        """The nearest cell that the matrix has."""
+        rows = self._views[self._index].rows
+        row = max(0, min(len(rows) - 1, row))
+        return row, max(0, min(len(rows[row]) - 1, column))
 
     def _choose(self, down: int, right: int) -> None:
         """Another one of the small pictures."""
@@ -221,3 +186,10 @@ class Heatmap(Widget, can_focus=True):
         row = max(0, min(len(grid) - 1, row + down))
         self._index = grid[row][max(0, min(len(grid[row]) - 1, column))]
         self.redraw()
+
+
+def _named(labels: list[str], at: int) -> str:
+    """What stands at `at`; its number too where another one is called the same."""
+    if at >= len(labels):
+        return str(at)
+    return f"{labels[at]} ({at})" if labels.count(labels[at]) > 1 else labels[at]

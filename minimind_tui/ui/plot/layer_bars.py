@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from minimind_tui.ui.plot.axis import drawable
 from minimind_tui.ui.plot.matrix import fitted
+from minimind_tui.ui.plot.numbers import short
 from minimind_tui.ui.plot.palette import arm_styles, dots, mark
 from minimind_tui.ui.style import rich_styles
 
@@ -22,6 +23,10 @@ MOST_DECADES = 16
 """A value that is this many decades under the longest bar has none left on a logarithmic axis."""
 
 VALUE_CELLS, LEAST_BAR = 8, 3
+
+NAME_CELLS, SCROLL_CELLS = 8, 13
+"""A longer name of the rows stands in the heading: beside them it would take the bars' room."""
+
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
 
@@ -94,27 +99,30 @@ class LayerBars(Widget, can_focus=True):
         styles, arms = rich_styles(self.app), arm_styles(self.app)
         layers = max(len(column.values) for column in columns)
         span = Span.of([value for column in columns for value in column.values], self._log)
-        room = height - 3
+        rows = self._data.layer if cell_len(self._data.layer) <= NAME_CELLS else ""
+        left = max(len(str(layers)), cell_len(rows)) + 1
+        said = [self._data.caption, "" if rows else f"↓ {self._data.layer}", span.legend]
+        more = SCROLL_CELLS if layers > height - 2 else 0
+        lines = [[Segment(line, styles["muted"])] for line in _lines(said, width - more)]
+        room = max(1, height - len(lines) - 1)
         self._top = max(0, min(self._top, layers - room))
-        heading = [Segment(self._data.caption + "  ", styles["muted"]), Segment(span.legend, styles["muted"])]
         if layers > room:
-            shown = f"  ↕ {self._top + 1}–{min(layers, self._top + room)}/{layers}"
-            heading.insert(0, Segment(shown.strip() + "  ", styles["key"]))
-        left = max(cell_len(self._data.layer), len(str(layers))) + 1
+            shown = f"↕ {self._top + 1}–{min(layers, self._top + room)}/{layers}"
+            lines[0].insert(0, Segment(shown.ljust(SCROLL_CELLS), styles["key"]))
         each = max(VALUE_CELLS + 1, (width - left) // len(columns))
         columns = columns[: max(1, (width - left) // each)]
-        names = [Segment(self._data.layer + " " * (left - cell_len(self._data.layer)), styles["muted"])]
+        names = [Segment(rows.ljust(left - cell_len(rows) + len(rows)), styles["muted"])]
         for column in columns:
             name = fitted(f"{mark(column.arm)} {column.label}", each - 1)
             names.append(Segment(name + " " * (each - cell_len(name)), arms[column.arm % len(arms)]))
-        lines = [Strip(heading), Strip(names)]
+        lines.append(names)
         for layer in range(self._top, min(layers, self._top + room)):
             line = [Segment(str(layer + 1).rjust(left - 1) + " ", styles["muted"])]
             for column in columns:
                 value = column.values[layer] if layer < len(column.values) else None
                 line += self._bar(value, span, each, arms[column.arm % len(arms)], styles["bad"])
-            lines.append(Strip(line))
-        return lines
+            lines.append(line)
+        return [Strip(line) for line in lines]
 
     @staticmethod
     def _bar(value: float | None, span: Span, each: int, style: Style, bad: Style) -> list[Segment]:
@@ -178,10 +186,13 @@ class Span:
         return f"▏ 0 … █ {short(self.high)}"
 
 
-def short(value: float) -> str:
-    """A value in at most seven characters."""
-    if not math.isfinite(value):
-        return "NaN" if value != value else "inf" if value > 0 else "-inf"
-    if value == 0 or 0.01 <= abs(value) < 1000:
-        return f"{value:.3g}"
-    return f"{value:.1e}"
+def _lines(parts: list[str], width: int) -> list[str]:
+    """`parts` in as few lines as hold them."""
+    lines = [""]
+    for part in filter(None, parts):
+        gap = "  " if lines[-1] else ""
+        if lines[-1] and cell_len(lines[-1] + gap + part) > width:
+            lines.append(fitted(part, width))
+        else:
+            lines[-1] = fitted(lines[-1] + gap + part, width)
+    return lines

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from minimind_tui.ui.plot.axis import Axis, linear_axis, log_axis
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, Reference, canvas_left, draw
+from minimind_tui.ui.plot.numbers import reading
 from minimind_tui.ui.plot.palette import arm_styles, dots, mark
 from minimind_tui.ui.style import rich_styles
 
@@ -36,6 +37,24 @@ class PlotData:
     x_label: str = ""
     y_label: str = ""
     ceiling: float | None = None
+
+
+def y_axis(data: PlotData, x: Axis, height: int, log: bool) -> Axis:
+    """An axis for all of `data` between the ends of `x`; a linear one ends at the ceiling."""
+    values = [reference.value for reference in data.references]
+    for curve in data.curves:
+        values += [value for _, value in curve.series.decimated(60, x.low, x.high)]
+    parts = max(2, height // 4)
+    if data.ceiling is not None and not log:
+        values = [min(value, data.ceiling) for value in values if value == value]
+    return log_axis(values, parts) if log else linear_axis(values, parts)
+
+
+def named(curve: Curve, value: float | None) -> str:
+    """A curve's entry in the legend: its mark, name and value, and the step from which on it is no number."""
+    shown = "-" if value is None or not len(curve.series) else reading(value)
+    broken = curve.series.first_nonfinite
+    return f"{mark(curve.style)} {curve.label} {shown}" + ("" if broken is None else f" (! {broken})")
 
 
 class LinePlot(Widget, can_focus=True):
@@ -128,13 +147,7 @@ class LinePlot(Widget, can_focus=True):
 
     def y_axis(self, x: Axis, height: int) -> Axis:
         """An axis for all that is visible between the ends of `x`."""
-        values = [reference.value for reference in self.data.references]
-        for curve in self.data.curves:
-            values += [value for _, value in curve.series.decimated(60, x.low, x.high)]
-        parts = max(2, height // 4)
-        if self.data.ceiling is not None and not self.log_scale:
-            values = [min(value, self.data.ceiling) for value in values if value == value]
-        return log_axis(values, parts) if self.log_scale else linear_axis(values, parts)
+        return y_axis(self.data, x, height, self.log_scale)
 
     def _compute(self, width: int, height: int) -> list[list[tuple[str, Style]]]:
         if width < 12 or height < LEAST_ROWS:
@@ -158,8 +171,7 @@ class LinePlot(Widget, can_focus=True):
         names = [where, self.data.y_label] if self.cursor is not None else [self.data.y_label, where]
         items: list[tuple[str, Style]] = [("  ".join(name for name in names if name), styles["muted"])]
         for curve in self.data.curves:
-            text = f"{mark(curve.style)} {curve.label} {self._value(curve)}"
-            items.append((text, arms[curve.style % len(arms)]))
+            items.append((named(curve, self._value(curve)), arms[curve.style % len(arms)]))
         for number, reference in enumerate(self.data.references):
             sign = REFERENCE_MARKS[number % len(REFERENCE_MARKS)]
             items.append((f"{sign * 2} {reference.label} {reference.value:.3g}", styles["muted"]))
@@ -174,15 +186,12 @@ class LinePlot(Widget, can_focus=True):
             used += room
         return lines
 
-    def _value(self, curve: Curve) -> str:
+    def _value(self, curve: Curve) -> float | None:
+        """At the cursor, else the last; None where the curve has ended before the cursor."""
         series = curve.series
         if self.cursor is None:
-            value: float | None = series.last
-        else:
-            value = series.value_at(self.cursor) if len(series) and self.cursor <= series.steps[-1] else None
-        shown = "-" if value is None or (value != value and not len(series)) else f"{value:.4g}"
-        broken = series.first_nonfinite
-        return shown if broken is None else f"{shown} (! {broken})"
+            return series.last
+        return series.value_at(self.cursor) if len(series) and self.cursor <= series.steps[-1] else None
 
     def _draw_beyond(self, cells: list[list[Cell]], x: Axis, y: Axis) -> None:
         """A `^` in the top row wherever a curve runs above the axis."""

@@ -109,17 +109,6 @@ def shade(app: App[Any], part: float) -> Style:
     return Style(bgcolor=blended.hex6, color=blended.get_contrast_text(1.0).hex6, bold=strength >= 0.5)
 
 
-def written(value: float) -> str:
-    """A value in full, short enough for a table: what is no number says so."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "inf" if value > 0 else "-inf"
-    if value == 0 or 0.01 <= abs(value) < 1000:
-        return f"{value:.2f}"
-    return f"{value:.0f}" if 1000 <= abs(value) < 1e5 else f"{value:.0e}"
-
-
 def fitted(label: str, width: int) -> str:
     """`label` cut to `width` cells, with a sign where something is gone."""
     if cell_len(label) <= width:

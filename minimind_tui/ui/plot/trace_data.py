@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,12 +11,15 @@ from rich.cells import cell_len
 from minimind_tui.content.schema import Language
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.ui.lesson.wrap import breaks
+from minimind_tui.ui.plot.numbers import decimals
 
 NAME = Bilingual(zh="张量", en="tensor")
 SHAPE = Bilingual(zh="形状", en="shape")
 BYTES = Bilingual(zh="字节", en="bytes")
 MEAN = Bilingual(zh="均值", en="mean")
 STD = Bilingual(zh="标准差", en="std")
+
+GAP = 2
 
 
 @dataclass(frozen=True)
@@ -63,66 +66,65 @@ class TraceData:
     language: Language = "en"
 
 
-def columns_of(data: TraceData, arm: int, width: int) -> list[tuple[str, list[str], bool]]:
-    """The list's columns that `width` has room for: heading, a text a tensor, and whether it stands at the right."""
-    own, language = data.arms[arm].tensors, data.language
+@dataclass(frozen=True)
+class Column:
+    """A column of the list: its heading, a text for each tensor, whether they stand at the right."""
 
-    def each(of: TraceArm, value: str) -> list[str]:
-        made = []
-        for name in data.names:
-            tensor = of.tensors.get(name)
-            made.append("" if tensor is None else getattr_text(tensor, value))
-        return made
+    heading: str
+    texts: list[str]
+    right: bool
 
-    here = data.arms[arm]
-    columns = [
-        (NAME.of(language), list(data.names), False),
-        (SHAPE.of(language), each(here, "symbols"), False),
-        ("", each(here, "numbers"), False),
-        (BYTES.of(language), each(here, "bytes"), True),
-        (MEAN.of(language), each(here, "mean"), True),
-        (STD.of(language), each(here, "std"), True),
-    ]
-    others = [of for of in data.arms if of is not here and own]
-    for of in others:
-        extra = (f"{STD.of(language)} {of.label}", each(of, "std"), True)
-        if total([*columns, extra]) <= width:
+    @property
+    def width(self) -> int:
+        """Cells of the widest text."""
+        return max(map(cell_len, [self.heading, *self.texts]))
+
+
+def columns_of(data: TraceData, arm: int, width: int) -> list[Column]:
+    """The list's columns that `width` has room for.
+
+    Where it is narrow the figures' shape goes first, then the mean, then the bytes; where it is wide the other arms'
+    standard deviations come too.
+    """
+    language, here = data.language, data.arms[arm]
+
+    def column(heading: str, of: TraceArm, text: Callable[[TensorView], str], right: bool) -> Column:
+        tensors = [of.tensors.get(name) for name in data.names]
+        return Column(heading, ["" if tensor is None else text(tensor) for tensor in tensors], right)
+
+    name = Column(NAME.of(language), list(data.names), False)
+    symbols = column(SHAPE.of(language), here, lambda tensor: tensor.symbols, False)
+    numbers = column("", here, lambda tensor: tensor.numbers, False)
+    size = column(BYTES.of(language), here, lambda tensor: f"{tensor.bytes:,}", True)
+    mean = column(MEAN.of(language), here, lambda tensor: decimals(tensor.mean), True)
+    std = column(STD.of(language), here, lambda tensor: decimals(tensor.std), True)
+    columns = [name, symbols, numbers, size, mean, std]
+    for dropped in (numbers, mean, size, symbols):
+        if total(columns) > width:
+            columns.remove(dropped)
+    for other in data.arms:
+        extra = column(f"{STD.of(language)} {other.label}", other, lambda tensor: decimals(tensor.std), True)
+        if other is not here and total([*columns, extra]) <= width:
             columns.append(extra)
-    while total(columns) > width and len(columns) > 2:
-        columns.pop(2 if any(column[0] == "" for column in columns) else -2)
     return columns
 
 
-def total(columns: list[tuple[str, list[str], bool]]) -> int:
+def total(columns: list[Column]) -> int:
     """How wide they are together, with a gap of two after each."""
-    return sum(column_width(column) + 2 for column in columns)
+    return sum(column.width + GAP for column in columns)
 
 
-def column_width(column: tuple[str, list[str], bool]) -> int:
-    """The widest of its texts."""
-    heading, texts, _ = column
-    return max(map(cell_len, [heading, *texts]))
+def row_of(columns: list[Column], at: int | None) -> str:
+    """One line of the list, or its headings."""
+    cells = []
+    for column in columns:
+        text = column.heading if at is None else column.texts[at]
+        space = " " * (column.width - cell_len(text))
+        cells.append(space + text if column.right else text + space)
+    return (" " * GAP).join(cells)
 
 
-def getattr_text(tensor: TensorView, value: str) -> str:
-    """One of a tensor's figures as the list writes it."""
-    if value in ("symbols", "numbers"):
-        return tensor.symbols if value == "symbols" else tensor.numbers
-    if value == "bytes":
-        return f"{tensor.bytes:,}"
-    return figure(tensor.mean if value == "mean" else tensor.std)
-
-
-def figure(value: float) -> str:
-    """A mean or a standard deviation: three decimals tell what is near 0 and what is near 1."""
-    if not math.isfinite(value):
-        return "NaN" if value != value else "∞" if value > 0 else "−∞"
-    if value == 0 or 0.0005 <= abs(value) < 1000:
-        return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
-    return f"{value:.0e}"
-
-
-def described(tensor: TensorView, data: TraceData, width: int) -> list[str]:
+def described(tensor: TensorView, width: int) -> list[str]:
     """What was done, in lines of `width` cells."""
     lines = []
     for paragraph in tensor.text.split("\n"):
@@ -147,7 +149,8 @@ def size_of(tensor: TensorView, language: Language) -> str:
 def figures_of(tensor: TensorView, language: Language) -> str:
     """Mean, std and the ends; what was left out of them."""
     mean, std = MEAN.of(language), STD.of(language)
-    said = f"{mean} {figure(tensor.mean)}  {std} {figure(tensor.std)}  {figure(tensor.low)} … {figure(tensor.high)}"
+    ends = f"{decimals(tensor.low)} … {decimals(tensor.high)}"
+    said = f"{mean} {decimals(tensor.mean)}  {std} {decimals(tensor.std)}  {ends}"
     if tensor.nonfinite:
-        said += f"  ({tensor.nonfinite} × −∞/NaN)"
+        said += f"  ({tensor.nonfinite} × -inf/NaN)"
     return said

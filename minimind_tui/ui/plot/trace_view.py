@@ -18,10 +18,10 @@ from minimind_tui.ui.plot.palette import arm_styles, mark
 from minimind_tui.ui.plot.trace_data import (
     TensorView,
     TraceData,
-    column_width,
     columns_of,
     described,
     figures_of,
+    row_of,
     size_of,
 )
 from minimind_tui.ui.style import rich_styles
@@ -136,10 +136,10 @@ class TraceView(Widget, can_focus=True):
         head.append(Segment(f"{self._at + 1}/{len(self._data.names)}", styles["muted"]))
         columns = columns_of(self._data, self._arm, width - 2)
         top = max(0, min(self._at - room // 2, len(self._data.names) - room))
-        lines = [head, [Segment("  " + _row(columns, None), styles["muted"])]]
+        lines = [head, [Segment("  " + row_of(columns, None), styles["muted"])]]
         for at in range(top, min(len(self._data.names), top + room)):
             here = at == self._at
-            text = ("▶ " if here else "  ") + _row(columns, at)
+            text = ("▶ " if here else "  ") + row_of(columns, at)
             lines.append([Segment(text, styles["key"] + Style(bold=True) if here else Style())])
         return lines
 
@@ -148,7 +148,7 @@ class TraceView(Widget, can_focus=True):
         name = Segment(tensor.name + "  ", styles["markdown.h2"])
         size = Segment(fitted(size_of(tensor, language), max(1, width - cell_len(tensor.name) - 2)), styles["strong"])
         lines = [[name, size]]
-        lines += [[Segment(line)] for line in described(tensor, self._data, width)]
+        lines += [[Segment(line)] for line in described(tensor, width)]
         lines.append([Segment(fitted(figures_of(tensor, language), width), styles["muted"])])
         return lines
 
@@ -225,17 +225,6 @@ class TraceView(Widget, can_focus=True):
         """Ask for the code that computes the chosen tensor."""
         if self.tensor and self.tensor.code:
             self.post_message(self.CodeAsked(self.tensor.code))
-
-
-def _row(columns: list[tuple[str, list[str], bool]], at: int | None) -> str:
-    """One line of the list, or its headings."""
-    cells = []
-    for column in columns:
-        heading, texts, right = column
-        text = heading if at is None else texts[at]
-        space = " " * (column_width(column) - cell_len(text))
-        cells.append(space + text if right else text + space)
-    return "  ".join(cells)
 
 
 def _pairs(tensor: TensorView, width: int, room: int, style: Style) -> list[Line]:

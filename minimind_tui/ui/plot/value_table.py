@@ -13,7 +13,8 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from minimind_tui.ui.plot.matrix import MatrixView, fitted, shade, written
+from minimind_tui.ui.plot.matrix import MatrixView, fitted, shade
+from minimind_tui.ui.plot.numbers import written
 from minimind_tui.ui.style import rich_styles
 
 if TYPE_CHECKING:
