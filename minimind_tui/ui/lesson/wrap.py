@@ -66,6 +66,12 @@ def breaks(text: str, width: int) -> list[int]:
 class WrappedText(Text):
     """A Rich text that breaks its lines by `breaks`."""
 
+    def copy(self) -> WrappedText:
+        """The same text, and again one that breaks so: Rich copies the headings of a table."""
+        twin = WrappedText(self.plain, style=self.style, justify=self.justify, overflow=self.overflow)
+        twin.spans = list(self.spans)
+        return twin
+
     def wrap(self, console: Console, width: int, *_: Any, tab_size: int = 8, **__: Any) -> Lines:
         """The lines of this text in `width` cells."""
         lines = Lines()
