@@ -1,12 +1,16 @@
 """Which names a piece of code uses, by the modules they come from: an exercise forbids the answer itself.
 
-Only what is written is read: whoever hides a name behind `getattr` cheats himself.
+Only what is written is read, `getattr(torch, "softmax")` and `__import__("torch")` too. A name that is put together
+while the code runs is met when it is used: see `run/exercise_guard.py`.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator
+
+LOOKUPS = ("getattr", "__import__", "importlib.import_module")
+"""Calls that find a thing by its name."""
 
 
 def forbidden_uses(source: str, forbidden: Collection[str]) -> list[tuple[str, int]]:
@@ -26,7 +30,7 @@ def forbidden_uses(source: str, forbidden: Collection[str]) -> list[tuple[str, i
 
 def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Every dotted name with its line, written out with its modules; `module.*` for all of one."""
-    known: dict[str, str] = {}
+    known: dict[str, str] = {name: name for name in ("__import__", "getattr")}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -38,18 +42,32 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
             for alias in node.names:
                 known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
                 yield f"{node.module}.{alias.name}", node.lineno
+    for node in ast.walk(tree):  # F = torch.nn.functional
+        if isinstance(node, ast.Assign) and (name := _meant(node.value, known)):
+            known.update((target.id, name) for target in node.targets if isinstance(target, ast.Name))
     for node in ast.walk(tree):
-        name = _dotted(node)
-        if name:
-            first, dot, rest = name.partition(".")
-            if first in known:
-                yield known[first] + dot + rest, getattr(node, "lineno", 1)
+        if name := _meant(node, known):
+            yield name, getattr(node, "lineno", 1)
 
 
-def _dotted(node: ast.AST) -> str | None:
-    """`a.b.c` as it is written; None where the node is no such name."""
+def _meant(node: ast.AST, known: dict[str, str]) -> str | None:
+    """The name that an expression stands for, written out with its modules; None where it is no such name."""
     parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else None
+    while True:
+        if isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call) and (called := _meant(node.func, known)) in LOOKUPS:
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+            if not texts:
+                return None
+            parts.append(texts[0])
+            if called != "getattr":
+                break
+            node = node.args[0]
+        elif isinstance(node, ast.Name) and node.id in known:
+            parts.append(known[node.id])
+            break
+        else:
+            return None
+    return ".".join(reversed(parts))

@@ -156,11 +156,12 @@ class Arm(ContentTable):
 class Parameter(ContentTable):
     """A value that the learner may change. `language` takes the screen's language as its default.
 
-    `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be.
+    `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be. A `text`
+    is a line of the learner's own, of `maximum` characters at most; its default is usually empty.
     """
 
     name: MeasureName
-    kind: Literal["int", "float", "choice", "bool", "language", "corpus"]
+    kind: Literal["int", "float", "choice", "bool", "language", "corpus", "text"]
     label: Text
     default: Value
     help: Text | None = None
@@ -227,7 +228,10 @@ class Plot(ContentTable):
     """A heatmap of few cells writes each value out, with its labels, and says `NaN` and `inf` where they stand."""
     overview: bool = False
     """A heatmap of many matrices begins with all of them in small; Enter opens one."""
+    references: dict[str, Text] = {}
+    """Recorded reference lines that belong in this plot, and what they are called; those of a loss need no mention."""
     help: Text | None = None
+    """How to read it, under the plot."""
 
 
 class Claim(ContentTable):
@@ -247,6 +251,8 @@ class Claim(ContentTable):
     fails_above: float | None = None
     fails_below: float | None = None
     values: dict[str, str] = {}
+    only: dict[str, list[str]] = {}
+    """The values of parameters that the sentence is about: a run with others says nothing of it."""
 
 
 class Experiment(ContentTable):

@@ -122,6 +122,7 @@ def test_the_tiny_course_is_sound(tmp_path: Path) -> None:
         ("experiments/small/count.toml", "Does it count?", "Does $x$ count?", "shown as it is written"),
         ("experiments/small/count.toml", "twice: {m", "twice {{= 2}}: {m", "shown as it is written"),
         ("experiments/small/count.py", "def run", "def run(", "cannot be parsed"),
+        ("experiments/small/count.py", "def run", "def main", "has no function run"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_found(tmp_path: Path, file: str, old: str, new: str, complaint: str) -> None:

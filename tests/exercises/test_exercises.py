@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
 from minimind_tui.commands.check import Tried, exercise_files
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.run.exercise import Job, Outcome, first_failure, outcomes
+from minimind_tui.run.exercise import Outcome, first_failure, outcomes
 
 COURSE = load_course(bundled_root())
 FILES = exercise_files(COURSE)
 
 
 @cache
-def tried() -> dict[Tried, Outcome]:
+def tried() -> dict[Path, Outcome]:
     """What became of every file: one process tries them all."""
-    return dict(zip(FILES, outcomes([Job(str(file.path), str(file.check)) for file in FILES]), strict=True))
+    return dict(zip((file.path for file in FILES), outcomes([file.job for file in FILES]), strict=True))
 
 
 @pytest.mark.parametrize(
     "file", [pytest.param(file, id=f"{file.module}/{file.exercise} {file.part}") for file in FILES]
 )
 def test_a_solution_passes_and_a_starter_does_not(file: Tried) -> None:
-    outcome = tried()[file]
+    outcome = tried()[file.path]
     failure = first_failure(outcome)
     if file.part == "solution":
         assert failure is None, f"line {failure[1]}: {failure[0].en}" if failure else ""

@@ -39,9 +39,10 @@ from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.plot.axis import linear_axis, log_axis
 from minimind_tui.ui.plot.bars import fraction
 from minimind_tui.ui.plot.figure import draw
-from minimind_tui.ui.plot.layer_bars import Span, short
+from minimind_tui.ui.plot.layer_bars import Span
 from minimind_tui.ui.plot.line_plot import PlotData
-from minimind_tui.ui.plot.matrix import scale_of, written
+from minimind_tui.ui.plot.matrix import scale_of
+from minimind_tui.ui.plot.numbers import SHORT, decimals, reading, short, written
 from minimind_tui.ui.plot.trace_data import TraceData, columns_of, described, figures_of, size_of
 from tests.budget import cases
 from tests.faults.mutations import LEAVES, altered, as_json, damaged, patience
@@ -155,6 +156,8 @@ def draw_matrix(rows: list[list[float]]) -> None:
     for value, width in itertools.product(itertools.chain.from_iterable(rows), (1, 2, 4)):
         assert cell_len(scale.sign(value, width)) == width
         assert len(written(value)) <= 8
+        assert len(decimals(value)) <= 8
+        assert len(reading(value)) <= 14
     scale.legend(1)
     scale.legend(2)
 
@@ -164,7 +167,7 @@ def draw_tensors(data: TraceData) -> None:
     for arm, width in itertools.product(range(len(data.arms)), (20, 60, 100)):
         columns_of(data, arm, width)
         for tensor in data.arms[arm].tensors.values():
-            described(tensor, data, width)
+            described(tensor, width)
             size_of(tensor, data.language)
             figures_of(tensor, data.language)
             draw_matrix(tensor.rows)
@@ -189,7 +192,7 @@ def draw_plots(experiment: Experiment, summary: Summary) -> None:
         for log in (True, False):
             span = Span.of(layers, log)
             assert all(0 <= span.part(value) <= 1 for value in layers if math.isfinite(value)), span
-            assert all(len(short(value)) <= 8 for value in layers)
+            assert all(len(short(value)) <= SHORT for value in layers)
         present.samples(experiment, summary, language)
         present.notes(experiment, summary, language)
         findings_text(experiment, summary, "ones", language, PLAIN)

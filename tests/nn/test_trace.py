@@ -7,6 +7,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from minimind_tui.content.course import load_course
+from minimind_tui.content.lesson import symbol_source
+from minimind_tui.content.roots import bundled_root
 from minimind_tui.nn.attention import Attention, repeat_kv
 from minimind_tui.nn.block import Block
 from minimind_tui.nn.config import ModelConfig
@@ -84,3 +87,19 @@ def test_the_model_ends_at_its_own_probabilities(config: ModelConfig) -> None:
     torch.testing.assert_close(steps["logits"], model(ids).logits)
     torch.testing.assert_close(steps["probabilities"].sum(-1), torch.ones(1, T))
     assert "block_2" in steps
+
+
+@pytest.mark.parametrize("config", VARIANTS.values(), ids=VARIANTS)
+def test_the_code_of_each_step_exists(config: ModelConfig) -> None:
+    course = load_course(bundled_root())
+    model = MiniMind(config).eval()
+    for step in trace_model(model, torch.zeros(1, T, dtype=torch.long)):
+        file, _, symbol = step.code.partition(" ")
+        assert symbol_source(course.quoted_file(file), symbol), step
+
+
+def test_a_model_without_norms_has_no_step_for_them() -> None:
+    block, x, rope = made(VARIANTS["no norm, ReLU"])
+    names = [step.name for step in trace_block(block, x, rope)]
+    assert not [name for name in names if "norm" in name]
+    assert names[-1] == "residual_2"

@@ -28,6 +28,8 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
     if recorded is None:
         yield Problem(code, None, Text(zh="缺少代码，或代码有语法错误", en="the code is missing, or cannot be parsed"))
         return
+    if not _runs(code):
+        yield Problem(code, None, Text(zh="没有函数 run(settings, record)", en="it has no function run(settings, record)"))
     spoken = any(parameter.kind == "language" for parameter in spec.parameters)
     wanted = [f"{code.stem}.reference.{language}.json" for language in LANGUAGES] if spoken else []
     if not all((code.parent / name).exists() for name in wanted or [f"{code.stem}.reference.json"]):
@@ -50,6 +52,12 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"图 {plot.id} 的 metric {plot.metric!r} 代码里没有记录",
                 f"plot {plot.id}: the code records nothing called {plot.metric!r}",
             )
+        for name in plot.references:
+            if name not in recorded:
+                yield problem(
+                    f"图 {plot.id} 的参考线 {name!r} 代码里没有记录",
+                    f"plot {plot.id}: the code records no reference {name!r}",
+                )
     for parameter in spec.parameters:
         if not _default_allowed(parameter):
             yield problem(
@@ -94,6 +102,12 @@ def recorded_names(code: Path) -> set[str] | None:
     return names.union(*(_measured_names(path) for path in code.parent.glob(f"{code.stem}.reference*.json")))
 
 
+def _runs(code: Path) -> bool:
+    """Whether the worker finds there what it calls; `code` can be parsed."""
+    body = ast.parse(read_text(code)).body
+    return any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in body)
+
+
 def _measured_names(reference: Path) -> set[str]:
     """The names of the metrics, layers and references in a reference run; none where it cannot be read."""
     try:
@@ -132,6 +146,14 @@ def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Itera
                 yield (
                     f"断言 {claim.id} 用到 {name}，代码里没有记录",
                     f"claim {claim.id} rests on {name}, which the code does not record",
+                )
+    choices = {parameter.name: parameter.choices for parameter in spec.parameters}
+    for name, values in claim.only.items():
+        for value in values:
+            if value not in choices.get(name, ()):
+                yield (
+                    f"断言 {claim.id} 只说 {name} = {value}，没有这样的参数值",
+                    f"claim {claim.id} is about {name} = {value}, which no parameter can be",
                 )
     if claim.holds_above is None and claim.holds_below is None:
         yield (

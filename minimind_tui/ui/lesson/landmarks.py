@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from rich.segment import Segment
 
@@ -21,14 +20,6 @@ HEADING_CELLS = 16
 """So much of a heading is enough to find it: a long one goes on in another row."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a reader is: `way` is 2.5 half-way from the third landmark to the fourth; `card` is one that was seen."""
-
-    way: float
-    card: str | None = None
-
-
 def landmarks(lines: Sequence[Sequence[Segment]], spots: Iterable[Spot]) -> list[int]:
     """The rows of a text at which something begins, as it has been laid out: its top first, last the row under it."""
     marked = [any(style is not None and LANDMARK in style.meta for _, style, _ in line) for line in lines]
@@ -37,7 +28,7 @@ def landmarks(lines: Sequence[Sequence[Segment]], spots: Iterable[Spot]) -> list
 
 
 def way_to(row: float, marks: Sequence[int]) -> float:
-    """How far along the landmarks a row is."""
+    """How far along the landmarks a row is: 2.5 is half-way from the third to the fourth."""
     if len(marks) < 2:
         return 0.0
     at = min(bisect_right(marks, row), len(marks) - 1) - 1

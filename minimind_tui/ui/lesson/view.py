@@ -21,7 +21,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from minimind_tui.ui.lesson.embed import Spot, spots
-from minimind_tui.ui.lesson.landmarks import Place, landmarks, row_at, row_of, way_to
+from minimind_tui.ui.lesson.landmarks import landmarks, row_at, row_of, way_to
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.reading import Page
 from minimind_tui.ui.style import rich_styles
@@ -83,9 +83,7 @@ class LessonView(ScrollView, can_focus=True):
         """The rows by which a place is found again."""
         self._rendered: int | None = None
         """The width it was laid out for."""
-        self._seen = Page(0, 0, 0)
-        """What was on the screen when the reader moved last."""
-        self._place: Place | None = None
+        self._place: float | None = None
         """Where the reader was before the text was laid out anew; it holds until the reader moves."""
         self._sought: tuple[str, list[str]] | None = None
         """A heading and words to scroll to, as soon as the text is laid out."""
@@ -105,7 +103,7 @@ class LessonView(ScrollView, can_focus=True):
 
     def show(self, renderable: RenderableType, *, keep_place: bool = False) -> None:
         """Show another text. `keep_place` is for the same text with new figures in it."""
-        place = self.place if keep_place else Place(0)
+        place = self.place if keep_place else 0
         self._renderable = renderable
         self._rendered = None
         self.return_to(place)
@@ -115,24 +113,17 @@ class LessonView(ScrollView, can_focus=True):
         self.return_to(self.place)
 
     @property
-    def place(self) -> Place:
-        """Where the reader is."""
-        if self._place is not None:
-            return self._place
-        seen = (name for name, spot in self.spots.items() if self._seen.shows(spot))
-        return Place(way_to(self.scroll_y, self._marks), next(seen, None))
+    def place(self) -> float:
+        """How far along the landmarks of the text its first row on the screen is."""
+        return self._place if self._place is not None else way_to(self.scroll_y, self._marks)
 
-    def return_to(self, place: Place) -> None:
-        """Scroll to where `place` was read, and so that its card is seen; later, where the pane has no size yet."""
+    def return_to(self, place: float) -> None:
+        """Scroll to where `place` was read; later, where the pane has no size yet."""
         self._place = place
         self._lay_out()
         if self._rendered is None:
             return
-        row, height = row_at(place.way, self._marks), self.size.height
-        card = self.spots.get(place.card or "")
-        if card is not None:
-            row = max(row, min(card.bottom - height, card.top))
-        row = max(0, min(row, len(self._strips) - height))
+        row = max(0, min(row_at(place, self._marks), len(self._strips) - self.size.height))
         if row != round(self.scroll_y):
             self.scroll_to(0, row, animate=False, force=True)
             self.vertical_scrollbar.position = self.scroll_y  # it does not follow before it is shown
@@ -193,7 +184,6 @@ class LessonView(ScrollView, can_focus=True):
             self._tell()
 
     def _tell(self) -> None:
-        self._seen = self.page
         self.post_message(self.Read(self.fraction_read, self))
 
     def action_scroll_down(self) -> None:

@@ -13,7 +13,7 @@ from textual.events import Resize
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minimind_tui.ui.plot.axis import drawable
+from minimind_tui.ui.plot.axis import LARGEST
 from minimind_tui.ui.plot.matrix import fitted
 from minimind_tui.ui.plot.numbers import short
 from minimind_tui.ui.plot.palette import arm_styles, dots, mark
@@ -161,7 +161,7 @@ class Span:
     @classmethod
     def of(cls, values: list[float], log: bool) -> Span:
         """The span of all bars of a plot, so that they can be compared."""
-        sizes = [abs(value) for value in values if drawable(value)]
+        sizes = [min(abs(value), LARGEST) for value in values if math.isfinite(value)]
         if not log:
             return cls(0.0, max(sizes, default=1.0) or 1.0, False)
         logs = [math.log10(size) for size in sizes if size >= 1e-300]
@@ -171,7 +171,7 @@ class Span:
 
     def part(self, value: float) -> float:
         """How long a bar is, from 0 to 1."""
-        size = min(abs(value), 1e300)
+        size = min(abs(value), LARGEST)
         if not self.log:
             return size / self.high
         if size < 1e-300:

@@ -7,6 +7,9 @@ import math
 LARGEST_WHOLE = 1e9
 """Counts up to here are written out: 108,608 parameters are read at once, 1.086e+05 are not."""
 
+SHORT = 7
+"""Characters of a value in a column of bars."""
+
 
 def no_number(value: float) -> str:
     """The word for what is not finite; nothing for a number."""
@@ -25,12 +28,15 @@ def reading(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """A value in at most seven characters, for a column of bars."""
+    """A value in at most SHORT characters, for a column of bars."""
     if not math.isfinite(value):
         return no_number(value)
     if value == 0 or 0.01 <= abs(value) < 1000:
         return f"{value:.3g}"
-    return f"{value:.1e}"
+    text = f"{value:.1e}"
+    if len(text) > SHORT:
+        text = text.replace("e-0", "e-").replace("e+0", "e+")
+    return text if len(text) <= SHORT else f"{value:.0e}"
 
 
 def written(value: float) -> str:

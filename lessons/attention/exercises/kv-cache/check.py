@@ -190,3 +190,10 @@ def check_old_cache_stays(code: ModuleType) -> None:
         zh="同样的输入，同样的缓存，输出该一样。",
         en="The same input behind the same cache gives the same output.",
     )
+
+
+def speed(code: ModuleType):
+    """One token behind 255."""
+    x, w = setting(1, 256, 128, 16, 8, 2)
+    _, cache = code.step(x[:, :255], None, *w, 8, 2)
+    return lambda: code.step(x[:, 255:], cache, *w, 8, 2)

@@ -232,3 +232,9 @@ def check_gradients(code: ModuleType) -> None:
             en=f"The gradient of {name}. A shared KV head gets the sum of its query heads' gradients.",
             tolerance=1e-4,
         )
+
+
+def speed(code: ModuleType):
+    """128 tokens, 8 heads over 2 KV heads."""
+    x, w = tokens(1, 128, 256), weights(256, 32, 8, 2)
+    return lambda: code.gqa(x, *w, 8, 2)

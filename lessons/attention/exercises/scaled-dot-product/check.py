@@ -186,3 +186,10 @@ def check_gradients(code: ModuleType) -> None:
             en=f"The gradient of {name}. A place shut out gives k and v none, a row shut out gives q none, and no NaN.",
             tolerance=1e-4,
         )
+
+
+def speed(code: ModuleType):
+    """128 tokens, 8 heads, a causal mask."""
+    q, k, v = torch.randn(3, 1, 8, 128, 32)
+    mask = torch.ones(128, 128, dtype=torch.bool).tril()
+    return lambda: code.attention(q, k, v, mask)

@@ -165,3 +165,9 @@ def check_bf16(code: ModuleType) -> None:
         "Fix no dtype inside forward.",
         tolerance=0.1,
     )
+
+
+def speed(code: ModuleType):
+    """128 tokens, 256 wide."""
+    module, x = code.SwiGLU(256, 704), random(128, 256)
+    return lambda: module(x)

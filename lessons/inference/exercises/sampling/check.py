@@ -145,8 +145,17 @@ def check_top_k(code: ModuleType) -> None:
             zh=f"top_k={k}，概率 {WRITTEN}：留词 {words}。",
             en=f"top_k={k} of {WRITTEN}: words {words} stay.",
         )
+    try:
+        whole = code.probabilities(logits.clone(), top_k=50)
+    except (RuntimeError, IndexError):
+        whole = None
+    require(
+        whole is not None,
+        zh="top_k=50 而词表只有 5 个词，出错了：k 比词表还大时全部留下，用 min(top_k, V)。",
+        en="top_k=50 of 5 words is an error here: a k beyond the vocabulary keeps all, so use min(top_k, V).",
+    )
     same(
-        code.probabilities(logits.clone(), top_k=50),
+        whole,
         CHANCES,
         zh="k 比词表还大时，全部留下，不能出错。",
         en="A k beyond the vocabulary keeps all, and is no error.",

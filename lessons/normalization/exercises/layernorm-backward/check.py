@@ -181,3 +181,9 @@ def check_float32(code):
     """float32 的输入|float32 comes in"""
     grad, x, weight = (tensor.float() for tensor in (numbers(1, 4, 16), numbers(2, 4, 16), numbers(3, 16)))
     compare(code, grad, x, weight, 1e-5, zh="float32", en="float32", tolerance=1e-4)
+
+
+def speed(code):
+    """256 vectors of 768."""
+    grad, x, weight = torch.randn(256, 768), torch.randn(256, 768), torch.ones(768)
+    return lambda: code.layernorm_backward(grad, x, weight, 1e-5)

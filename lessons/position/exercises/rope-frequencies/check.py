@@ -102,3 +102,8 @@ def check_far_positions(code: ModuleType) -> None:
         "step by step piles up errors.",
         tolerance=5e-3,
     )
+
+
+def speed(code: ModuleType):
+    """A table of 4096 positions."""
+    return lambda: code.rope_table(64, 0, 4096, 1e6)

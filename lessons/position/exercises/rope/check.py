@@ -228,3 +228,9 @@ def check_same_scores(code: ModuleType) -> None:
         "checkpoint's conversion does.",
         tolerance=1e-4,
     )
+
+
+def speed(code: ModuleType):
+    """128 positions of 8 heads."""
+    x, (cos, sin) = random(1, 8, 128, 64), table(128, 64)
+    return lambda: (code.apply_rope_half(x, cos, sin), code.apply_rope_interleaved(x, cos, sin))

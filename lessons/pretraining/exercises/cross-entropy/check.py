@@ -42,6 +42,11 @@ def check_by_hand(code: ModuleType) -> None:
             "This is the logarithm to base 2: take the natural one.",
         ),
         (
+            -math.log(3.0),
+            "softmax 取错了维：要在最后一维（词表）上求和。",
+            "The sum runs over the wrong axis: it is over the last one, the vocabulary.",
+        ),
+        (
             math.log(4.0),
             "只有 log-sum-exp：还要减去目标的 logit。",
             "This is log-sum-exp alone: take the target's logit off.",
