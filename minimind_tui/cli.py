@@ -26,10 +26,17 @@ COMMANDS = {
     "resume": "let an interrupted run go on / 让中断的运行接着跑",
     "stop": "stop a run, or all of them / 停止一次运行，或全部",
     "clean": "remove old runs, and say what that frees / 清理旧的运行，告诉你腾出多少",
+    "report": "what you have learned, as a Markdown report with plots / 学习报告：Markdown 加图",
+    "export": "everything you did, as one file for another machine / 导出全部学习记录，带到另一台机器",
+    "import": "take such a file in; nothing is lost on either side / 导入这样的文件，两边的都不丢",
+    "keys": "all keys, as a keys.toml to change / 所有按键，可改成自己的 keys.toml",
     "data": "texts to train on: list, get, add / 训练文本：列出、下载、加入",
+    "drill": "the exercises; check your code for one / 练习：列出，或检查你写的代码",
     "check": "find mistakes in a course's files / 检查课程文件有没有错",
     "doctor": "what works on this machine / 看看这台机器上什么能用",
 }
+MODULES = {"import": "import_state", "report": "progress_report"}
+"""The modules of those commands that are not named after them."""
 FAILED, BAD_USAGE = 1, 2
 
 
@@ -58,7 +65,7 @@ class CommandParser(Parser):
 
 def imported(command: str) -> ModuleType:
     """The module of a command: it has `add_arguments` and `run`."""
-    return import_module(f"minimind_tui.commands.{command}")
+    return import_module(f"minimind_tui.commands.{MODULES.get(command, command)}")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -100,3 +100,18 @@ class Home:
     def corpora(self) -> Path:
         """Downloaded and added texts."""
         return self.cache / "corpora"
+
+    @property
+    def notes(self) -> Path:
+        """The learner's notes, `<module>/<lesson or experiment>.md`."""
+        return self.data / "notes"
+
+    @property
+    def exercises(self) -> Path:
+        """What the learner wrote for the exercises, `<module>/<exercise>.py`."""
+        return self.data / "exercises"
+
+    @property
+    def keys(self) -> Path:
+        """The learner's own keys."""
+        return self.config / "keys.toml"

@@ -17,6 +17,7 @@ from minimind_tui.content.inert import inert
 from minimind_tui.content.practice import Part
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
+from minimind_tui.practice import drill
 from minimind_tui.run.exercise import Job, Outcome, first_failure, outcomes
 from minimind_tui.terminal import can_draw
 
@@ -38,7 +39,7 @@ class Tried(NamedTuple):
     exercise: str
     part: Part
     path: Path
-    check: Path
+    job: Job
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,11 +72,12 @@ def exercise_files(course: Course) -> list[Tried]:
     for module in course.modules:
         try:
             for exercise in course.exercises(module):
-                check = course.exercise_file(module, exercise.id, "check")
                 for part in parts:
                     path = course.exercise_file(module, exercise.id, part)
-                    if path.is_file() and check.is_file():
-                        found.append(Tried(module, exercise.id, part, path, check))
+                    job = drill.job(course, drill.Drill(module, exercise), path)
+                    if path.is_file() and Path(job.check).is_file():
+                        job.solution = ""  # nothing is timed
+                        found.append(Tried(module, exercise.id, part, path, job))
         except ContentError:
             continue
     return found
@@ -84,7 +86,7 @@ def exercise_files(course: Course) -> list[Tried]:
 def exercise_problems(files: list[Tried], language: Language) -> Iterator[Problem]:
     """The solutions that fail a check, and the starters that pass them all."""
     shown = sys.stderr is not None and sys.stderr.isatty() and can_draw()
-    answers = outcomes([Job(str(file.path), str(file.check)) for file in files])
+    answers = outcomes([file.job for file in files])
     for number, file in enumerate(files, 1):
         if shown:
             words = {"zh": "检查练习", "en": "checking exercises"}[language]

@@ -19,10 +19,12 @@ from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.status import failure
-from minimind_tui.ui.plot.axis import linear_axis, log_axis
+from minimind_tui.ui.plot.axis import linear_axis
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, draw
-from minimind_tui.ui.plot.line_plot import PlotData
-from minimind_tui.ui.plot.palette import dots, mark
+from minimind_tui.ui.plot.line_plot import PlotData, named, y_axis
+from minimind_tui.ui.plot.numbers import reading
+from minimind_tui.ui.plot.palette import dots
+from minimind_tui.ui.plot.trace_data import TraceData, columns_of, row_of
 
 ROWS = 16
 COLOURS = ("blue", "yellow", "green", "red", "magenta", "cyan")
@@ -56,6 +58,9 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
     if experiment is None:
         return
     for plot in experiment.plots:
+        if plot.kind == "trace" and (trace := present.trace_data(experiment, summary, language)).arms:
+            console.print(Text(f"\n{plot.title.of(language)}", style="bold"))
+            _print_trace(console, trace, width)
         if plot.kind in ("line", "layers"):
             make = present.layer_data if plot.kind == "layers" else present.line_data
             data = make(experiment, plot, summary, language)
@@ -66,23 +71,30 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
     console.print()
     if view.state == "finished":
         console.print(findings_text(experiment, summary, None, language, PLAIN))
+        for note in present.notes(experiment, summary, language):
+            console.print(Text(f"\n{note}"))
     else:
         console.print(failure(view, language, PLAIN))
 
 
+def _print_trace(console: Console, data: TraceData, width: int) -> None:
+    """The tensors' list, of the last arm: shapes are the same in all."""
+    columns = columns_of(data, len(data.arms) - 1, width)
+    for at in (None, *range(len(data.names))):
+        console.print(Text(row_of(columns, at), style="bright_black" if at is None else ""))
+
+
 def _print_plot(console: Console, data: PlotData, log: bool, width: int) -> None:
-    values = [reference.value for reference in data.references]
     steps: list[float] = list(data.x_range or ())
     for curve in data.curves:
-        values += [value for _, value in curve.series.decimated(60, *_ends(curve.series.steps))]
         steps += _ends(curve.series.steps)
     x = linear_axis(steps, 5, exact=True)
-    y = log_axis(values, 4) if log else linear_axis(values, 4)
+    y = y_axis(data, x, ROWS, log)
     legend = Text()
     for curve in data.curves:
-        legend.append(f"{mark(curve.style)} {curve.label} {curve.series.last:.4g}   ", COLOURS[curve.style % 6])
+        legend.append(f"{named(curve, curve.series.last)}   ", COLOURS[curve.style % 6])
     for reference in data.references:
-        legend.append(f"{reference.label} {reference.value:.3g}   ", "bright_black")
+        legend.append(f"{reference.label} {reading(reference.value)}   ", "bright_black")
     console.print(legend)
     for row in draw(data.curves, data.references, x, y, width, ROWS, dots()):
         line = Text(no_wrap=True)

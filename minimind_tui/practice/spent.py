@@ -14,6 +14,33 @@ MACHINE = "machine"
 IDLE = 120.0
 """Seconds without a key after which the learner is taken to be away."""
 
+FLUSH = 30.0
+"""At most so many seconds of work are lost to a kill."""
+
+
+class Stopwatch:
+    """Counts the time between keys, as long as the learner is not away, by what was on the screen meanwhile."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._last: float | None = None
+        self._what = ""
+        self._pending: dict[str, float] = {}
+
+    def key(self, what: str, moment: float) -> None:
+        """A key was pressed at `moment`, of a clock that never goes back; `what` was on the screen."""
+        if self._last is not None and self._what and 0 < moment - self._last < IDLE:
+            self._pending[self._what] = self._pending.get(self._what, 0.0) + moment - self._last
+        self._last, self._what = moment, what
+        if sum(self._pending.values()) >= FLUSH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write down what was counted."""
+        pending, self._pending = self._pending, {}
+        for what, seconds in pending.items():
+            add(self._progress, what, seconds)
+
 
 def machine(progress: Progress) -> str:
     """This machine's name; it gets one when it is first asked for."""

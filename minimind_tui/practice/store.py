@@ -203,6 +203,21 @@ class Progress:
             before.close()
             return self._database.execute(statement, values).fetchall()
 
+    def together(self, change: Callable[[sqlite3.Connection], None]) -> None:
+        """Make a change of many statements: all of it is kept when this returns, or nothing.
+
+        Raises DatabaseError where it could not be kept: it is not tried in memory.
+        """
+        database = self._database
+        _when_free(lambda: database.execute("BEGIN IMMEDIATE"))
+        try:
+            change(database)
+            database.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.DatabaseError):
+                database.execute("ROLLBACK")
+            raise
+
     def mark_done(self, kind: str, ref: str) -> None:
         """The step `kind` `ref` is done. Doing it again keeps the first time."""
         self.execute("INSERT OR IGNORE INTO done VALUES (?, ?, ?)", kind, ref, time.time())

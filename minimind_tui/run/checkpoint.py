@@ -32,6 +32,12 @@ def checkpoint_file(folder: Path, arm: str) -> Path:
     return folder / "checkpoints" / f"{arm}.safetensors"
 
 
+def remove_torn(file: Path) -> None:
+    """Remove what killed workers left of a checkpoint that they were writing: a large model's is large."""
+    for torn in file.parent.glob(f".{file.name}.*"):
+        torn.unlink(missing_ok=True)
+
+
 def step_of(file: Path) -> int | None:
     """The last step that the file holds; None where there is none that can be read."""
     try:

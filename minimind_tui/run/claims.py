@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from minimind_tui.content.schema import Claim, Experiment
 from minimind_tui.run.expression import evaluate
 from minimind_tui.run.summary import ClaimResult, Summary, Verdict
 
 
 def judge(experiment: Experiment, summary: Summary) -> list[ClaimResult]:
-    """Every claim of `experiment` against what `summary` recorded, in the spec's order."""
-    return [_judge(claim, summary) for claim in experiment.claims]
+    """Every claim of `experiment` that is about this run against what `summary` recorded, in the spec's order."""
+    return [_judge(claim, summary) for claim in experiment.claims if concerns(claim, summary.parameters)]
+
+
+def concerns(claim: Claim, parameters: Mapping[str, object]) -> bool:
+    """Whether the claim speaks of a run with these parameters."""
+    return all(str(parameters.get(name)) in values for name, values in claim.only.items())
 
 
 def _judge(claim: Claim, summary: Summary) -> ClaimResult:

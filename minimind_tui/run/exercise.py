@@ -1,15 +1,20 @@
-"""Checking an exercise: one process loads PyTorch once and checks file after file, this one reads what it says.
+"""Checking an exercise: a process loads PyTorch, runs the code under limits, and says case by case what it found.
 
-A file that hangs or crashes costs its own check: the process is ended, and another one goes on with the next.
+`outcomes` checks the course's own files, one process after the other only where one hangs or dies. `Checker` is for a
+learner at work: every check has a process of its own, and the next one is made ready while the learner writes.
 """
 
 from __future__ import annotations
 
 import os
 import queue
+import re
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Literal
@@ -20,9 +25,20 @@ from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Text
 
 SECONDS = 60.0
-"""How long one file may take, PyTorch's start included."""
+"""How long a file of the course's may take."""
+
+LEARNERS_SECONDS = 10.0
+"""How long a learner's file may take, from when the process is ready."""
+
+STARTING = 60.0
+"""How long a process may take to load PyTorch, on a machine that is busy."""
+
+ENDING = 5.0
+"""How long a process may take to end."""
 
 WORKER = "minimind_tui.run.exercise_worker"
+READY = b"ready\n"
+LONGEST_TRACE = 20_000
 
 
 class Job(msgspec.Struct):
@@ -30,6 +46,13 @@ class Job(msgspec.Struct):
 
     code: str
     check: str
+    symbols: list[str] = []
+    """What the file must define."""
+    forbidden: list[str] = []
+    """What it may not use."""
+    solution: str = ""
+    """With it, code that passes is timed beside it."""
+    seconds: float = SECONDS
 
 
 class CaseResult(msgspec.Struct):
@@ -49,93 +72,213 @@ class Outcome(msgspec.Struct):
     cases: list[CaseResult] = []
     problem: Text | None = None
     line: int | None = None
+    running: Text | None = None
+    """The check that is being tried: there is more to come."""
+    printed: str = ""
+    """The beginning of what the code printed."""
+    speed: tuple[float, float] | None = None
+    """Seconds of a call: the code's and the solution's."""
 
     @property
     def passed(self) -> bool:
         """Whether every case passed, and there was one."""
-        return self.problem is None and bool(self.cases) and all(case.verdict == "passed" for case in self.cases)
+        return (
+            self.problem is None
+            and self.running is None
+            and bool(self.cases)
+            and all(case.verdict == "passed" for case in self.cases)
+        )
 
 
 def outcomes(jobs: Sequence[Job], seconds: float = SECONDS) -> Iterator[Outcome]:
     """What becomes of each job, in order. `seconds` is the time that each may take."""
-    left = list(jobs)
+    left = [msgspec.structs.replace(job, seconds=seconds) for job in jobs]
     while left:
-        with _Worker() as worker:
-            while left:
-                job = left.pop(0)
-                answer = worker.ask(job, seconds)
-                yield answer or _gone(worker, seconds)
-                if answer is None:
-                    break
+        worker = _Worker()
+        try:
+            while left and worker.usable:
+                yield worker.check(left.pop(0))
+        finally:
+            worker.end()
+
+
+class Checker:
+    """Checks files one at a time, each in a fresh process. Its methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spare: _Worker | None = None
+        self._busy: _Worker | None = None
+        self._closed = False
+
+    def warm(self) -> None:
+        """Make a process ready for the next check."""
+        with self._lock:
+            if self._spare is None and not self._closed:
+                self._spare = _Worker()
+
+    def check(self, job: Job) -> Outcome | None:
+        """What becomes of the job; None where `cancel` or `close` ended it."""
+        self.cancel()
+        self.warm()
+        with self._lock:
+            worker, self._spare = self._spare, None
+            self._busy = worker
+        if worker is None:
+            return None
+        try:
+            outcome = worker.check(job)
+        finally:
+            worker.end()
+        with self._lock:
+            if self._busy is not worker:
+                return None
+            self._busy = None
+            return outcome
+
+    def cancel(self) -> None:
+        """End the check that is going on."""
+        with self._lock:
+            worker, self._busy = self._busy, None
+        if worker is not None:
+            worker.end()
+
+    def close(self) -> None:
+        """End every process, and begin none any more."""
+        with self._lock:
+            self._closed = True
+            spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.end()
+        self.cancel()
 
 
 class _Worker:
     """The process that checks; a thread reads its answers, so that waiting for one can end."""
 
-    def __enter__(self) -> _Worker:
+    def __init__(self) -> None:
+        self._trace = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", WORKER],
+            [sys.executable, "-P", "-m", WORKER, str(self._trace.fileno())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
             env=environment,
+            pass_fds=(self._trace.fileno(),),
             start_new_session=True,
         )
         self._answers: queue.Queue[bytes] = queue.Queue()
-        threading.Thread(target=self._read, name="exercise", daemon=True).start()
-        return self
+        self._ready = False
+        self._ending = threading.Lock()
+        self.usable = True
+        """Whether it answered everything so far."""
+        self._reader = threading.Thread(target=self._read, name="exercise", daemon=True)
+        self._reader.start()
 
-    def __exit__(self, *_: object) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, 9)
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
+    def end(self) -> None:
+        """Kill it, with everything in its session."""
+        with self._ending:
+            self.usable = False
+            if self._process.returncode is None or self._process.poll() is not None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._reader.join(1)
+        for pipe in (self._process.stdin, self._process.stdout, self._trace):
             assert pipe is not None
             with suppress(OSError):
                 pipe.close()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
-        with suppress(ValueError):  # closed while it is read
+        with suppress(ValueError, OSError):  # closed while it is read
             for line in self._process.stdout:
                 self._answers.put(line)
         self._answers.put(b"")
 
-    def ask(self, job: Job, seconds: float) -> Outcome | None:
-        """The answer; None where none comes in time, or the process has ended."""
+    def check(self, job: Job) -> Outcome:
+        """What becomes of the job, or how far it came."""
         assert self._process.stdin is not None
+        known = Outcome()
         try:
+            if not self._ready and self._answers.get(timeout=STARTING) != READY:
+                raise EOFError("it ended before it was ready")
+            self._ready = True
             self._process.stdin.write(msgspec.json.encode(job) + b"\n")
             self._process.stdin.flush()
-            return msgspec.json.decode(self._answers.get(timeout=seconds), type=Outcome)
-        except (OSError, queue.Empty, ValueError):
+            deadline = time.monotonic() + job.seconds + 0.5
+            while True:
+                known = msgspec.json.decode(
+                    self._answers.get(timeout=max(0.0, deadline - time.monotonic())), type=Outcome
+                )
+                if known.running is None:
+                    return known
+        except queue.Empty:
+            self.usable = False
+            return self._gone(known, job, None)
+        except (OSError, EOFError, ValueError):
+            self.usable = False
+            try:
+                status: int | None = self._process.wait(ENDING)
+            except subprocess.TimeoutExpired:  # it closed its output, and went on
+                status = 0
+            return self._gone(known, job, status)
+
+    def _gone(self, known: Outcome, job: Job, status: int | None) -> Outcome:
+        """Why there was no answer: by the exit status, None where there is none."""
+        timed_out = status is None or status == -signal.SIGXCPU
+        what, line = (_too_long(job), self._line(job.code)) if timed_out else (_ended(status or 0), None)
+        where = known.running or Text(zh="", en="")
+        zh = what.zh.replace("*", f"（检查“{where.zh}”时）" if where.zh else "")
+        en = what.en.replace("*", f" (in the check “{where.en}”)" if where.en else "")
+        return Outcome(known.cases, problem=Text(zh=zh, en=en), line=line)
+
+    def _line(self, file: str) -> int | None:
+        """Where the code was when its time was over: the process has written its frames, the innermost first."""
+        try:
+            self._trace.seek(0)
+            text = self._trace.read(LONGEST_TRACE).decode("utf-8", "replace")
+        except (OSError, ValueError):
             return None
-
-    @property
-    def ended(self) -> int | None:
-        """The exit status; None while it lives."""
-        with suppress(subprocess.TimeoutExpired):
-            return self._process.wait(0.2)
-        return None
+        found = re.search(rf'^  File "{re.escape(file)}", line (\d+)', text, re.MULTILINE)
+        return int(found[1]) if found else None
 
 
-def _gone(worker: _Worker, seconds: float) -> Outcome:
-    """Why there was no answer."""
-    status = worker.ended
-    if status is None:
-        return Outcome(problem=Text(zh=f"超过 {seconds:g} 秒还没跑完", en=f"not done after {seconds:g} s"))
-    return Outcome(problem=Text(zh=f"进程中途退出（{status}）", en=f"the process ended midway ({status})"))
+def _too_long(job: Job) -> Text:
+    return Text(
+        zh=f"超过 {job.seconds:g} 秒还没跑完*：看看循环有没有停下来的条件，或者是不是太慢。",
+        en=f"Not done after {job.seconds:g} s*: does a loop ever end, or is it too slow?",
+    )
+
+
+def _ended(status: int) -> Text:
+    if status >= 0:
+        return Text(
+            zh=f"代码让进程中途退出了（{status}）*：去掉结束进程、关闭文件的调用。",
+            en=f"The code ended the process midway ({status})*: take out what ends it or closes its files.",
+        )
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = f"signal {-status}"
+    if name in ("SIGSEGV", "SIGABRT", "SIGBUS"):
+        return Text(
+            zh=f"进程崩溃了（{name}）*：多半是递归太深，或内存用完了。",
+            en=f"The process crashed ({name})*: most likely a recursion too deep, or no memory left.",
+        )
+    return Text(zh=f"进程被结束了（{name}）*。", en=f"The process was ended ({name})*.")
 
 
 def first_failure(outcome: Outcome) -> tuple[Text, int | None] | None:
     """What to tell of an outcome that did not pass, and the line of the code it speaks of."""
-    if outcome.problem is not None:
-        return outcome.problem, outcome.line
     for case in outcome.cases:
         if case.message is not None:
             zh, en = (" ".join(inert(part).split()) for part in (case.message.zh, case.message.en))
             return Text(zh=f"{case.title.zh}：{zh}", en=f"{case.title.en}: {en}"), case.line
+    if outcome.problem is not None:
+        return outcome.problem, outcome.line
     if not outcome.cases:
         return Text(zh="一个检查也没有", en="there is no check"), None
     return None

@@ -16,6 +16,9 @@ from minimind_tui.content.schema import Experiment, Language, Parameter, Text, V
 LARGEST_FILE = 1_000_000
 """Bytes; a request beyond this is not one of ours."""
 
+LONGEST_TEXT = 200
+"""Characters of a text, where its parameter does not say."""
+
 
 class ParameterError(Exception):
     """A parameter that cannot be taken; `message` names the fix."""
@@ -93,6 +96,8 @@ def _convert(parameter: Parameter, value: object) -> Value:
         return _flag(parameter, value, text)
     if parameter.kind in ("int", "float"):
         return _number(parameter, value, text)
+    if parameter.kind == "text":
+        return _line(parameter, text)
     choices = ["zh", "en"] if parameter.kind == "language" else parameter.choices
     if parameter.kind != "corpus" and text not in choices:
         listing = ", ".join(choices)
@@ -105,6 +110,20 @@ def _convert(parameter: Parameter, value: object) -> Value:
     if not text:
         raise ParameterError(Text(zh=f"{parameter.name} 不能为空", en=f"{parameter.name} cannot be empty"))
     return text
+
+
+def _line(parameter: Parameter, text: str) -> str:
+    """A text of one line: control characters become spaces, so that nothing in it commands a terminal."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    longest = LONGEST_TEXT if parameter.maximum is None else int(parameter.maximum)
+    if len(line) > longest:
+        raise ParameterError(
+            Text(
+                zh=f"{parameter.name} 有 {len(line)} 个字符，最多 {longest} 个",
+                en=f"{parameter.name} has {len(line)} characters; {longest} at most",
+            )
+        )
+    return line
 
 
 def _flag(parameter: Parameter, value: object, text: str) -> bool:

@@ -27,7 +27,7 @@ from minimind_tui.content.files import inside
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Arm, Experiment
 from minimind_tui.home import Home
-from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file
+from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file, remove_torn
 from minimind_tui.run.claims import judge
 from minimind_tui.run.ending import LOG, STOP_FILE, cause_of, last_output
 from minimind_tui.run.files import write_atomically
@@ -141,7 +141,9 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     module = _load(source)
     for arm in _open_arms(experiment, earlier):
         values: dict[str, Any] = {**request.parameters, **arm.set}
-        checkpoint = Checkpoint(checkpoint_file(folder, arm.id), log.flush)
+        file = checkpoint_file(folder, arm.id)
+        remove_torn(file)
+        checkpoint = Checkpoint(file, log.flush)
         if checkpoint.step is None or arm.id not in earlier.arms:
             log.event("arm", arm=arm.id, settings=values)
         _seed(request.seed)

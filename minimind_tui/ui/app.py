@@ -9,23 +9,26 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Iterable
-from functools import partial
-from typing import Any, Literal, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
+from textual.command import CommandPalette
 from textual.geometry import Size
-from textual.markup import escape
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from minimind_tui.content.course import Course
 from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language, Step, Text
 from minimind_tui.home import Home
+from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import is_trusted
 from minimind_tui.practice.trust import trust as remember_trust
@@ -37,9 +40,16 @@ from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
-from minimind_tui.ui.words import pick
+
+if TYPE_CHECKING:
+    from minimind_tui.practice.search import Index
 
 Start = Literal["home", "quick-start"]
+MOST_PROBLEMS = 4
+"""Complaints about the learner's keys that are shown at the start; `minimind-tui keys` tells them all."""
+
+Sought = tuple[str, list[str]]
+"""A heading, and words that stand under it."""
 
 
 class TutorApp(App[int]):
@@ -56,17 +66,19 @@ class TutorApp(App[int]):
     def __init__(
         self, home: Home, course: Course, asked: Language | None, locale: Language = "en", start: Start = "home"
     ) -> None:
-        super().__init__()
         self.home = home
-        self.course = course
         self.progress = Progress(home.database)
+        self.set_reactive(TutorApp.theme, self._first_theme())  # before Textual asks: it parses its styles once then
+        super().__init__()
+        self.course = course
         self.start = start
         remembered = self.progress.setting("language")
         known = asked or (remembered if remembered in ("zh", "en") else locale)
         self.set_reactive(TutorApp.language, cast("Language", known))
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = self._first_theme()
+        self.stopwatch = Stopwatch(self.progress)
+        self._places: dict[Language, list[SystemCommand]] = {}
         self._terminal = Terminal()
         self._running_loop: asyncio.AbstractEventLoop | None = None
         self.left_alone = self._left_alone()
@@ -79,6 +91,11 @@ class TutorApp(App[int]):
             for run_id in watched - active:
                 self.progress.unwatch(run_id)
         return watched
+
+    def get_theme(self, theme_name: str) -> Theme | None:
+        """Ours are known before they can be registered."""
+        own = {DARK.name: DARK, LIGHT.name: LIGHT}
+        return own.get(theme_name) or super().get_theme(theme_name)
 
     def _first_theme(self) -> str:
         remembered = self.progress.setting("theme")
@@ -93,6 +110,13 @@ class TutorApp(App[int]):
         if few_colours and not os.environ.get("COLORTERM"):
             return "ansi-dark"
         return "minimind-dark"
+
+    async def on_event(self, event: events.Event) -> None:
+        """Count the time between keys, for the module that is on the screen."""
+        if isinstance(event, events.Key) and self.screen_stack:
+            about = (getattr(screen, "spent_on", "") for screen in reversed(self.screen_stack))
+            self.stopwatch.key(next(filter(None, about), ""), time.monotonic())
+        await super().on_event(event)
 
     def say(self, chinese: str, english: str) -> str:
         """The sentence in the learner's language."""
@@ -110,8 +134,19 @@ class TutorApp(App[int]):
         self.progress.on_warning = self._warn
         if self.progress.warning:
             self._warn(self.progress.warning)
+        self._take_own_keys()
         if self.start == "quick-start":
             self.open_path("quick-start")
+
+    def _take_own_keys(self) -> None:
+        """The learner's own keys, where there are any; what cannot be followed is said."""
+        if self.home.keys.exists():
+            from minimind_tui.ui.keymap import read_keymap
+
+            own = read_keymap(self.home.keys)
+            self.set_keymap(own.keys)
+            for problem in own.problems[:MOST_PROBLEMS]:
+                self.notify(problem.of(self.language), severity="warning", timeout=20)
 
     def notify(self, message: str, **options: Any) -> None:
         """A notice; what stands in it, the name of a folder say, is never markup."""
@@ -182,6 +217,16 @@ class TutorApp(App[int]):
             index = place.step if place and not walked else 0
         self._open_study(StudyScreen(path.title, path.steps, index, path_id))
 
+    def open_step(self, step: Step, sought: Sought | None = None) -> None:
+        """Open a step on the path that it stands on, else alone; at the words sought, where there are any."""
+        on = next((path for path in self.course.paths.values() if step in path.steps), None)
+        if on is not None:
+            self.open_path(on.id, on.steps.index(step))
+        else:
+            self.open_steps(step.ref.partition("/")[0], [step])
+        if sought is not None and self.screen_stack:
+            self.screen_stack[-1].sought = sought  # type: ignore[attr-defined]
+
     def open_steps(self, module_id: str, steps: list[Step], index: int = 0) -> None:
         """Open what a module has at step `index`, outside any path."""
         from minimind_tui.ui.screens.study import StudyScreen
@@ -232,8 +277,10 @@ class TutorApp(App[int]):
             self.push_screen(PracticeScreen())
 
     def practise(self, kind: str, ref: str) -> None:
-        """Open what can be practised: `review`, `sums`, or the `quiz` of the module `ref`."""
-        if kind == "quiz":
+        """Open what can be practised: `review`, `sums`, the `quiz` of the module `ref`, the `exercise` `ref`."""
+        if kind == "exercise":
+            self.open_exercise(ref)
+        elif kind == "quiz":
             from minimind_tui.ui.screens.quiz import QuizScreen
 
             self.push_screen(QuizScreen(ref))
@@ -245,6 +292,35 @@ class TutorApp(App[int]):
             from minimind_tui.ui.screens.calculator import CalculatorScreen
 
             self.push_screen(CalculatorScreen())
+
+    def open_exercise(self, ref: str) -> None:
+        """Open the drill `module/exercise`."""
+        from minimind_tui.ui.screens.drill import DrillScreen
+
+        if isinstance(self.screen, DrillScreen):
+            self.pop_screen()
+        self.push_screen(DrillScreen(ref))
+
+    def action_search(self) -> None:
+        """Find words in everything that can be read."""
+        from minimind_tui.ui.screens.search import SearchScreen
+
+        if not isinstance(self.screen, SearchScreen):
+            self.push_screen(SearchScreen())
+
+    def action_progress(self) -> None:
+        """What was done, and what is still missing."""
+        from minimind_tui.ui.screens.progress import ProgressScreen
+
+        if not isinstance(self.screen, ProgressScreen):
+            self.push_screen(ProgressScreen())
+
+    @cached_property
+    def search_index(self) -> Index:
+        """Everything that can be found; it reads the files when it is first asked."""
+        from minimind_tui.practice.search import Index
+
+        return Index(self.course, self.home)
 
     def action_runs(self) -> None:
         """All runs."""
@@ -285,37 +361,19 @@ class TutorApp(App[int]):
             self.push_screen(QuitDialog(active))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: the app's own actions, and each path and experiment of the course."""
-        for _, binding in self._bindings:
-            if binding.description and binding.action != "leave":
-                tooltip = pick(binding.tooltip, self.language)
-                yield SystemCommand(
-                    pick(binding.description, self.language),
-                    tooltip,
-                    getattr(self, f"action_{binding.action}"),
-                )
-        from minimind_tui.ui.screens.break_it import BREAK_IT, ask, damages
+        """The palette: what the keys here do, and everything of the course by its name."""
+        from minimind_tui.ui.palette import actions, places
 
-        if damages(self.course) is not None:
-            spec = self.course.experiments[BREAK_IT]
-            yield SystemCommand(
-                escape(spec.title.of(self.language)) + " (B)",
-                escape(spec.question.of(self.language)),
-                lambda: ask(self),
-            )
-        for path in self.course.paths.values():
-            if path.steps:
-                yield SystemCommand(
-                    escape(path.title.of(self.language)),
-                    escape(path.goal.of(self.language)),
-                    lambda path=path: self.open_path(path.id),
-                )
-        for experiment in self.course.experiments.values():
-            step = Step(kind="experiment", ref=experiment.id)
-            yield SystemCommand(
-                escape(experiment.title.of(self.language)),
-                escape(experiment.question.of(self.language)),
-                lambda step=step: self.open_steps(step.ref.partition("/")[0], [step]),
+        yield from actions(self, screen)
+        if self.language not in self._places:
+            self._places[self.language] = list(places(self))
+        yield from self._places[self.language]
+
+    def action_command_palette(self) -> None:
+        """The palette, its line in the learner's language."""
+        if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+            self.push_screen(
+                CommandPalette(placeholder=self.say("找操作、课文、实验……", "Actions, lessons, experiments …"))
             )
 
 
@@ -331,5 +389,6 @@ def run(
         remember_trust(app.progress, course.root)
     with Hangup(app.hang_up):
         status = app.run()
+    app.stopwatch.flush()
     app.progress.close()
     return status if isinstance(status, int) else app.return_code or 0

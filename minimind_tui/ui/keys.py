@@ -44,6 +44,22 @@ EVERYWHERE = [
         tooltip="复习、测验、写代码、算一算|Review, quizzes, exercises, sums",
     ),
     Binding(
+        "slash",
+        "search",
+        "搜索|Search",
+        show=False,
+        id="app.search",
+        tooltip="在课文、测验、笔记里找|Find words in lessons, quizzes, notes",
+    ),
+    Binding(
+        "P",
+        "progress",
+        "进度|Progress",
+        show=False,
+        id="app.progress",
+        tooltip="学到哪里，还差什么；写报告|What is done, what is missing; a report",
+    ),
+    Binding(
         "L",
         "language",
         "English|中文",

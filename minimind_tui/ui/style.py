@@ -90,4 +90,5 @@ def rich_styles(app: App[Any]) -> dict[str, Style]:
         "unsure": Style.parse(f"bold {colour(app, 'warning')}"),
         "key": Style.parse(f"bold {accent}"),
         "strong": Style.parse("bold"),
+        "search": Style.parse(f"bold underline {accent}"),
     }

@@ -69,6 +69,7 @@ def interrupted(view: RunView, arm: str) -> None:
     assert worker is not None
     os.kill(worker, signal.SIGKILL)
     assert seen(view) == "crashed"
+    file.with_name(f".{file.name}.{worker}").write_bytes(b"killed while it wrote the next one")
 
 
 def test_a_killed_training_goes_on_to_the_same_curve(tmp_path: Path) -> None:

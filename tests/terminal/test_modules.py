@@ -1,4 +1,4 @@
-"""Each module of the systematic path by keys alone: from the roadmap, through every lesson and its experiments."""
+"""The systematic path by keys alone: from the roadmap through every lesson and its experiments, to where it ends."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.content.lesson import embedded
-from minimind_tui.content.paths import module_steps, path_of
+from minimind_tui.content.paths import module_steps, unwritten
 from minimind_tui.content.schema import Experiment, Language
 from tests.budget import is_nightly
 from tests.terminal.console import Console
 from tests.terminal.test_quick_start import COURSE, SIZES, Walk, command, environment, has_data
 
-MODULES = [name for name, module in COURSE.modules.items() if module.state == "ready" and path_of(COURSE, name)]
-QUICK = 6
+PATH = COURSE.paths["systematic"]
+READY = [name for name in PATH.modules if module_steps(COURSE, name) and COURSE.modules[name].state == "ready"]
+QUICK = 5
 """Seconds of an experiment for whose end every test waits; the longer ones are stopped, except at night."""
 
 
@@ -24,7 +25,8 @@ class ModuleWalk(Walk):
 
     def __init__(self, console: Console, language: Language) -> None:
         super().__init__(console, language)
-        self.begun: set[str] = set()
+        self.begun: list[str] = []
+        self.stopped: list[str] = []
 
     @property
     def foot(self) -> str:
@@ -48,7 +50,7 @@ class ModuleWalk(Walk):
         waiting = [COURSE.experiments[name] for name in names]
         asks = (self.say("▶ r 先预测", "▶ r: predict"), self.say("▶ r 运行", "▶ r: run"))
         while self.say("读完了", "Read. ") not in self.foot:
-            foot, before = self.foot, self.console.text
+            foot, before = self.foot, self.percent
             asked = any(words in foot for words in asks)
             spec = next((spec for spec in waiting if spec.title.of(self.language)[:8] in foot), None)
             if asked and spec:
@@ -58,15 +60,20 @@ class ModuleWalk(Walk):
                 break  # what was stopped is offered again
             elif self.say("空格", "Space") in foot:
                 self.press("Space")
-                self.console.wait(lambda before=before: self.console.text != before, "the next page")
-            self.console.pump(0.1)
-            for raw in ("{{", "\\frac", ":::"):
+                self.console.wait(lambda before=before: self.percent != before, "the next page")
+            for raw in ("{{", "\\frac", ":::experiment"):
                 assert raw not in self.console.text
         assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"
 
+    @property
+    def percent(self) -> list[str]:
+        """How far the text has been read, drawn together with the foot."""
+        return re.findall(r"(\d+) %", self.console.text)
+
     def run(self, spec: Experiment) -> None:
         """Predict, run, see it begin; to its end where that is near, and back to the text."""
-        self.begun.add(spec.id)
+        self.begun.append(spec.id)
+        marked = self.say("r 运行，大约", "r runs it") in self.console.text
         self.press("r")
         if spec.prediction:
             self.see(self.say("先预测，再运行", "Predict first, then run"))
@@ -84,8 +91,13 @@ class ModuleWalk(Walk):
         else:
             self.press("s")
             self.console.wait(lambda: any(w in self.console.text for w in (finished, "■ ")), f"the end of {spec.id}")
+        ended = finished in self.console.text
+        if not ended:
+            self.stopped.append(spec.id)
         self.press("Tab")
         self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
+        if marked:  # the same page again, and its card
+            self.see(self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished"))
 
     def look_at_everything(self, spec: Experiment) -> None:
         """Every view, each with something on it, and what was measured."""
@@ -98,20 +110,25 @@ class ModuleWalk(Walk):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_by_keys_alone(tmp_path: Path, module: str, language: Language) -> None:
+def test_the_systematic_path_by_keys_alone(tmp_path: Path, language: Language) -> None:
     columns, rows = SIZES[language]
-    path = path_of(COURSE, module)
-    assert path is not None
     with Console([command()], columns=columns, rows=rows, environment=environment(tmp_path, language)) as console:
         walk = ModuleWalk(console, language)
-        walk.from_the_roadmap(module)
-        for step in module_steps(COURSE, module):
-            walk.see(f"{path.steps.index(step) + 1}/{len(path.steps)}", COURSE.title_of(step).of(language)[:8])
+        walk.from_the_roadmap(READY[0])
+        for number, step in enumerate(PATH.steps, 1):
+            walk.see(f"{number}/{len(PATH.steps)}", COURSE.title_of(step).of(language)[:8])
             walk.lesson(step.ref)
             read = walk.foot
             walk.press("n")
             console.wait(lambda read=read: walk.foot != read, "another step")
-        console.wait(lambda: COURSE.title_of(step).of(language) not in console.text.split("\n")[0], "what comes next")
+        assert {name.partition("/")[0] for name in walk.begun} >= set(READY), "every module has been tried"
+        for module in unwritten(COURSE, PATH):
+            walk.see(str(module.number))
+        walk.see(walk.say("目前就到这里", "goes no further yet"), walk.say("还在编写", "being written"))
+        if walk.stopped:
+            walk.see(walk.say("还没跑的实验", "Experiments not run yet"))
+        walk.press("Enter")
+        done = len(PATH.steps) + len(walk.begun) - len(walk.stopped)
+        walk.see(walk.say("系统学习", "Systematic"), f"{done}/")
         walk.press("q")
         assert console.wait_exit() == 0

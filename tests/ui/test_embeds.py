@@ -14,7 +14,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.key_bar import NextBar
 from minimind_tui.ui.lesson.embed import Card, Spot
-from minimind_tui.ui.lesson.reading import Page, read_about, to_run
+from minimind_tui.ui.lesson.reading import Page, aimed_at, read_about, to_run
 from minimind_tui.ui.screens.study import StudyScreen
 from tests.embedding import LONG, PARAGRAPHS, STEADY, embedding_course
 from tests.tiny import CODE, home_in
@@ -54,6 +54,17 @@ async def in_lab(pilot: Pilot[int], experiment: str) -> None:
 async def open_lesson(pilot: Pilot[int]) -> None:
     await pilot.press("enter", "n")
     await see(pilot, "Two experiments", "2/3")
+
+
+async def run_both(pilot: Pilot[int]) -> None:
+    """The lesson with two experiments, both run."""
+    await open_lesson(pilot)
+    await pilot.press("r", "b", "enter")
+    await see(pilot, "✓ finished", "small/count gave 10")
+    await pilot.press("tab", "end", "r")
+    await in_lab(pilot, "small/again")
+    await see(pilot, "✓ finished", "small/again gave 10")
+    await pilot.press("tab")
 
 
 async def test_a_path_that_lists_modules_walks_their_lessons_and_says_where_it_ends(tmp_path: Path) -> None:
@@ -236,6 +247,75 @@ async def test_a_lesson_with_experiments_that_do_not_exist_is_read_as_text(tmp_p
         await see(pilot, "there is no such experiment: small/gone", ":::experiment [red]x", "Read. n next")
 
 
+async def test_r_runs_the_card_that_says_so_again_too(tmp_path: Path) -> None:
+    app = embedding_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await run_both(pilot)
+        await pilot.press("home")
+        await in_lab(pilot, "small/count")
+        while "┃ Once more" not in shown(app):  # further down than where the lab goes along
+            assert study(app).in_lab == "small/count"
+            await pilot.press("down")
+            await pilot.pause()
+        assert "┃ ✓ you have run it; r to run it again" in shown(app)
+        before = len(list_runs(app.home))
+        await pilot.press("r")
+        await in_lab(pilot, "small/again")
+        await until(pilot, lambda: len(list_runs(app.home)) == before + 1, "a run")
+        assert list_runs(app.home)[0].experiment == "small/again", "the card that is seen, not the lab's"
+
+
+async def test_only_the_card_that_r_runs_says_so(tmp_path: Path) -> None:
+    app = embedding_app(tmp_path, paragraphs=1)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_lesson(pilot)
+        await see(pilot, "┃ r runs it, about 1 s", "│ not run yet, about 1 s")
+        assert shown(app).count("r runs it") == 1
+        await pilot.press("r", "b", "enter")
+        await see(pilot, "✓ finished", "│ ✓ you have run it  ", "┃ r runs it, about 1 s")
+
+
+async def test_a_lesson_that_only_quotes_an_experiment_takes_its_figures_too(tmp_path: Path) -> None:
+    app = embedding_app(tmp_path)
+    file = app.course.root / "lessons/small/end.en.md"
+    file.write_text("# The end\n\nIt gave {{small/again: twos.total | .0f}}.\n", encoding="utf-8")
+    trust(app.progress, app.course.root)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "n")
+        await see(pilot, "It gave 77.", "the course's own run", "2 Lab: Once more")
+        await pilot.press("r")
+        await see(pilot, "✓ finished", "It gave 10.", "from your own latest run", "█░▓")
+        assert ("experiment", "small/again") in app.progress.done()
+
+
+async def test_a_run_that_was_deleted_is_quoted_no_longer(tmp_path: Path) -> None:
+    app = embedding_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await open_lesson(pilot)
+        await pilot.press("r", "b", "enter")
+        await see(pilot, "small/count gave 10")
+        await pilot.press("R")
+        await see(pilot, "Started")
+        await pilot.press("x", "y")
+        await until(pilot, lambda: not list_runs(app.home), "no run")
+        await pilot.press("escape")
+        await see(pilot, "small/count gave 66")
+
+
+async def test_keys_that_would_do_nothing_leave_the_reader_where_he_is(tmp_path: Path) -> None:
+    app = embedding_app(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_lesson(pilot)
+        before = shown(app)
+        await pilot.press("s", "v")
+        await pilot.pause()
+        assert shown(app) == before
+        await pilot.press("question_mark")
+        await see(pilot, "Keys on this screen", "Predict, then run the experiment")
+        assert "Stop this run" not in shown(app)
+        assert "The next view" not in shown(app)
+
+
 CARDS = [Card("a", "new", False), Card("b", "new", False), Card("c", "new", False)]
 SPOTS = {"a": Spot(10, 15), "b": Spot(40, 45), "c": Spot(50, 55)}
 
@@ -263,6 +343,24 @@ def test_what_r_runs_and_what_the_lab_shows(run: tuple[str, ...], top: int, runs
     cards, page = having_run(*run), Page(top, 20, 80)
     assert to_run(cards, SPOTS, page) == runs
     assert read_about(cards, SPOTS, page) == shows
+
+
+@pytest.mark.parametrize(
+    ("run", "top", "in_lab", "runs"),
+    [
+        ((), 0, "b", "a"),
+        (("a",), 0, "a", "a"),
+        (("a", "b"), 30, "a", "b"),
+        (("a", "b", "c"), 40, "c", "c"),
+        (("a", "b", "c"), 40, "a", "b"),
+        (("a", "b", "c"), 18, "a", "a"),
+        (("a", "b"), 0, None, "a"),
+    ],
+)
+def test_r_never_runs_an_experiment_whose_card_is_not_seen_while_another_is(
+    run: tuple[str, ...], top: int, in_lab: str | None, runs: str
+) -> None:
+    assert aimed_at(having_run(*run), SPOTS, Page(top, 20, 80), in_lab) == runs
 
 
 def test_what_was_stopped_is_asked_for_again_at_the_end_alone() -> None:

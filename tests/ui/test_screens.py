@@ -103,7 +103,7 @@ async def test_leaving_asks_what_becomes_of_a_run(tmp_path: Path) -> None:
         await see(pilot, "still going on")
         await pilot.press("escape", "q", "s")
         await until(pilot, lambda: list_runs(app.home)[0].state == "stopped", "the end of the run")
-    assert app.return_value == 0
+        await until(pilot, lambda: app.return_value == 0, "the end of the app")
 
 
 async def test_a_run_is_there_again_after_the_screen_is_gone(tmp_path: Path) -> None:

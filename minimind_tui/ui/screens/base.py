@@ -42,8 +42,18 @@ class _Tutoring:
 class TutorScreen(_Tutoring, Screen[object]):
     """A full screen: `compose` makes its widgets, `fill` puts the words into them."""
 
+    @property
+    def spent_on(self) -> str:
+        """What the learner's time here is counted for: a module's id, or `review`; the screen under this one says."""
+        return ""
+
     def fill(self) -> None:
         """Put in what `compose` leaves empty, and give the keys to the widget that wants them."""
+
+    def action_home(self) -> None:
+        """Back to the home screen, which is always the first."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
 
     async def rebuild(self) -> None:
         """Build again, in another language or theme, where the learner was."""

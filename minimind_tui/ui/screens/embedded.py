@@ -15,7 +15,7 @@ from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lesson.embed import Card, State, drawn_card
 from minimind_tui.ui.lesson.lesson_text import lesson_renderable
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
-from minimind_tui.ui.lesson.reading import read_about, to_run
+from minimind_tui.ui.lesson.reading import aimed_at, read_about, to_run
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.screens.base import TutorScreen
 
@@ -82,6 +82,11 @@ class EmbeddingScreen(TutorScreen):
         return to_run(self._cards, self.lesson.spots, self.lesson.page)
 
     @property
+    def aimed_at(self) -> str | None:
+        """The experiment that r runs now: the one whose card is marked, where one is seen."""
+        return aimed_at(self._cards, self.lesson.spots, self.lesson.page, self.in_lab)
+
+    @property
     def not_run(self) -> list[str]:
         """The experiments of this lesson that were never run to their end and do not run now."""
         return [card.experiment for card in self._cards if card.state in ("new", "ended")]
@@ -137,7 +142,7 @@ class EmbeddingScreen(TutorScreen):
         done = self.tutor.progress.done() if self._inside else set()
         states = {name: self._state(name, done) for name in self._inside}
         cards = [Card(name, state, False) for name, state in states.items()]
-        chosen = to_run(cards, self.lesson.spots, self.lesson.page) or self.in_lab
+        chosen = aimed_at(cards, self.lesson.spots, self.lesson.page, self.in_lab)
         return [Card(card.experiment, card.state, card.experiment == chosen) for card in cards]
 
     def _state(self, name: str, done: set[tuple[str, str]]) -> State:
@@ -209,5 +214,5 @@ class EmbeddingScreen(TutorScreen):
         self.refresh_cards()
 
     def ran(self, name: str) -> None:
-        """An experiment of this step has finished."""
+        """An experiment has finished."""
         self.tutor.progress.mark_done("experiment", name)

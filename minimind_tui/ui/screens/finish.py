@@ -82,11 +82,6 @@ class FinishScreen(TutorScreen):
             text.append("\n")
         self.query_one("#finish-text", Prose).update(text)
 
-    def action_home(self) -> None:
-        """Back to the home screen."""
-        while len(self.app.screen_stack) > 1:
-            self.app.pop_screen()
-
     def action_page(self) -> None:
         """Space."""
         self.query_one("#finish").scroll_page_down(animate=False)

@@ -49,6 +49,8 @@ class HomeScreen(TutorScreen):
         super().__init__()
         self._drawn: object = None
         self._chosen: int | None = None
+        self._left: str | None = None
+        """The path that was left last."""
 
     def compose(self) -> ComposeResult:
         """A title, the paths as a list, and what is known of the course's state."""
@@ -102,8 +104,8 @@ class HomeScreen(TutorScreen):
         options.add_options(Option(self._row(path), id=path.id) for path in self.tutor.course.paths.values())
         place = self.tutor.progress.place()
         ids = [path.id for path in self.tutor.course.paths.values()]
-        if chosen is None and place and place.path in ids:
-            chosen = ids.index(place.path)
+        if place and place.path in ids and place.path != self._left:
+            self._left, chosen = place.path, ids.index(place.path)
         options.highlighted = chosen or 0
         self.set_focus(options)
         self._guide(ids[chosen or 0] if ids else "")

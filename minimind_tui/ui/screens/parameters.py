@@ -9,7 +9,7 @@ from rich.console import Group
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.message import Message
 from textual.widget import Widget
 
@@ -66,8 +66,11 @@ class ParameterForm(Widget, can_focus=True):
     def on_key(self, event: Key) -> None:
         """Edit the value under the cursor."""
         line = self.line
-        if event.key in ("up", "k", "shift+tab", "down", "j", "tab"):
-            self.row = (self.row + (-1 if event.key in ("up", "k", "shift+tab") else 1)) % len(self.lines)
+        letters = line.kind != "text"  # where a text is typed they are no keys
+        back = ("up", "shift+tab", *(("k",) if letters else ()))
+        on = ("down", "tab", *(("j",) if letters else ()))
+        if event.key in (*back, *on):
+            self.row = (self.row + (-1 if event.key in back else 1)) % len(self.lines)
             self._fresh = True
         elif event.key in ("left", "right"):
             line.turn(1 if event.key == "right" else -1)
@@ -75,15 +78,28 @@ class ParameterForm(Widget, can_focus=True):
         elif event.key == "backspace" and line.typed:
             line.text = line.text[:-1]
             self._fresh = False
-        elif line.typed and event.character and event.character in "0123456789.-+e":
-            line.text = event.character if self._fresh else (line.text + event.character)[:24]
-            self._fresh = False
+        elif event.character and line.accepts(event.character):
+            self._type(event.character)
         else:
             return
         event.stop()
         event.prevent_default()
         self.post_message(self.Edited())
         self.refresh(layout=True)
+
+    def on_paste(self, event: Paste) -> None:
+        """A sentence that was copied elsewhere."""
+        if self.line.kind == "text":
+            self._type("".join(sign for sign in event.text if self.line.accepts(sign)))
+            event.stop()
+            self.post_message(self.Edited())
+            self.refresh(layout=True)
+
+    def _type(self, characters: str) -> None:
+        """Behind what stands there, or in its place where the line has just been reached."""
+        before = "" if self._fresh else self.line.text
+        self.line.text = (before + characters)[: self.line.longest]
+        self._fresh = False
 
 
 class ParametersDialog(Dialog[dict[str, str]]):

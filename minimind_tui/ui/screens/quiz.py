@@ -36,6 +36,11 @@ class QuizScreen(PagerScreen):
         self._test_out = test_out
         self._begin()
 
+    @property
+    def spent_on(self) -> str:
+        """The module."""
+        return self._module
+
     def _begin(self) -> None:
         self._questions: list[Question] = []
         self._index = 0

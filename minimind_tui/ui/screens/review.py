@@ -112,6 +112,11 @@ class ReviewScreen(PagerScreen):
         self._left = SPEAKING
         self._clock: Timer | None = None
 
+    @property
+    def spent_on(self) -> str:
+        """Review is counted by itself."""
+        return "review"
+
     def fill(self) -> None:
         """The first card; in another language, the same one."""
         if not self._offered:

@@ -10,7 +10,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from minimind_tui.content.paths import module_steps, module_tasks, path_of
-from minimind_tui.content.schema import Module, Step
+from minimind_tui.content.schema import Module
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.wrap import wrapped
@@ -30,12 +30,25 @@ class RoadmapScreen(TutorScreen):
             id="roadmap.back",
             tooltip="回到上一个屏幕|Back to the screen before",
         ),
+        Binding(
+            "space",
+            "page",
+            "往下看|See more",
+            id="roadmap.page",
+            tooltip="模块说明的下一屏；到底后回到开头|More about the module; at its end, back to its start",
+        ),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self) -> None:
         super().__init__()
         self._chosen: int | None = None
+        self._sentence = ""
+
+    @property
+    def detail(self) -> VerticalScroll:
+        """What is said of the chosen module."""
+        return self.query_one("#roadmap-detail", VerticalScroll)
 
     def compose(self) -> ComposeResult:
         """The list and the chosen module."""
@@ -74,7 +87,7 @@ class RoadmapScreen(TutorScreen):
 
     def _row(self, module: Module) -> Text:
         styles = self.styles_by_name()
-        steps = self.tasks_of(module.id)
+        steps = module_tasks(self.tutor.course, module.id)
         done = self.tutor.progress.done()
         count = sum((step.kind, step.ref) in done for step in steps)
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -93,14 +106,6 @@ class RoadmapScreen(TutorScreen):
             text.append("  " + self.say("计划中", "planned"), styles["muted"])
         return text
 
-    def steps_of(self, module_id: str) -> list[Step]:
-        """What can be opened of a module now."""
-        return module_steps(self.tutor.course, module_id)
-
-    def tasks_of(self, module_id: str) -> list[Step]:
-        """What there is to do in a module: its steps, and the experiments inside its lessons."""
-        return module_tasks(self.tutor.course, module_id)
-
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Describe the module under the cursor."""
         module = self.tutor.course.modules.get(event.option.id or "")
@@ -114,7 +119,7 @@ class RoadmapScreen(TutorScreen):
         for topic in module.topics:
             text.append("- ", styles["key"])
             text.append(topic.of(self.language) + "\n")
-        steps, tasks = self.steps_of(module.id), self.tasks_of(module.id)
+        steps, tasks = module_steps(self.tutor.course, module.id), module_tasks(self.tutor.course, module.id)
         done = self.tutor.progress.done()
         for heading, listed in (
             (self.say("现在能学的：", "Ready now:"), steps),
@@ -134,7 +139,8 @@ class RoadmapScreen(TutorScreen):
                 styles["muted"],
             )
         self.query_one("#roadmap-module", Prose).update(text)
-        self.query_one(NextBar).say(
+        self.detail.scroll_home(animate=False)
+        self._sentence = (
             self.say("按 Enter 打开这个模块", "Press Enter to open this module")
             if steps
             else self.say(
@@ -142,11 +148,33 @@ class RoadmapScreen(TutorScreen):
                 "Nothing to open yet; ↑↓ for other modules, Esc to go back",
             )
         )
+        self.call_after_refresh(self._guide)
+
+    def _guide(self) -> None:
+        """What to do now; where the module has more to say than there is room, how to see it."""
+        more = self.say("；空格 看下面的", "; Space to see the rest") if self._hidden() > 0 else ""
+        self.query_one(NextBar).say(self._sentence + more)
+
+    def _hidden(self) -> float:
+        """Rows of the module that lie under its pane."""
+        return self.detail.max_scroll_y - self.detail.scroll_y
+
+    def on_resize(self) -> None:
+        """Another size, another amount of room."""
+        self.call_after_refresh(self._guide)
+
+    def action_page(self) -> None:
+        """Space."""
+        if self._hidden() > 0:
+            self.detail.scroll_page_down(animate=False)
+        else:
+            self.detail.scroll_home(animate=False)
+        self.call_after_refresh(self._guide)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open what the module has, on the path through it where there is one, at what is not done yet."""
         module = event.option.id or ""
-        steps = self.steps_of(module)
+        steps = module_steps(self.tutor.course, module)
         done = self.tutor.progress.done()
         index = next((at for at, step in enumerate(steps) if (step.kind, step.ref) not in done), 0)
         path = path_of(self.tutor.course, module)

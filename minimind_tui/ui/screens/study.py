@@ -5,7 +5,10 @@ Under 100 columns one of the two is shown at a time. The line at the foot always
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.text import Text
+from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -19,8 +22,13 @@ from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.screens.embedded import EmbeddingScreen, beside
 
+if TYPE_CHECKING:
+    from minimind_tui.ui.app import Sought
+
 MOST_MARKS = 12
 """A longer path shows the steps of the present module alone."""
+ABOUT_THE_CARD = ("run_experiment", "parameters", "source")
+"""Actions of the lab that a learner who reads means for the card in the text."""
 
 
 class StudyScreen(EmbeddingScreen):
@@ -81,10 +89,18 @@ class StudyScreen(EmbeddingScreen):
                 f"in_lab('{binding.action}')",
                 binding.description,
                 show=False,
-                id=f"study.{binding.id}",
+                id=binding.id,
                 tooltip=binding.tooltip,
             )
             for binding in LabPane.KEYS
+        ),
+        Binding(
+            "N",
+            "note",
+            "笔记|Note",
+            id="study.note",
+            show=False,
+            tooltip="这一步的笔记，/ 能搜到|Your note on this step; / finds it",
         ),
         Binding(
             "B",
@@ -106,6 +122,13 @@ class StudyScreen(EmbeddingScreen):
         self._path_id = path_id
         self._run_id = run_id
         self._pane = "lesson"
+        self.sought: Sought | None = None
+        """What the learner looked for and came here to read."""
+
+    @property
+    def spent_on(self) -> str:
+        """The module of the step."""
+        return self.step.ref.partition("/")[0]
 
     @property
     def step(self) -> Step:
@@ -134,7 +157,8 @@ class StudyScreen(EmbeddingScreen):
 
     def on_screen_resume(self) -> None:
         """Figures quoted in the lesson may have changed while another screen was open."""
-        if self.query(NextBar):
+        if self._text is not None and self.query(NextBar):
+            self.show_text(self.step, keep_place=True)
             self._guide()
 
     def _open_step(self, *, keep_pane: bool = False) -> None:
@@ -151,6 +175,10 @@ class StudyScreen(EmbeddingScreen):
             self._pane = "lab" if step.kind == "experiment" else "lesson"
         self._show_title()
         self._arrange()
+        if self.sought is not None:
+            self.lesson.look_for(*self.sought)
+            self.action_focus_pane("lesson")
+            self.sought = None
 
     def _show_title(self) -> None:
         styles = self.styles_by_name()
@@ -248,12 +276,12 @@ class StudyScreen(EmbeddingScreen):
 
     def on_lab_pane_advanced(self, event: LabPane.Advanced) -> None:
         """A run began, went on or ended."""
-        if event.finished and (self.step.kind == "experiment" or self.has_experiments):
+        if event.finished:
             self.ran(event.experiment)
         self._guide()
 
     def ran(self, name: str) -> None:
-        """An experiment of this step has finished: its figures are in the text now."""
+        """An experiment has finished: its figures are in the text now."""
         super().ran(name)
         self._show_title()
         self.show_text(self.step, keep_place=True)
@@ -302,10 +330,10 @@ class StudyScreen(EmbeddingScreen):
     async def action_in_lab(self, action: str) -> None:
         """A key of the lab, pressed in the lesson: to the lab, and there as always.
 
-        What begins with an experiment is about the one that waits in the text; the rest, about what is seen.
+        What begins with an experiment is about the one whose card is marked in the text; the rest, about what is seen.
         """
-        if self._pane == "lesson" and self.to_run and action in ("run_experiment", "parameters", "source"):
-            self.choose(self.to_run)
+        if self._pane == "lesson" and self.aimed_at and action in ABOUT_THE_CARD:
+            self.choose(self.aimed_at)
         self.action_focus_pane("lab")
         await self.app.run_action(action, self.lab)
 
@@ -314,18 +342,25 @@ class StudyScreen(EmbeddingScreen):
         self.toggle_class("-zoomed")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A course without the experiment has nothing to break."""
+        """A course without the experiment has nothing to break; the lab knows which of its keys would do nothing."""
         from minimind_tui.ui.screens.break_it import damages
 
-        return action != "break_it" or damages(self.tutor.course) is not None
+        if action == "break_it":
+            return damages(self.tutor.course) is not None
+        if action != "in_lab" or not self.query(LabPane):
+            return True
+        (asked, *_), another = parameters, self._pane == "lesson" and self.aimed_at not in (None, self.in_lab)
+        name, values = parse(str(asked))[1:]
+        return (another and name in ABOUT_THE_CARD) or self.lab.check_action(name, values)
+
+    def action_note(self) -> None:
+        """The learner's note on this step."""
+        from minimind_tui.ui.screens.note import open_note
+
+        open_note(self.tutor, self.step.ref)
 
     def action_break_it(self) -> None:
         """Ask what to break, and break it over this screen."""
         from minimind_tui.ui.screens.break_it import ask
 
         ask(self.tutor)
-
-    def action_home(self) -> None:
-        """Back to the home screen."""
-        while len(self.app.screen_stack) > 1:
-            self.app.pop_screen()

@@ -1,0 +1,116 @@
+"""`minimind-tui drill`: the exercises and how they stand; with a name, the check of the learner's file."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+from pathlib import Path
+
+from minimind_tui.commands.common import UsageError, open_course
+from minimind_tui.commands.run import may_run_code
+from minimind_tui.content.course import Course
+from minimind_tui.content.files import ContentError
+from minimind_tui.content.inert import inert
+from minimind_tui.content.schema import Language, Text
+from minimind_tui.home import Home
+from minimind_tui.practice import drill
+from minimind_tui.practice.drill import Drill, DrillError
+from minimind_tui.practice.store import Progress
+from minimind_tui.run.exercise import Checker, Outcome
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `drill` takes."""
+    parser.add_argument(
+        "name", nargs="?", metavar="MODULE/EXERCISE", help="which; without it, all / 哪一个，不写就列出全部"
+    )
+    parser.add_argument("--file", type=Path, help="check this file / 检查这个文件")
+
+
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
+    """List the exercises, or check one: 0 where it passes, 1 where it does not."""
+    course = open_course(arguments)
+    if arguments.name is None:
+        _list(course, home, language)
+        return 0
+    chosen = _find(course, arguments.name)
+    if not may_run_code(course, home, trusted=arguments.trust):
+        raise UsageError(
+            Text(
+                zh=f"{course.root} 是外来的课程，检查练习就是运行它的代码。信得过，就加上 --trust。",
+                en=f"{course.root} is a course from elsewhere, and its checks are its code. "
+                "If you trust it, add --trust.",
+            )
+        )
+    try:
+        path = Path(os.path.expanduser(arguments.file)) if arguments.file else drill.open_file(course, home, chosen)
+        if not path.is_file():
+            raise UsageError(Text(zh=f"没有文件 {path}", en=f"There is no file {path}"))
+        asked = drill.job(course, chosen, path)
+    except DrillError as error:
+        raise UsageError(error.message) from error
+    except ContentError as error:
+        raise UsageError(error.problem.message) from error
+    checker = Checker()
+    try:
+        outcome = checker.check(asked) or Outcome()
+    finally:
+        checker.close()
+    progress = Progress(home.database)
+    drill.keep_attempt(progress, chosen.ref, outcome, 0.0)
+    progress.close()
+    _say(chosen, path, outcome, language)
+    return 0 if outcome.passed else 1
+
+
+def _find(course: Course, name: str) -> Drill:
+    """The exercise `module/exercise`, or the only one of that name."""
+    known = drill.drills(course)
+    found = [each for each in known if name in (each.ref, each.exercise.id)]
+    if len(found) == 1:
+        return found[0]
+    refs = [each.ref for each in known]
+    close = difflib.get_close_matches(name, refs, n=1, cutoff=0.4)
+    listing = "\n  ".join(refs)
+    raise UsageError(
+        Text(
+            zh=f"没有练习 {name}。" + (f"是不是 {close[0]}？" if close else "") + f" 有这些：\n  {listing}",
+            en=f"There is no exercise {name}. "
+            + (f"Did you mean {close[0]}? " if close else "")
+            + f"There are:\n  {listing}",
+        )
+    )
+
+
+def _list(course: Course, home: Home, language: Language) -> None:
+    progress = Progress(home.database)
+    known = drill.drills(course)
+    width = max((len(each.ref) for each in known), default=0)
+    for each in known:
+        stands = drill.standing(progress, each.ref)
+        if stands.passed:
+            state = "✓ 通过" if language == "zh" else "✓ passed"
+        elif stands.attempts:
+            state = f"试过 {stands.attempts} 次" if language == "zh" else f"tries: {stands.attempts}"
+        else:
+            state = "还没做" if language == "zh" else "not begun"
+        minutes = f"{each.exercise.minutes} 分钟" if language == "zh" else f"{each.exercise.minutes} min"
+        print(f"{each.ref:<{width}}  {minutes:>8}  {state}  {inert(each.exercise.title.of(language))}")
+    progress.close()
+
+
+def _say(chosen: Drill, path: Path, outcome: Outcome, language: Language) -> None:
+    """The same words as on the screen."""
+    print(inert(str(path)))
+    for mark, text, line in drill.outcome_lines(outcome):
+        place = "" if line is None else (f"第 {line} 行：" if language == "zh" else f"line {line}: ")
+        for number, row in enumerate(inert(text.of(language)).splitlines()):
+            print(f"{mark if not number else ' '} {'' if mark != ' ' else '  '}{place if not number else ''}{row}")
+    if outcome.printed:
+        print("打印：" if language == "zh" else "printed:")
+        print(inert(outcome.printed).rstrip())
+    if outcome.passed:
+        print(f"{chosen.ref}：通过" if language == "zh" else f"{chosen.ref}: passed")
+    else:
+        print(f"{chosen.ref}：还没通过" if language == "zh" else f"{chosen.ref}: not passed yet")

@@ -1,0 +1,243 @@
+"""Drills: an exercise written from scratch in a file of the learner's own, and what is kept of the tries.
+
+The file begins as the exercise's starter and is never written over: what stood in it before a reset, or was written
+by another editor at the same time, stays beside it under a number.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from minimind_tui.content.bounded import read_bounded
+from minimind_tui.content.course import Course
+from minimind_tui.content.files import LARGEST_FILE, ContentError, read_text
+from minimind_tui.content.practice import Exercise, Part
+from minimind_tui.content.schema import Text
+from minimind_tui.home import Home
+from minimind_tui.practice.clock import now
+from minimind_tui.practice.store import Progress
+from minimind_tui.run.exercise import LEARNERS_SECONDS, Job, Outcome
+from minimind_tui.run.files import write_atomically
+
+REFERENCE = "minimind_tui"
+"""The course's own code: no exercise is solved by it."""
+
+ALIKE = 1.15
+"""Times whose ratio is below this are the same: measured again, either may be the shorter."""
+
+
+class DrillError(Exception):
+    """The learner's file cannot be read or kept; `message` names it and the fix."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+class Drill(NamedTuple):
+    """An exercise and where it stands in the course."""
+
+    module: str
+    exercise: Exercise
+
+    @property
+    def ref(self) -> str:
+        """`module/exercise`."""
+        return f"{self.module}/{self.exercise.id}"
+
+
+class Standing(NamedTuple):
+    """What the learner did so far."""
+
+    attempts: int
+    hints: int
+    passed: bool
+
+
+def drills(course: Course) -> list[Drill]:
+    """Every exercise of the course that can be read, in its order."""
+    found = []
+    for module in course.modules:
+        with suppress(ContentError):
+            found += [Drill(module, exercise) for exercise in course.exercises(module)]
+    return found
+
+
+def find(course: Course, ref: str) -> Drill | None:
+    """The exercise `module/exercise`."""
+    return next((drill for drill in drills(course) if drill.ref == ref), None)
+
+
+def text_of(course: Course, drill: Drill, part: Part) -> str:
+    """Starter, solution or check. Raises ContentError."""
+    return read_text(course.exercise_file(drill.module, drill.exercise.id, part))
+
+
+def file_of(home: Home, drill: Drill) -> Path:
+    """Where the learner's code lies, or will lie."""
+    return home.exercises / drill.module / f"{drill.exercise.id}.py"
+
+
+def open_file(course: Course, home: Home, drill: Drill) -> Path:
+    """The learner's file; the first time it is made from the starter. Raises DrillError."""
+    path = file_of(home, drill)
+    if not os.path.lexists(path):
+        _begin(course, drill, path)
+    return path
+
+
+def _begin(course: Course, drill: Drill, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(path, text_of(course, drill, "starter").encode())
+    except ContentError as error:
+        raise DrillError(error.problem.message) from error
+    except OSError as error:
+        raise _cannot(path, error) from error
+
+
+def read_code(path: Path) -> str:
+    """What the learner wrote. Raises DrillError."""
+    try:
+        return read_bounded(path, LARGEST_FILE).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DrillError(
+            Text(
+                zh=f"{path} 不是 UTF-8 文本：用别的编辑器转码。",
+                en=f"{path} is not UTF-8 text: convert it with another editor.",
+            )
+        ) from error
+    except OSError as error:
+        raise _cannot(path, error) from error
+
+
+def save_code(path: Path, code: str, known: str) -> Path | None:
+    """Keep `code`, written from `known`; where the file holds something else by now, that is kept and returned.
+
+    Raises DrillError.
+    """
+    aside = None
+    try:
+        real = path.resolve()
+        try:
+            there = read_bounded(real, LARGEST_FILE).decode("utf-8", "replace")
+        except FileNotFoundError:
+            there = known
+        if there not in (known, code):
+            aside = _aside(real)
+        real.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(real, code.encode("utf-8", "replace"))
+    except (OSError, RuntimeError) as error:
+        raise _cannot(path, error) from error
+    return aside
+
+
+def reset(course: Course, home: Home, drill: Drill) -> Path | None:
+    """Begin again from the starter; where the learner's old file is kept. Raises DrillError."""
+    path = file_of(home, drill)
+    try:
+        aside = _aside(path) if os.path.lexists(path) else None
+    except OSError as error:
+        raise _cannot(path, error) from error
+    _begin(course, drill, path)
+    return aside
+
+
+def _aside(path: Path) -> Path:
+    """Give a file the next free numbered name."""
+    for number in itertools.count(1):
+        free = path.with_name(f"{path.stem}.{number}.py")
+        if not os.path.lexists(free):
+            break
+    path.rename(free)
+    return free
+
+
+def _cannot(path: Path, error: Exception) -> DrillError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return DrillError(
+        Text(
+            zh=f"{path} 打不开或存不下：{reason}。请检查磁盘空间和文件夹权限。",
+            en=f"{path} cannot be opened or kept: {reason}. Check the disk's space and the folder's permissions.",
+        )
+    )
+
+
+def job(course: Course, drill: Drill, path: Path) -> Job:
+    """The check of the learner's file at `path`. Raises ContentError."""
+    check, solution = (course.exercise_file(drill.module, drill.exercise.id, part) for part in ("check", "solution"))
+    return Job(
+        code=str(path.absolute()),
+        check=str(check),
+        symbols=drill.exercise.symbols,
+        forbidden=[*dict.fromkeys([*drill.exercise.forbidden, REFERENCE])],
+        solution=str(solution),
+        seconds=LEARNERS_SECONDS,
+    )
+
+
+def standing(progress: Progress, ref: str) -> Standing:
+    """How often it was tried, how many hints were taken, whether it is passed."""
+    ((attempts,),) = progress.execute("SELECT count(*) FROM attempt WHERE exercise = ?", ref)
+    rows = progress.execute("SELECT level FROM hint WHERE exercise = ? AND typeof(level) = 'integer'", ref)
+    return Standing(attempts, rows[0][0] if rows else 0, ("exercise", ref) in progress.done())
+
+
+def keep_attempt(progress: Progress, ref: str, outcome: Outcome, seconds: float) -> None:
+    """A check came to its end, `seconds` after the learner began; passed, the exercise is done for good."""
+    progress.execute("INSERT OR IGNORE INTO attempt VALUES (?, ?, ?, ?)", ref, now(), int(outcome.passed), seconds)
+    if outcome.passed:
+        progress.mark_done("exercise", ref)
+
+
+def keep_hint(progress: Progress, ref: str, level: int) -> None:
+    """Hint number `level` was shown; beyond the last hint stands the solution."""
+    progress.execute(
+        "INSERT INTO hint VALUES (?1, ?2, ?3) ON CONFLICT (exercise) DO UPDATE SET "
+        "level = max(level, excluded.level), at = excluded.at",
+        ref,
+        level,
+        now(),
+    )
+
+
+def speed_in_words(speed: tuple[float, float]) -> Text:
+    """The learner's time beside the solution's, on the same input."""
+    mine, solutions = (_duration(seconds) for seconds in speed)
+    ratio = speed[0] / max(speed[1], 1e-9)
+    if 1 / ALIKE < ratio < ALIKE:
+        zh, en = "一样快", "as fast"
+    elif ratio > 1:
+        zh, en = f"用时是它的 {ratio:.1f} 倍", f"{ratio:.1f} times as long"
+    else:
+        zh, en = f"用时只有它的 {ratio:.0%}", f"{ratio:.0%} of its time"
+    return Text(
+        zh=f"速度：你的 {mine}，参考答案 {solutions}，{zh}。",
+        en=f"Speed: yours {mine}, the solution {solutions}: {en}.",
+    )
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1e6:.3g} µs" if seconds < 1e-3 else f"{seconds * 1e3:.3g} ms"
+
+
+def outcome_lines(outcome: Outcome) -> Iterator[tuple[str, Text, int | None]]:
+    """(mark, sentence, line of the code) for everything that an outcome tells, in its order.
+
+    The mark is ✓ or ✗ for a check, and a space for what explains it: where several fail alike, it is said once.
+    """
+    before = None
+    for case in outcome.cases:
+        yield "✓" if case.verdict == "passed" else "✗", case.title, None
+        if case.message is not None and case.message != before:
+            yield " ", case.message, case.line
+        before = case.message
+    if outcome.problem is not None:
+        yield "✗", outcome.problem, outcome.line
+    if outcome.passed and outcome.speed is not None:
+        yield " ", speed_in_words(outcome.speed), None

@@ -1,0 +1,130 @@
+"""Code on the screen, to read and to write, without a parser to install: Pygments, which draws the lessons' code, names
+the words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.widgets import TextArea
+from textual.widgets.text_area import TextAreaTheme
+
+from minimind_tui.ui.style import colour, rich_styles
+
+INDENT = 4
+KINDS: tuple[tuple[_TokenType, str], ...] = (
+    (Comment, "comment"),
+    (String, "string"),
+    (Number, "number"),
+    (Keyword, "keyword"),
+    (Name.Function, "function"),
+    (Name.Class, "function"),
+    (Name.Decorator, "function"),
+)
+
+
+class CodeEditor(TextArea):
+    """Read until `begin`, written in until Esc. What the learner types is a `TextArea.Changed`, as ever."""
+
+    DEFAULT_CSS = """
+    CodeEditor { padding: 0; border: none; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
+    CodeEditor:focus { border: none; }
+    """
+
+    @dataclass
+    class Left(Message):
+        """The learner has finished typing."""
+
+        editor: CodeEditor
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(
+            id=id,
+            read_only=True,
+            soft_wrap=False,
+            show_line_numbers=True,
+            tab_behavior="indent",
+            highlight_cursor_line=True,
+        )
+        self.indent_width = INDENT
+        self.cursor_blink = False
+        self._lexer = PythonLexer(ensurenl=False, stripnl=False)
+
+    def on_mount(self) -> None:
+        """The colours of the app's theme."""
+        self.colour_anew()
+
+    def colour_anew(self) -> None:
+        """Take the colours of the present theme."""
+        styles = rich_styles(self.app)
+        inks = {
+            "comment": styles["muted"],
+            "string": Style.parse(colour(self.app, "secondary")),
+            "number": Style.parse(colour(self.app, "secondary")),
+            "keyword": Style.parse(f"bold {colour(self.app, 'primary')}"),
+            "function": Style.parse(f"bold {colour(self.app, 'accent')}"),
+        }
+        self.register_theme(TextAreaTheme(name=f"code {self.app.theme}", syntax_styles=inks))
+        self.theme = f"code {self.app.theme}"
+
+    def begin(self) -> None:
+        """Let the learner type."""
+        self.read_only = False
+        self.focus()
+
+    def end(self) -> None:
+        """Only to be read again."""
+        self.read_only = True
+
+    def go_to(self, line: int) -> None:
+        """Put the cursor at a line, counted from 1, with lines around it in sight."""
+        row = max(0, min(line - 1, self.document.line_count - 1))
+        self.move_cursor((row, 0), center=True)
+
+    def _build_highlight_map(self) -> None:
+        """Which bytes of each line are in which ink."""
+        self._line_cache.clear()
+        self._highlights.clear()
+        if not hasattr(self, "_lexer"):  # the base class fills itself first
+            return
+        row = column = 0
+        for kind, text in self._lexer.get_tokens(self.text):
+            name = next((name for family, name in KINDS if kind in family), None)
+            for number, part in enumerate(text.split("\n")):
+                if number:
+                    row, column = row + 1, 0
+                end = column + len(part.encode())
+                if name is not None and part:
+                    self._highlights[row].append((column, end, name))
+                column = end
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Esc ends the typing; Enter keeps the indentation, and deepens it behind a colon."""
+        if self.read_only:
+            return
+        if event.key == "escape":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left(self))
+        elif event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            row, column = self.cursor_location
+            before = self.document.get_line(row)[:column]
+            indent = len(before) - len(before.lstrip(" ")) + INDENT * before.rstrip().endswith(":")
+            start, end = self.selection
+            self._replace_via_keyboard("\n" + " " * indent, start, end)
+
+    def action_delete_left(self) -> None:
+        """In the indentation a whole step of it, else one character."""
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        if not self.selection.is_empty or self.read_only or before.strip(" ") or not before:
+            super().action_delete_left()
+            return
+        self._delete_via_keyboard((row, (column - 1) // INDENT * INDENT), (row, column))

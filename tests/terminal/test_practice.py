@@ -1,0 +1,147 @@
+"""A note written, found, exported, imported on an empty home and found there: by keys in a real terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from minimind_tui.content.schema import Language
+from minimind_tui.practice.notes import read_note
+from tests.terminal.console import Console
+from tests.terminal.test_quick_start import command, environment
+from tests.tiny import home_in, tiny_course
+from tests.tiny_practice import add_practice
+
+SIZES: dict[Language, tuple[int, int]] = {"zh": (80, 24), "en": (120, 40)}
+
+
+class Tutor:
+    """One learner's home and the tiny course, opened in a terminal or asked for a command."""
+
+    def __init__(self, folder: Path, course: Path, language: Language, more: Mapping[str, str] | None = None) -> None:
+        folder.mkdir(exist_ok=True)
+        self.environment = {**environment(folder, language), **(more or {})}
+        self.home = home_in(Path(self.environment["MINIMIND_TUI_HOME"]))
+        self.course, self.language, self.folder = course, language, folder
+
+    def open(self) -> Console:
+        """The tutor in a terminal."""
+        columns, rows = SIZES[self.language]
+        arguments = [command(), "--course", str(self.course)]
+        return Console(arguments, columns=columns, rows=rows, environment=self.environment, folder=self.folder)
+
+    def run(self, *arguments: str) -> str:
+        """A command of the tutor, to its end."""
+        done = subprocess.run(
+            [command(), "--course", str(self.course), *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def say(self, chinese: str, english: str) -> str:
+        """The words that the screen shows."""
+        return chinese if self.language == "zh" else english
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return add_practice(tiny_course(tmp_path / "course"))
+
+
+def into_the_note(tutor: Tutor, console: Console) -> None:
+    console.wait_for(tutor.say("按 Enter 开始", "Press Enter to start"))
+    console.press("Enter")
+    console.wait_for("1/2", tutor.say("标题", "Title"))
+    console.press("N")
+    console.wait_for(tutor.say("笔记：开始", "Note: Start here"))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_note_goes_with_the_learner(tmp_path: Path, course: Path, language: Language) -> None:
+    here, there = (Tutor(tmp_path / name, course, language) for name in ("here", "there"))
+    words = here.say("残差让梯度直达", "residuals carry gradients")
+    with here.open() as console:
+        into_the_note(here, console)
+        console.press(*words)
+        console.wait_for(words, here.say("✓ 已存", "✓ kept"))
+        os.kill(console.child.pid, signal.SIGKILL)
+        console.wait_exit()
+    assert read_note(here.home, "small/start") == words
+    file = tmp_path / "state.json"
+    assert "state.json" in here.run("export", str(file))
+    assert here.say("笔记 1", "notes 1") in there.run("import", str(file))
+    assert here.say("都有了", "already") in there.run("import", str(file))
+    for tutor in (here, there):
+        with tutor.open() as console:
+            console.wait_for(tutor.say("按 Enter", "Press Enter"))
+            console.press("/")
+            console.wait_for(tutor.say("输入要找的词", "Type what to look for"))
+            console.press(*words[-4:])
+            console.wait_for(tutor.say("共 1 处", "1 hit;"), words)
+            console.press("Enter")
+            console.wait_for(tutor.say("笔记：开始", "Note: Start here"), words)
+            console.press("!", "Esc")
+            console.wait_gone(tutor.say("笔记：开始", "Note: Start here"))
+            console.press("Esc")
+            console.wait_for(tutor.say("按 Enter", "Press Enter"))
+            console.press("q")
+            assert console.wait_exit() == 0
+        assert read_note(tutor.home, "small/start") == words + "!"
+    assert here.say("都有了", "already") in there.run("import", str(file))
+
+
+def test_the_learners_own_editor_has_the_terminal(tmp_path: Path, course: Path) -> None:
+    editor = tmp_path / "an editor"
+    editor.write_text('#!/bin/sh\necho "EDITING $1"\nread line\necho "$line" >> "$1"\n')
+    editor.chmod(0o700)
+    tutor = Tutor(tmp_path / "here", course, "en", {"VISUAL": f"'{editor}'", "EDITOR": "false"})
+    with tutor.open() as console:
+        console.wait_for("Press Enter to start")
+        console.press("Enter")
+        console.wait_for("1/2", "Title")
+        console.press("N")
+        console.wait_for("EDITING", "start.md")
+        console.press(*"by hand", "Ctrl+C", "Ctrl+C")
+        console.wait_for("1/2", "Title")
+        console.press("N")
+        console.wait_for("EDITING", "start.md")
+        console.press(*"by hand", "Enter")
+        console.wait_for("1/2", "Title", "The note is kept")
+        assert read_note(tutor.home, "small/start") == "by hand\n"
+        console.press("n")
+        console.wait_for("2/2")
+        console.press("q")
+        assert console.wait_exit() == 0
+
+
+def test_a_failing_editor_gives_way_to_the_one_inside(tmp_path: Path, course: Path) -> None:
+    tutor = Tutor(tmp_path / "here", course, "en", {"EDITOR": "false"})
+    with tutor.open() as console:
+        into_the_note(tutor, console)
+        console.wait_for("false")
+        console.press("x", "Esc")
+        console.wait_gone("Note: Start here")
+        console.press("q")
+        assert console.wait_exit() == 0
+    assert read_note(tutor.home, "small/start") == "x"
+
+
+def test_own_keys_and_what_is_wrong_with_them(tmp_path: Path, course: Path) -> None:
+    tutor = Tutor(tmp_path / "here", course, "zh")
+    tutor.home.keys.parent.mkdir(parents=True)
+    tutor.home.keys.write_text('"app.search" = "f5"\n"study.next" = "nowhere"\n')
+    with tutor.open() as console:
+        console.wait_for("keys.toml 第 2 行", "nowhere")
+        console.press("\x1b[15~")
+        console.wait_for("输入要找的词")
+        console.press("Esc", "q")
+        assert console.wait_exit() == 0
