@@ -16,10 +16,12 @@ from textual.pilot import Pilot
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Language
+from minimind_tui.content.schema import LANGUAGES, Language, Step
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.lab.pane import LabPane
+from minimind_tui.ui.screens.study import StudyScreen
 from minimind_tui.ui.style import DARK
 
 DOCS = Path(__file__).parent
@@ -78,11 +80,63 @@ async def draw(language: Language, home: Home) -> None:
         await pilot.press("escape", "escape")
         await pilot.pause(0.3)
         save(app, f"home-{language}")
+        await draw_tracer(app, pilot, language)
+        await draw_broken(app, pilot, language)
+        await draw_embedded(app, pilot, language)
+
+
+async def draw_tracer(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
+    """The shape tracer at the scores, then who looks at whom, layer by layer and head by head."""
+    app.open_step(Step(kind="experiment", ref="block/shape-tracer"))
+    await pilot.pause(0.5)
+    await pilot.press("r", "c", "enter")
+    await until(pilot, lambda: _finished(app))
+    await pilot.press(*["down"] * 15)
+    await pilot.pause(0.3)
+    save(app, f"tracer-{language}")
+    await pilot.press("v")
+    await pilot.pause(0.3)
+    save(app, f"heads-{language}")
+    await pilot.press("escape")
+    await pilot.pause(0.3)
+
+
+async def draw_broken(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
+    """A healthy model, and beside it one without residual connections."""
+    app.open_step(Step(kind="lesson", ref="normalization/quick-why"))
+    await pilot.pause(0.5)
+    await pilot.press("B", "d")
+    await until(pilot, lambda: _finished(app))
+    save(app, f"break-it-{language}")
+    await pilot.press("escape", "escape")
+    await pilot.pause(0.3)
+
+
+async def draw_embedded(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
+    """A lesson with an experiment inside, run where it stands."""
+    app.open_step(Step(kind="lesson", ref="position/rotation"))
+    await pilot.pause(0.5)
+    screen = app.screen
+    assert isinstance(screen, StudyScreen)
+    card = screen.lesson.spots["position/rope-rotation"]
+    while not screen.lesson.page.shows(card):
+        await pilot.press("space")
+        await pilot.pause(0.2)
+    await pilot.press("r", "b", "enter")
+    await until(pilot, lambda: _finished(app))
+    await pilot.press("v", "v")
+    await pilot.pause(0.3)
+    save(app, f"lesson-{language}")
+    await pilot.press("escape")
+    await pilot.pause(0.3)
+
+
+def _finished(app: TutorApp) -> bool:
+    panes = app.screen.query(LabPane)
+    return bool(panes) and panes.first().finished
 
 
 def _steps(app: TutorApp, arm: str) -> int:
-    from minimind_tui.ui.lab.pane import LabPane
-
     panes = app.screen.query(LabPane)
     summary = panes.first().state.summary if panes and panes.first().state else None
     return summary.arms[arm].step if summary and arm in summary.arms else 0

@@ -80,7 +80,7 @@ def test_the_wheel_works_in_a_clean_environment_from_any_folder(built: Path, tmp
     assert "20 modules" in run("check")
     found = json.loads(run("run", "position/permutation", "--json").splitlines()[-1])
     assert found["outcome"] == "finished"
-    assert [claim["verdict"] for claim in found["claims"]] == ["holds", "holds"]
+    assert {claim["verdict"] for claim in found["claims"]} == {"holds"}
     ran_in = [python, "-c", "import minimind_tui.content.roots as r; print(r.bundled_root())"]
     where = subprocess.run(ran_in, cwd=elsewhere, check=True, capture_output=True, text=True).stdout
     assert str(site) in where

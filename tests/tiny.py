@@ -10,7 +10,8 @@ from minimind_tui.content.schema import Value
 from minimind_tui.home import Home
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import Request
-from minimind_tui.run.watch import ENDINGS, RunView
+from minimind_tui.run.states import ENDINGS
+from minimind_tui.run.watch import RunView
 
 DEADLINE = 60.0
 

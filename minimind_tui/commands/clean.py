@@ -11,8 +11,8 @@ from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
+from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import delete, size_of
-from minimind_tui.run.watch import ENDINGS
 
 DAY = 24 * 3600
 DEFAULT_DAYS = 30

@@ -17,8 +17,8 @@ from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.slots import slot_count
+from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import size_of
-from minimind_tui.run.watch import ENDINGS
 from minimind_tui.terminal import SMALLEST, refusal
 
 LEAST_FREE_MB = 200

@@ -18,8 +18,9 @@ from minimind_tui.home import Home
 from minimind_tui.run.events import finite
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import ParameterError, Request, validate
+from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import stop
-from minimind_tui.run.watch import ENDINGS, RunView
+from minimind_tui.run.watch import RunView
 from minimind_tui.terminal import can_draw
 
 POLL_SECONDS = 0.1

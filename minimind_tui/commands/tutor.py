@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 
 from minimind_tui.commands.common import UsageError, open_course
 from minimind_tui.content.schema import Language
@@ -15,6 +16,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     why_not = refusal()
     if why_not is not None:
         raise UsageError(why_not)
+    gc.disable()  # until the first screen stands: nothing that the start makes is garbage
     course = open_course(arguments)
 
     from minimind_tui.ui.app import run as run_app

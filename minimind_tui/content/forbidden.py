@@ -31,7 +31,8 @@ def forbidden_uses(source: str, forbidden: Collection[str]) -> list[tuple[str, i
 def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Every dotted name with its line, written out with its modules; `module.*` for all of one."""
     known: dict[str, str] = {name: name for name in ("__import__", "getattr")}
-    for node in ast.walk(tree):
+    nodes = [*ast.walk(tree)]
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 known[alias.asname or alias.name.partition(".")[0]] = (
@@ -42,10 +43,10 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
             for alias in node.names:
                 known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
                 yield f"{node.module}.{alias.name}", node.lineno
-    for node in ast.walk(tree):  # F = torch.nn.functional
+    for node in nodes:  # F = torch.nn.functional
         if isinstance(node, ast.Assign) and (name := _meant(node.value, known)):
             known.update((target.id, name) for target in node.targets if isinstance(target, ast.Name))
-    for node in ast.walk(tree):
+    for node in nodes:
         if name := _meant(node, known):
             yield name, getattr(node, "lineno", 1)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import Any
 
 LONGEST_LINE = 5000
@@ -16,6 +15,9 @@ CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u20
 _COMMAND = "\x1b\\[[0-9;?]*[@-~]|\x1b[\\]PX^_](?:[^\x07\x1b\n]*(?:\x07|\x1b\\\\))?"
 _UNSAFE = re.compile(f"{_COMMAND}|[{CONTROLS}]")
 _UNSAFE_SIGN = re.compile(f"[{CONTROLS}]")
+_NO_SIGN = re.compile("[\ud800-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+"""Halves of surrogate pairs, and what a font may draw as it likes."""
+
 _LONG = re.compile(f"([^\n]{{{LONGEST_LINE}}})[^\n]+")
 _MARK = "\ufffd"
 
@@ -26,12 +28,17 @@ def inert(text: str, limit: int | None = None) -> str:
         text = text[:limit] + "…"
     if len(text) > LONGEST_LINE:
         text = _LONG.sub(r"\1…", text)
-    if text.isascii() and text.isprintable():
+    if text.isprintable():
         return text
     cleaned = _UNSAFE.sub(_MARK, text.replace("\r\n", "\n").expandtabs(4))
-    if cleaned.isprintable():
-        return cleaned
-    return "".join(c if unicodedata.category(c) not in ("Cs", "Co") else _MARK for c in cleaned)
+    return _NO_SIGN.sub(_MARK, cleaned)
+
+
+def inert_signs(text: str) -> str:
+    """`text` with a � for each sign that is not to be drawn: it keeps its length, and tabs their place."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\t\n" else _MARK for c in text)
 
 
 def json_line(content: Any) -> str:

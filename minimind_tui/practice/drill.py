@@ -168,8 +168,8 @@ def _cannot(path: Path, error: Exception) -> DrillError:
     )
 
 
-def job(course: Course, drill: Drill, path: Path) -> Job:
-    """The check of the learner's file at `path`. Raises ContentError."""
+def job(course: Course, drill: Drill, path: Path, code: str | None = None) -> Job:
+    """The check of the learner's file at `path`, which holds `code` where that is known. Raises ContentError."""
     check, solution = (course.exercise_file(drill.module, drill.exercise.id, part) for part in ("check", "solution"))
     return Job(
         code=str(path.absolute()),
@@ -178,6 +178,7 @@ def job(course: Course, drill: Drill, path: Path) -> Job:
         forbidden=[*dict.fromkeys([*drill.exercise.forbidden, REFERENCE])],
         solution=str(solution),
         seconds=LEARNERS_SECONDS,
+        source=code,
     )
 
 

@@ -199,7 +199,9 @@ def _of_text(
     except ContentError:
         return
     for part, section in enumerate(sections(text)):
-        heading, body = _opened(section) if part else ("", section)
+        heading, body = _opened(section)
+        if part == 0:  # under the text's own title, which most often is the lesson's
+            heading, body = "", body if heading == title else section
         yield Passage(kind, ref, part, language, title, heading, plain(body))
 
 

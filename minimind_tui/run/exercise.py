@@ -53,6 +53,8 @@ class Job(msgspec.Struct):
     solution: str = ""
     """With it, code that passes is timed beside it."""
     seconds: float = SECONDS
+    source: str | None = None
+    """What the file holds, where it may change before it is read."""
 
 
 class CaseResult(msgspec.Struct):

@@ -18,7 +18,6 @@ import math
 import os
 import resource
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
@@ -133,9 +132,8 @@ class Guard:
         self.refused: tuple[Text, int | None] | None = None
         """The first thing that was refused, and the line of the learner's that wanted it."""
         self._active = False
-        self._library = tuple(
-            {os.path.dirname(os.__file__), sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"]}
-        )
+        installed = {os.path.dirname(os.__file__), *filter(None, sys.path)}  # PyTorch may be the user's own, or linked
+        self._library = tuple(folder.rstrip(os.sep) + os.sep for folder in installed)
         sys.dont_write_bytecode = True  # a module that is imported late writes no file
         sys.addaudithook(self._audit)
 

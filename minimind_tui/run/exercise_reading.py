@@ -20,13 +20,18 @@ Finding = tuple[Text, int | None]
 """What is wrong, and the line of the file that it speaks of."""
 
 
-def unfit(path: Path, forbidden: Collection[str]) -> Finding | None:
-    """Why the file cannot be run; None where it can."""
+def read_code(path: Path) -> str | Finding:
+    """What the file holds, or why it cannot be read."""
     try:
-        source = read_text(path)
-        uses = forbidden_uses(source, forbidden)
+        return read_text(path)
     except ContentError as error:
         return error.problem.message, error.problem.line
+
+
+def unfit(source: str, forbidden: Collection[str]) -> Finding | None:
+    """Why the code cannot be run; None where it can."""
+    try:
+        uses = forbidden_uses(source, forbidden)
     except SyntaxError as error:
         what = inert(error.msg or "", 200)
         return Text(zh=f"语法错误，Python 读不下去：{what}", en=f"A syntax error, Python cannot read on: {what}"), (

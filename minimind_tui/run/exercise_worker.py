@@ -28,7 +28,7 @@ from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Text
 from minimind_tui.run.exercise import READY, CaseResult, Job, Outcome
 from minimind_tui.run.exercise_guard import MEMORY_MB, Guard, Originals, Refused, limit
-from minimind_tui.run.exercise_reading import missing, unfit
+from minimind_tui.run.exercise_reading import missing, read_code, unfit
 
 CHECKING = "minimind_tui.nn.checking"
 LONGEST_MESSAGE = 2000
@@ -99,7 +99,8 @@ class _Check:
     def outcome(self) -> Outcome:
         """Read the code, load it and its checks, and try each."""
         job = self._job
-        wrong = unfit(Path(job.code), job.forbidden)
+        source = read_code(Path(job.code)) if job.source is None else job.source
+        wrong = unfit(source, job.forbidden) if isinstance(source, str) else source
         if wrong is not None:
             return Outcome(problem=wrong[0], line=wrong[1])
         try:
@@ -110,14 +111,14 @@ class _Check:
             return Outcome(problem=Text(zh=f"check.py：{message.zh}", en=f"check.py: {message.en}"))
         with self._guard.watching(job.code, job.check, job.forbidden) as printed:
             self._originals = Originals()
-            found = self._run(check, cases)
+            found = self._run(str(source), check, cases)
             found.printed = inert(printed.kept)
             return found
 
-    def _run(self, check: ModuleType, cases: list[Any]) -> Outcome:
+    def _run(self, source: str, check: ModuleType, cases: list[Any]) -> Outcome:
         job = self._job
         try:
-            code = _load("exercise", Path(job.code))
+            code = _load("exercise", Path(job.code), source)
         except BaseException as error:
             what, line = self._guard.refused or (_error(error), _line(error, job.code))
             return Outcome(problem=what, line=line)
@@ -127,7 +128,7 @@ class _Check:
             return Outcome(problem=_changed(changed))
         gone = [symbol for symbol in job.symbols if not hasattr(code, symbol)]
         if gone:
-            text, line = missing(Path(job.code).read_text(encoding="utf-8"), gone)
+            text, line = missing(source, gone)
             return Outcome(problem=text, line=line)
         for case in cases:
             self._tell(Outcome(self._cases, running=Text(zh=case.zh, en=case.en)))
@@ -173,13 +174,13 @@ class _Check:
         return statistics.median(taken[0]), statistics.median(taken[1])
 
 
-def _load(name: str, path: Path) -> ModuleType:
+def _load(name: str, path: Path, source: str | None = None) -> ModuleType:
     """The file as a module. It does not stay among the imported ones: nothing else finds it there."""
     module = ModuleType(name)
     module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses look their module up
     try:
-        exec(compile(path.read_bytes(), str(path), "exec"), vars(module))
+        exec(compile(path.read_bytes() if source is None else source, str(path), "exec"), vars(module))
     finally:
         sys.modules.pop(name, None)
     return module

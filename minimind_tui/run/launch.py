@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -95,7 +94,7 @@ def _new_folder(home: Home, experiment: str, created: float) -> tuple[str, Path]
     home.runs.mkdir(parents=True, exist_ok=True, mode=0o700)
     while True:
         moment = time.strftime("%Y%m%d-%H%M%S", time.localtime(created))
-        run_id = f"{moment}-{experiment.rpartition('/')[2]}-{secrets.token_hex(2)}"
+        run_id = f"{moment}-{experiment.rpartition('/')[2]}-{os.urandom(2).hex()}"
         folder = home.runs / run_id
         try:
             folder.mkdir(mode=0o700)

@@ -11,7 +11,7 @@ from minimind_tui.run import events
 from minimind_tui.run.ending import LOG, ending, last_lines
 from minimind_tui.run.files import is_locked
 from minimind_tui.run.request import read_request
-from minimind_tui.run.watch import ENDINGS, State
+from minimind_tui.run.states import ENDINGS, State
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from minimind_tui.home import Home
 from minimind_tui.run.ending import LOG, last_output
 from minimind_tui.run.files import is_locked
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.request import read_request
+from minimind_tui.run.states import ENDINGS, State
 from minimind_tui.run.summary import Summary
-
-State = Literal["waiting", "running", "finished", "failed", "stopped", "crashed"]
-ENDINGS: tuple[State, ...] = ("finished", "failed", "stopped", "crashed")
 
 
 class RunView:

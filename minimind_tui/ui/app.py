@@ -7,6 +7,7 @@ from their logs.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import time
@@ -30,10 +31,8 @@ from minimind_tui.content.schema import Language, Step, Text
 from minimind_tui.home import Home
 from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
-from minimind_tui.practice.trust import is_trusted
-from minimind_tui.practice.trust import trust as remember_trust
 from minimind_tui.run.runs import list_runs
-from minimind_tui.run.watch import ENDINGS
+from minimind_tui.run.states import ACTIVE, ENDINGS
 from minimind_tui.terminal import SMALLEST
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
@@ -137,6 +136,12 @@ class TutorApp(App[int]):
         self._take_own_keys()
         if self.start == "quick-start":
             self.open_path("quick-start")
+
+    def on_ready(self) -> None:
+        """The first screen stands: from here on garbage is looked for again, among what came later."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def _take_own_keys(self) -> None:
         """The learner's own keys, where there are any; what cannot be followed is said."""
@@ -249,11 +254,15 @@ class TutorApp(App[int]):
     @property
     def trusted(self) -> bool:
         """Whether this course's experiments may run."""
+        from minimind_tui.practice.trust import is_trusted
+
         return is_trusted(self.progress, self.course.root)
 
     def trust(self) -> None:
         """Let this course's experiments run, now and later."""
-        remember_trust(self.progress, self.course.root)
+        from minimind_tui.practice.trust import trust
+
+        trust(self.progress, self.course.root)
 
     def action_help(self) -> None:
         """Every key that works on this screen."""
@@ -354,7 +363,7 @@ class TutorApp(App[int]):
         """Leave at once if nothing runs, else ask what becomes of it."""
         from minimind_tui.ui.screens.dialogs import QuitDialog
 
-        active = [run.id for run in list_runs(self.home) if run.state in ("waiting", "running")]
+        active = [run.id for run in list_runs(self.home) if run.state in ACTIVE]
         if not active:
             self.exit(0)
         elif not isinstance(self.screen, QuitDialog):
@@ -386,7 +395,7 @@ def run(
     """
     app = TutorApp(home, course, asked, locale, start)
     if trust:
-        remember_trust(app.progress, course.root)
+        app.trust()
     with Hangup(app.hang_up):
         status = app.run()
     app.stopwatch.flush()

@@ -8,8 +8,8 @@ The app therefore remembers the cells it has sent and sends the difference, as c
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import repeat, zip_longest
 
 from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
@@ -102,7 +102,7 @@ def cells(strip: Strip, color_system: ColorSystem) -> list[Cell]:
             continue
         codes = Strip.render_ansi(style, color_system) if style else ""
         if text.isascii() and text.isprintable():
-            row.extend((character, codes) for character in text)
+            row.extend(zip(text, repeat(codes)))
             continue
         for start, end, width in split_graphemes(text)[0]:
             if width:
@@ -131,9 +131,11 @@ def _is_selector(sign: str) -> bool:
     return "\ufe00" <= sign <= "\ufe0f"
 
 
-def differences(old: Iterable[Cell | None], new: list[Cell]) -> list[tuple[int, int]]:
+def differences(old: Sequence[Cell | None], new: list[Cell]) -> list[tuple[int, int]]:
     """The runs [start, end) of `new` to be sent; whole characters, and short gaps with them."""
     runs: list[tuple[int, int]] = []
+    if old == new:
+        return runs
     for index, (before, now) in enumerate(zip_longest(old, new)):
         if before == now:
             continue

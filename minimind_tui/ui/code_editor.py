@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 from rich.style import Style
+from rich.text import Text
 from textual import events
+from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
+from minimind_tui.content.inert import inert_signs
 from minimind_tui.ui.style import colour, rich_styles
 
 INDENT = 4
@@ -31,6 +34,12 @@ KINDS: tuple[tuple[_TokenType, str], ...] = (
 class CodeEditor(TextArea):
     """Read until `begin`, written in until Esc. What the learner types is a `TextArea.Changed`, as ever."""
 
+    BINDINGS = [
+        Binding(
+            "ctrl+home", "file_start", "开头|Top", show=False, id="code.top", tooltip="到文件开头|To the first line"
+        ),
+        Binding("ctrl+end", "file_end", "结尾|End", show=False, id="code.end", tooltip="到文件结尾|To the last line"),
+    ]
     DEFAULT_CSS = """
     CodeEditor { padding: 0; border: none; scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; }
     CodeEditor:focus { border: none; }
@@ -85,6 +94,18 @@ class CodeEditor(TextArea):
         """Put the cursor at a line, counted from 1, with lines around it in sight."""
         row = max(0, min(line - 1, self.document.line_count - 1))
         self.move_cursor((row, 0), center=True)
+
+    def action_file_start(self) -> None:
+        """To the first line."""
+        self.move_cursor((0, 0))
+
+    def action_file_end(self) -> None:
+        """Behind the last letter."""
+        self.move_cursor(self.document.end)
+
+    def get_line(self, line_index: int) -> Text:
+        """A line as it is drawn: what would command the terminal is a mark, one for each sign."""
+        return Text(inert_signs(self.document.get_line(line_index)), end="", no_wrap=True)
 
     def _build_highlight_map(self) -> None:
         """Which bytes of each line are in which ink."""

@@ -24,7 +24,8 @@ from minimind_tui.home import Home
 from minimind_tui.run.launch import start
 from minimind_tui.run.reference import reference_file, reference_of
 from minimind_tui.run.request import Request, validate
-from minimind_tui.run.watch import ENDINGS, RunView
+from minimind_tui.run.states import ENDINGS
+from minimind_tui.run.watch import RunView
 
 SEEDS = (1, 2, 3, 4, 5)
 TABLE = Path(__file__).with_name("claims.md")

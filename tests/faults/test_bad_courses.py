@@ -161,7 +161,7 @@ def test_damaged_code_or_text_or_reference_stops_no_check(data: st.DataObject, c
         assert loaded.lessons == course.lessons
         assert loaded.experiments == course.experiments
         others_stand(course, path, lint(loaded), loaded)
-        draw_experiments(loaded, loaded.experiments)
+        draw_experiments(loaded, owned(course, path))
 
 
 def problems_of(root: Path, path: Path) -> list[Problem]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.run.runs import RunInfo, list_runs
-from minimind_tui.run.watch import ENDINGS
+from minimind_tui.run.states import ENDINGS
 from tests.terminal.learner import FEW, Learner
 from tests.terminal.walk import EXPERIMENTS, MOMENTS, SEED, Walk, long_course
 from tests.tiny import seen, until

@@ -18,8 +18,9 @@ from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.ending import LOG
 from minimind_tui.run.files import is_locked
 from minimind_tui.run.runs import list_runs
+from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import processes
-from minimind_tui.run.watch import ENDINGS, RunView
+from minimind_tui.run.watch import RunView
 from tests.run.test_resume import TRAINS
 from tests.run.test_worker import ENDLESS
 from tests.terminal.console import Console

@@ -17,7 +17,7 @@ from typing import Generic, TypeVar
 
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.runs import RunInfo, list_runs
-from minimind_tui.run.watch import ENDINGS
+from minimind_tui.run.states import ENDINGS
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from tests.budget import is_nightly
 from tests.terminal.console import Console

@@ -52,7 +52,7 @@ def drill_app(folder: Path, language: Language = "en", *, trusted: bool = True) 
 @asynccontextmanager
 async def opened(app: TutorApp, size: tuple[int, int]) -> AsyncIterator[tuple[Pilot[int], Path]]:
     """The drill on the screen, and the learner's file."""
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         app.open_exercise(REF)
         path = app.home.exercises / f"{REF}.py"
         await see(pilot, "Double" if app.language == "en" else "翻倍", "double(x)")
@@ -155,7 +155,7 @@ async def test_enter_keeps_the_indentation_and_backspace_takes_a_step_of_it(tmp_
     app = drill_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("e", "ctrl+end", *"if x:", "enter", *"a", "enter", "backspace", *"b")
-        assert screen_of(app)._code.text == STARTER + "if x:\n    a\nb"
+        assert screen_of(app).code.text == STARTER + "if x:\n    a\nb"
 
 
 async def test_starting_over_asks_and_keeps_the_old_file(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ async def test_starting_over_asks_and_keeps_the_old_file(tmp_path: Path) -> None
         await pilot.press("x")
         await see(pilot, "Begin again")
         await pilot.press("y")
-        await see(pilot, "double.1.py", "Not checked yet")
+        await see(pilot, "double.1.py", "e to write")
         assert path.read_text(encoding="utf-8") == STARTER
 
 
@@ -220,7 +220,7 @@ async def test_an_editor_that_is_not_there_or_fails_gives_way_to_the_built_in(
         await pilot.press("e")
         await see(pilot, "There is no editor no-such-editor", "Ctrl+S saves")
         await pilot.press("escape")
-        await until(pilot, lambda: not screen_of(app)._writing, "reading again")
+        await until(pilot, lambda: not screen_of(app).writing, "reading again")
         monkeypatch.setenv("VISUAL", "true")
         await pilot.press("e")  # Pilot's terminal cannot be lent
         await see(pilot, "cannot be lent", "Ctrl+S saves")
@@ -237,7 +237,7 @@ async def test_the_palette_knows_every_drill(tmp_path: Path) -> None:
     app = drill_app(tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+p", *"double")
-        await see(pilot, "Write it: small/double")
+        await see(pilot, "Exercise: Double")
         await pilot.press("enter")
         await see(pilot, "def double(x):")
         await pilot.press("n")

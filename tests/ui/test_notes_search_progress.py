@@ -196,7 +196,7 @@ async def test_progress_tells_what_is_missing_and_writes_a_report(
     app.progress.mark_done("lesson", "small/start")
     async with app.run_test(size=(100, 40), notifications=True) as pilot:
         await pilot.press("P")
-        await see(pilot, "Small path", "still 1 experiments", "lessons 1/1", "experiments 0/1", "quiz 0/8, 7 needed")
+        await see(pilot, "Small path", "still 1 experiment", "lessons 1/1", "experiments 0/1", "quiz 0/8, 7 needed")
         await pilot.press("w")
         await see(pilot, "Report: ")
         text = (tmp_path / "minimind-report.md").read_text(encoding="utf-8")

@@ -63,12 +63,17 @@ async def test_another_size_keeps_the_heading_at_the_top(tmp_path: Path) -> None
     async with app.run_test(size=SIZES[0]) as pilot:
         await pilot.press("enter", "n")
         await see(pilot, "2/3", "Section 1")
-        await to_section(pilot, 2)
-        before = shown(app)
-        for size in SIZES[1:]:
-            await resize(pilot, size)
-            assert "Section 2" in shown(app).split("\n")[2], shown(app)
-        assert shown(app) == before, "as it was"
+        for lines in (0, 1, 2):  # at the heading, and at two places in its text
+            await to_section(pilot, 2)
+            await pilot.press(*["down"] * lines)
+            await pilot.pause()
+            before = shown(app)
+            for size in SIZES[1:]:
+                await resize(pilot, size)
+                assert lines or "Section 2" in shown(app).split("\n")[2], shown(app)
+            assert shown(app) == before, "as it was"
+            await pilot.press("home")
+            await pilot.pause()
 
 
 async def test_another_size_keeps_the_card_at_the_top(tmp_path: Path) -> None:
@@ -104,12 +109,12 @@ async def test_another_language_keeps_the_section(tmp_path: Path) -> None:
 
 
 async def test_new_figures_leave_the_page_where_it_is(tmp_path: Path) -> None:
-    """Each figure grows from one character to a line of them, above the reader too."""
+    """Figures grow from one character to two, so that those above the reader take another row."""
     app = embedding_app(tmp_path)
     long_lesson(app)
     file = app.course.root / "lessons/small/counts.en.md"
-    figure = "{{small/count: twos.total | .0f}} " * 2 + "{{small/count: twos.total | 0200.0f}}"
-    text = file.read_text(encoding="utf-8").replace("## Section 1\n", f"## Section 1\n\n{figure}\n")
+    figures = "{{small/count: twos.total | .0f}} " * 40
+    text = file.read_text(encoding="utf-8").replace("## Section 1\n", f"## Section 1\n\n{figures}\n")
     file.write_text(text, encoding="utf-8")
     (app.course.root / "experiments/small/count.reference.json").unlink()
     trust(app.progress, app.course.root)
@@ -121,7 +126,7 @@ async def test_new_figures_leave_the_page_where_it_is(tmp_path: Path) -> None:
         await see(pilot, "✓ finished", "✓ you have run it")
         assert "Section 3" in shown(app).split("\n")[2], shown(app)
         await pilot.press("tab", "home")
-        await see(pilot, "10 10 0000")
+        await see(pilot, "10 10 10")
 
 
 async def test_the_lab_goes_along_with_the_reader_and_keeps_what_it_showed(tmp_path: Path) -> None:
@@ -155,9 +160,17 @@ async def test_what_was_read_last_is_offered_at_home(tmp_path: Path) -> None:
         await see(pilot, "Start here")
         await pilot.press("escape")
         await see(pilot, "Press Enter to go on: Start here")
-        await pilot.press("up", "enter", "escape")
+        await pilot.press("left_square_bracket")
+        await see(pilot, "01 Small module")
+        await pilot.press("enter")
+        await see(pilot, "All of it  1/3")
+        await pilot.press("n")
+        await see(pilot, "All of it  2/3")
+        await pilot.press("escape")
         await see(pilot, "Press Enter to go on: Two experiments")
-        await pilot.press("down")
+        await pilot.press("down", "R")
+        await see(pilot, "Started")
+        await pilot.press("escape")
         await see(pilot, "Press Enter to go on: Start here")
         await pilot.press("L", "L")
         await see(pilot, "Press Enter to go on: Start here")

@@ -158,6 +158,7 @@ async def test_the_code_of_a_tensor_opens_over_the_lab(tmp_path: Path) -> None:
     course = tiny_course(tmp_path / "course")
     spec, code = course / "experiments/small/count.toml", course / "experiments/small/count.py"
     plot = '\n[[plots]]\nid = "trace"\nkind = "trace"\ntitle = { zh = "张量", en = "tensors" }\n'
+    plot += 'help = { zh = "怎么读", en = "how to read it" }\n'
     text = spec.read_text(encoding="utf-8")
     spec.write_text(text.replace("[[plots]]", plot + "[[plots]]", 1), encoding="utf-8")
     record = (
@@ -171,7 +172,15 @@ async def test_the_code_of_a_tensor_opens_over_the_lab(tmp_path: Path) -> None:
     trust(app.progress, app.course.root)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("enter", "n", "r")
-        await see(pilot, "✓ finished", "made of two", "1 × 2 × 2: 4 of float32, 4 bytes each", "mean 2.000", "(1 ×")
+        await see(
+            pilot,
+            "✓ finished",
+            "how to read it",
+            "made of two",
+            "1 × 2 × 2: 4 of float32, 4 bytes each",
+            "mean 2.000",
+            "(1 ×",
+        )
         await pilot.press("enter")
         await see(pilot, "class RMSNorm")
         await pilot.press("L")

@@ -29,7 +29,8 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
         yield Problem(code, None, Text(zh="缺少代码，或代码有语法错误", en="the code is missing, or cannot be parsed"))
         return
     if not _runs(code):
-        yield Problem(code, None, Text(zh="没有函数 run(settings, record)", en="it has no function run(settings, record)"))
+        message = Text(zh="没有函数 run(settings, record)", en="it has no function run(settings, record)")
+        yield Problem(code, None, message)
     spoken = any(parameter.kind == "language" for parameter in spec.parameters)
     wanted = [f"{code.stem}.reference.{language}.json" for language in LANGUAGES] if spoken else []
     if not all((code.parent / name).exists() for name in wanted or [f"{code.stem}.reference.json"]):

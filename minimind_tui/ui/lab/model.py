@@ -15,6 +15,7 @@ from minimind_tui.home import Home
 from minimind_tui.run.checkpoint import Kept, checkpoint_of
 from minimind_tui.run.launch import resume, start
 from minimind_tui.run.request import ParameterError, Request, validate
+from minimind_tui.run.states import ACTIVE
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
@@ -26,7 +27,6 @@ SETUP, FINDINGS = "setup", "findings"
 SLICE = 1_000_000
 """Bytes of a long log that are read before the keys are looked at again: some 10 ms."""
 
-ACTIVE = ("waiting", "running")
 BROKEN = ("failed", "crashed")
 SHOWN = (*ACTIVE, "finished", "failed", "stopped", "crashed")
 

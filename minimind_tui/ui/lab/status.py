@@ -12,7 +12,8 @@ from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.run.ending import OUTPUT
-from minimind_tui.run.watch import ENDINGS, RunView
+from minimind_tui.run.states import ENDINGS
+from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import told_parameters
 from minimind_tui.ui.lab.model import BROKEN, FINDINGS, SETUP, Lab

@@ -10,7 +10,8 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.lesson import embedded
 from minimind_tui.content.schema import Language, Step
 from minimind_tui.run.runs import list_runs
-from minimind_tui.ui.lab.model import ACTIVE, SHOWN, Lab
+from minimind_tui.run.states import ACTIVE
+from minimind_tui.ui.lab.model import SHOWN, Lab
 from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lesson.embed import Card, State, drawn_card
 from minimind_tui.ui.lesson.lesson_text import lesson_renderable

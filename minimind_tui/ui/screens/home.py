@@ -15,9 +15,9 @@ from minimind_tui.content.inert import inert
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
 from minimind_tui.run.runs import RunInfo, list_runs
+from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lab.model import ACTIVE
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
 from minimind_tui.ui.words import bar, coming_modules, hours
@@ -31,16 +31,16 @@ class HomeScreen(TutorScreen):
             "left_square_bracket",
             "app.roadmap",
             "路线图|Roadmap",
-            id="home.roadmap",
+            id="app.roadmap",
             tooltip="整门课的路线图|The whole course",
         ),
-        Binding("R", "app.runs", "运行记录|Runs", id="home.runs", tooltip="所有运行|All runs"),
-        Binding("L", "app.language", "English|中文", id="home.language", tooltip="换语言|Switch the language"),
+        Binding("R", "app.runs", "运行记录|Runs", id="app.runs", tooltip="所有运行|All runs"),
+        Binding("L", "app.language", "English|中文", id="app.language", tooltip="换语言|Switch the language"),
         Binding(
             "t",
             "app.theme",
             "主题|Theme",
-            id="home.theme",
+            id="app.theme",
             tooltip="深色、浅色、16 色|Dark, light, 16 colours",
         ),
     ]

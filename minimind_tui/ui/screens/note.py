@@ -86,7 +86,9 @@ class NoteScreen(TutorScreen):
 
     def compose(self) -> ComposeResult:
         """The text."""
-        yield TextArea(id="note", soft_wrap=True, show_line_numbers=False, tab_behavior="indent")
+        area = TextArea(id="note", soft_wrap=True, show_line_numbers=False, tab_behavior="indent")
+        area.cursor_blink = False
+        yield area
         yield Foot()
 
     def on_mount(self) -> None:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import path_tasks, unwritten
-from minimind_tui.content.schema import Module
+from minimind_tui.content.schema import Language, Module
 from minimind_tui.practice import review, spent
 from minimind_tui.practice.calibration import calibration
 from minimind_tui.practice.clock import day, now
@@ -23,7 +23,20 @@ from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.words import bar, coming_modules
 
 DAYS_SHOWN = 14
+STEPS = {
+    "lesson": ("篇课文", "lesson", "lessons"),
+    "experiment": ("个实验", "experiment", "experiments"),
+    "quiz": ("次测验", "quiz", "quizzes"),
+    "exercise": ("份代码", "exercise", "exercises"),
+    "review": ("组卡片", "set of cards", "sets of cards"),
+}
 REPORT = "minimind-report.md"
+
+
+def counted(kind: str, count: int, language: Language) -> str:
+    """So many steps of a kind, in words."""
+    chinese, one, many = STEPS[kind]
+    return f"{count} {chinese}" if language == "zh" else f"{count} {one if count == 1 else many}"
 
 
 class ProgressScreen(TutorScreen):
@@ -87,14 +100,7 @@ class ProgressScreen(TutorScreen):
             for task in tasks:
                 if (task.kind, task.ref) not in done:
                     left[task.kind] = left.get(task.kind, 0) + 1
-            words = {
-                "lesson": self.say("篇课文", "lessons"),
-                "experiment": self.say("个实验", "experiments"),
-                "quiz": self.say("次测验", "quizzes"),
-                "exercise": self.say("份代码", "exercises"),
-                "review": self.say("次复习", "reviews"),
-            }
-            needs = self.say("、", ", ").join(f"{count} {words[kind]}" for kind, count in left.items())
+            needs = self.say("、", ", ").join(counted(kind, count, self.language) for kind, count in left.items())
             text.append(self.say("  还差 ", "  still ") + needs if needs else self.say("  走完了", "  done"))
             if coming := unwritten(course, path):
                 text.append(self.say("；", "; ") + coming_modules(coming, self.language), styles["muted"])
@@ -129,7 +135,7 @@ class ProgressScreen(TutorScreen):
             self.say("时间", "time"),
             self.say(
                 f"共 {duration(sum(times.values()), 'zh')}，今天 {duration(today, 'zh')}，学了 {len(by_day)} 天",
-                f"{duration(sum(times.values()), 'en')} in all, {duration(today, 'en')} today, on {len(by_day)} days",
+                f"{duration(sum(times.values()), 'en')} in all, {duration(today, 'en')} today; days: {len(by_day)}",
             ),
         )
         log = review.reviews(progress)

@@ -51,7 +51,9 @@ class SearchScreen(TutorScreen):
 
     def compose(self) -> ComposeResult:
         """The line and the hits."""
-        yield Input(self._query, id="search-line", max_length=LONGEST_QUERY, select_on_focus=False)
+        line = Input(self._query, id="search-line", max_length=LONGEST_QUERY, select_on_focus=False)
+        line.cursor_blink = False
+        yield line
         hits = Choices(id="search-hits")
         hits.can_focus = False
         yield hits

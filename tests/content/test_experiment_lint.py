@@ -1,0 +1,33 @@
+"""The linter on what a plot draws and what a claim is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minimind_tui.content.course import load_course
+from minimind_tui.content.lint.experiments import experiment_problems
+from tests.tiny import tiny_course
+
+
+def problems(root: Path, **changes: tuple[str, str]) -> str:
+    """What the linter says of the tiny experiment once its spec is changed."""
+    spec = tiny_course(root) / "experiments/small/count.toml"
+    text = spec.read_text(encoding="utf-8")
+    for old, new in changes.values():
+        assert old in text
+        text = text.replace(old, new, 1)
+    spec.write_text(text, encoding="utf-8")
+    return "\n".join(problem.message.en for problem in experiment_problems(load_course(root), "small/count"))
+
+
+def test_a_reference_line_must_be_recorded(tmp_path: Path) -> None:
+    metric, line = 'metric = "total"\n', 'references = {{ {} = {{ zh = "线", en = "line" }} }}\n'
+    for name, wrong in (("uniform", False), ("nowhere", True)):
+        said = problems(tmp_path / name, plot=(metric, metric + line.format(name)))
+        assert ("records no reference 'nowhere'" in said) is wrong
+
+
+def test_a_claim_is_about_values_that_can_be_chosen(tmp_path: Path) -> None:
+    bound = "holds_above = 1.9\n"
+    said = problems(tmp_path, claim=(bound, bound + 'only = { steps = ["many"] }\n'))
+    assert "claim twice is about steps = many, which no parameter can be" in said
