@@ -10,7 +10,6 @@ import faulthandler
 import importlib
 import os
 import queue
-import random
 import signal
 import statistics
 import sys
@@ -29,6 +28,7 @@ from minimind_tui.content.schema import Text
 from minimind_tui.run.exercise import READY, CaseResult, Job, Outcome
 from minimind_tui.run.exercise_guard import MEMORY_MB, Guard, Originals, Refused, limit
 from minimind_tui.run.exercise_reading import missing, read_code, unfit
+from minimind_tui.run.seeding import seed_all
 
 CHECKING = "minimind_tui.nn.checking"
 LONGEST_MESSAGE = 2000
@@ -139,7 +139,7 @@ class _Check:
         return found
 
     def _try(self, case: Any, code: ModuleType) -> CaseResult:
-        _seed()
+        seed_all(0)
         self._guard.refused = None
         title = Text(zh=case.zh, en=case.en)
         result = CaseResult(case.name, title, "passed")
@@ -184,14 +184,6 @@ def _load(name: str, path: Path, source: str | None = None) -> ModuleType:
     finally:
         sys.modules.pop(name, None)
     return module
-
-
-def _seed() -> None:
-    random.seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(0)
 
 
 def _changed(name: str) -> Text:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import faulthandler
 import importlib.util
 import os
-import random
 import signal
 import sys
 import threading
@@ -36,6 +35,7 @@ from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
 from minimind_tui.run.request import Request, read_request
+from minimind_tui.run.seeding import seed_all
 from minimind_tui.run.slots import wait_for_slot
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
@@ -146,7 +146,7 @@ def _run(folder: Path, request: Request, log: Log) -> None:
         checkpoint = Checkpoint(file, log.flush)
         if checkpoint.step is None or arm.id not in earlier.arms:
             log.event("arm", arm=arm.id, settings=values)
-        _seed(request.seed)
+        seed_all(request.seed)
         settings = Settings({**values, "seed": request.seed, "full": request.full})
         module.run(settings, Recorder(log, arm.id, checkpoint))
     _conclude(folder, experiment, log)
@@ -172,15 +172,6 @@ def _load(source: Path) -> ModuleType:
     sys.modules["experiment"] = module
     spec.loader.exec_module(module)
     return module
-
-
-def _seed(seed: int) -> None:
-    """Every arm starts from the same random state, in each library that the experiment has loaded."""
-    random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed % 2**32)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
 
 
 def _fold(folder: Path) -> Summary:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -12,32 +10,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from minimind_tui.content.course import load_course
-from minimind_tui.content.roots import bundled_root
 from minimind_tui.nn.attention import Cache, attention_steps
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind, Output
 from minimind_tui.nn.training import evaluate
-from minimind_tui.run.recorder import Settings
+from tests.experiments.loading import code_of, defaults_of
 
 V, T = 7, 12
-
-
-def experiment(name: str) -> ModuleType:
-    """The code of `attention/<name>`."""
-    source = bundled_root() / "experiments" / "attention" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def settings(name: str, **changes: Any) -> Settings:
-    """The defaults of `attention/<name>`, with the factor and other changes."""
-    spec = load_course(bundled_root()).experiments[f"attention/{name}"]
-    return Settings({"seed": 1, **{p.name: p.default for p in spec.parameters}, **changes})
 
 
 class Seen:
@@ -109,11 +88,11 @@ def test_whoever_copies_is_found_out_in_writing() -> None:
     """Read as in training only the last place is a guess; in writing every place is the last."""
     model: Any = Copier()
     assert evaluate(model, text()) == pytest.approx(math.log(V) / T, rel=1e-5)
-    assert experiment("causal-mask").loss_in_writing(model, text()) == pytest.approx(math.log(V), rel=1e-5)
+    assert code_of("attention/causal-mask").loss_in_writing(model, text()) == pytest.approx(math.log(V), rel=1e-5)
 
 
 def test_the_mask_makes_both_losses_one_and_its_absence_does_not() -> None:
-    code = experiment("causal-mask")
+    code = code_of("attention/causal-mask")
     masked, open_ = toy(), toy(causal=False)
     assert code.loss_in_writing(masked, text()) == pytest.approx(evaluate(masked, text()), abs=1e-5)
     assert abs(code.loss_in_writing(open_, text()) - evaluate(open_, text())) > 1e-4
@@ -127,20 +106,20 @@ def test_the_arm_without_a_mask_sees_the_answer_and_the_other_does_not() -> None
         model = toy(causal=causal)
         same = torch.allclose(model(inputs).logits[:, :-1], model(changed).logits[:, :-1], atol=1e-6)
         assert same is causal
-        assert (experiment("causal-mask").look_ahead(model, inputs) == 0) == causal
+        assert (code_of("attention/causal-mask").look_ahead(model, inputs) == 0) == causal
 
 
 def test_equal_weights_look_ahead_by_the_equal_share() -> None:
     model = toy(causal=False)
     for layer in model.model.layers:
         torch.nn.init.zeros_(layer.self_attn.q_proj.weight)  # type: ignore[union-attr, arg-type]
-    share = experiment("causal-mask").look_ahead(model, text()[0][0])
+    share = code_of("attention/causal-mask").look_ahead(model, text()[0][0])
     torch.testing.assert_close(share, torch.tensor(1 / T))
 
 
 def test_the_game_s_answers_are_the_rule_s() -> None:
     """By hand, place by place; where fewer letters stand than the rule needs nothing is asked."""
-    code = experiment("multi-head")
+    code = code_of("attention/multi-head")
     rule = torch.randint(4, (4, 4, 4), generator=torch.Generator().manual_seed(3))
     letters, answers = code.game(rule, 5, torch.Generator().manual_seed(4))
     assert letters.shape == answers.shape == (5, code.LENGTH)
@@ -151,7 +130,7 @@ def test_the_game_s_answers_are_the_rule_s() -> None:
 
 def test_looks_are_counted_backwards_from_the_present_letter() -> None:
     """One head looks at itself, the other two letters back, or at the first letter where there are not two."""
-    code = experiment("multi-head")
+    code = code_of("attention/multi-head")
     back = (torch.arange(16) - 2).clamp_min(0)
     weights = torch.stack((torch.eye(16), F.one_hot(back, 16).float()))  # (H, T, T)
     looks = code.by_distance(weights.expand(3, 2, 16, 16))
@@ -159,12 +138,12 @@ def test_looks_are_counted_backwards_from_the_present_letter() -> None:
 
 
 def test_all_numbers_of_heads_play_one_game_with_equal_parameters() -> None:
-    code = experiment("multi-head")
+    code = code_of("attention/multi-head")
     sizes = {toy(hidden_size=64, num_heads=n, num_kv_heads=n).parameter_count() for n in (1, 2, 4, 8)}
     assert len(sizes) == 1
     for heads in (1, 8):
         seen = Seen()
-        code.play(settings("multi-head", heads=heads, steps=2), seen)
+        code.play(defaults_of("attention/multi-head", heads=heads, steps=2), seen)
         assert seen.matrices["looks"].shape == (heads, code.FARTHEST)
         assert seen.layers["best_look"] == pytest.approx(seen.matrices["looks"].amax(dim=0).tolist())
 
@@ -174,7 +153,7 @@ def test_the_bytes_of_the_cache_are_those_of_the_formula() -> None:
     found = {}
     for kv_heads in (8, 2, 1):
         seen = Seen()
-        experiment("kv-heads").run(settings("kv-heads", kv_heads=kv_heads, steps=1, batch=1), seen)
+        code_of("attention/kv-heads").run(defaults_of("attention/kv-heads", kv_heads=kv_heads, steps=1, batch=1), seen)
         assert seen.metrics["kv_bytes"] == 2 * 2 * kv_heads * 8 * 4
         assert seen.metrics["cache_error"] < 1e-4
         assert len(seen.layers["cached_by_length"]) == len(seen.layers["uncached_by_length"]) == 4
@@ -185,11 +164,11 @@ def test_the_bytes_of_the_cache_are_those_of_the_formula() -> None:
 
 def test_the_cache_of_a_word_in_llama_2_70b() -> None:
     layer = Cache(*torch.zeros(2, 1, 8, 1, 128, dtype=torch.bfloat16))
-    assert experiment("kv-heads").bytes_of([layer] * 80) == 327_680
+    assert code_of("attention/kv-heads").bytes_of([layer] * 80) == 327_680
 
 
 def test_scaling_is_measured_as_it_is_declared() -> None:
-    code = experiment("softmax-scaling")
+    code = code_of("attention/softmax-scaling")
     assert [code.factor_of(kind, 64) for kind in ("none", "root", "size")] == [1, 1 / 8, 1 / 64]
     for kind, spread in (("none", 8.0), ("root", 1.0), ("size", 1 / 8)):
         torch.manual_seed(0)
@@ -214,7 +193,7 @@ def test_all_of_a_query_s_gradient_comes_with_w_times_one_minus_w() -> None:
 
 
 def test_the_steps_of_attention_are_recorded_in_order() -> None:
-    code = experiment("attention-steps")
+    code = code_of("attention/attention-steps")
     model, ids = toy(num_layers=1), text()[0][0][:1]
     names, steps = zip(*code.named_steps(model, ids, 0), strict=True)
     assert names == ("step 1 q·k", "step 2 q·k/√D", "step 3 mask", "step 4 softmax")
@@ -229,7 +208,7 @@ def test_the_steps_of_attention_are_recorded_in_order() -> None:
 def test_a_best_head_is_scored_by_where_pronouns_look() -> None:
     """An untrained model at its first step: chance for the verbs, a weight between 0 and 1, all pictures there."""
     seen = Seen()
-    experiment("attention-steps").run(settings("attention-steps", trained=False), seen)
+    code_of("attention/attention-steps").run(defaults_of("attention/attention-steps", trained=False), seen)
     assert 0 < seen.metrics["referent_weight"] < 0.3
     assert seen.metrics["accuracy"] < 0.5
     assert sum(name.startswith("head") for name in seen.matrices) == 4

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import asdict
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,17 +16,7 @@ from minimind_tui.run.claims import judge
 from minimind_tui.run.recorder import Settings
 from minimind_tui.run.request import ParameterError, validate
 from minimind_tui.run.summary import Summary
-
-
-def experiment(name: str) -> ModuleType:
-    """The code of `block/<name>`."""
-    source = bundled_root() / "experiments" / "block" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.experiments.loading import code_of
 
 
 class Kept:
@@ -84,18 +72,18 @@ def settings_of(ref: str, language: Language = "en", **given: Any) -> Settings:
     ],
 )
 def test_a_sentence_is_cut_as_the_stories_are(language: Language, sentence: str, words: list[str]) -> None:
-    assert experiment("shape-tracer").cut(sentence, tinytales.vocabulary(language)) == words
+    assert code_of("block/shape-tracer").cut(sentence, tinytales.vocabulary(language)) == words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_story_is_cut_into_its_own_words(language: Language) -> None:
     story = tinytales.generate(language, 1, seed=3)[0].words
     joined = ("" if language == "zh" else " ").join(story)
-    assert experiment("shape-tracer").cut(joined, tinytales.vocabulary(language)) == list(story)
+    assert code_of("block/shape-tracer").cut(joined, tinytales.vocabulary(language)) == list(story)
 
 
 def test_an_own_sentence_goes_through_the_block_and_unknown_words_are_named() -> None:
-    kept, code = Kept(), experiment("shape-tracer")
+    kept, code = Kept(), code_of("block/shape-tracer")
     code.run(settings_of("block/shape-tracer", sentence="Attention is all Mia had", trained=False), kept)
     assert [name for name in kept.tensors if name in code.SAYS or name == "block_2"] == kept.tensors
     assert len(kept.matrices) == 2 * code.HEADS, "every head of both layers"
@@ -115,7 +103,7 @@ def test_a_text_keeps_to_its_line_and_length() -> None:
 
 @pytest.mark.parametrize("damage", ["norm", "scaling", "mask", "residual", "position", "learning-rate"])
 def test_each_damage_changes_one_setting_and_says_so(damage: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, kept = experiment("break-it"), Kept()
+    code, kept = code_of("block/break-it"), Kept()
     trained: list[dict[str, Any]] = []
 
     def no_training(text: Any, model: Any, settings: Settings, record: Any) -> None:

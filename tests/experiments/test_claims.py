@@ -51,13 +51,17 @@ CASES = _cases()
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Case, Future[dict[str, Any]]]]:
-    """The result of every run, once it is there."""
+def outcomes(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[dict[Case, Future[dict[str, Any]]]]:
+    """The result of every run that was asked for, once it is there."""
+    asked = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    cases = [item.callspec.params["case"] for item in asked if item.module is request.module]
     home = tmp_path_factory.mktemp("home")
     timed = {experiment.id for experiment in COURSE.experiments.values() if experiment.timed}
     together, alone = ThreadPoolExecutor(2), ThreadPoolExecutor(1)
-    found = {case: together.submit(_run, home, case) for case in CASES if case.experiment not in timed}
-    found |= {case: alone.submit(_after, list(found.values()), home, case) for case in CASES if case not in found}
+    found = {case: together.submit(_run, home, case) for case in cases if case.experiment not in timed}
+    found |= {case: alone.submit(_after, list(found.values()), home, case) for case in cases if case not in found}
     yield found
     for pool in (together, alone):
         pool.shutdown(cancel_futures=True)

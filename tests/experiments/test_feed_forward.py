@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
 
-from minimind_tui.content.course import load_course
-from minimind_tui.content.roots import bundled_root
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.feedforward import PlainFeedForward, make_feed_forward
-from minimind_tui.run.recorder import Settings
-
-
-def experiment(name: str) -> ModuleType:
-    """The code of `feed-forward/<name>`."""
-    source = bundled_root() / "experiments" / "feed-forward" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def settings(name: str, **changes: Any) -> Settings:
-    """The defaults of `feed-forward/<name>`, with the factor and other changes."""
-    spec = load_course(bundled_root()).experiments[f"feed-forward/{name}"]
-    return Settings({"seed": 1, **{p.name: p.default for p in spec.parameters}, **changes})
+from tests.experiments.loading import code_of, defaults_of
 
 
 class Seen:
@@ -71,7 +50,7 @@ class Seen:
 def test_the_four_feed_forward_parts_have_equal_parameters(width: int) -> None:
     sizes = set()
     for kind in ("linear", "relu", "gelu", "swiglu"):
-        inner = experiment("ffn-ablation").inner_size(kind, width)
+        inner = code_of("feed-forward/ffn-ablation").inner_size(kind, width)
         part = make_feed_forward(ModelConfig(hidden_size=width, ffn=kind, intermediate_size=inner))
         assert part is not None
         sizes.add(sum(parameter.numel() for parameter in part.parameters()))
@@ -82,7 +61,9 @@ def test_linear_has_more_parameters_than_none_and_no_fewer_than_swiglu() -> None
     parameters = {}
     for kind in ("none", "linear", "swiglu"):
         seen = Seen()
-        experiment("ffn-ablation").run(settings("ffn-ablation", ffn=kind, steps=1, block=8, batch=1), seen)
+        code_of("feed-forward/ffn-ablation").run(
+            defaults_of("feed-forward/ffn-ablation", ffn=kind, steps=1, block=8, batch=1), seen
+        )
         parameters[kind] = seen.metrics["parameters"]
     assert parameters["none"] < parameters["linear"] == parameters["swiglu"]
 
@@ -90,10 +71,10 @@ def test_linear_has_more_parameters_than_none_and_no_fewer_than_swiglu() -> None
 @pytest.mark.parametrize("ffn", ["swiglu", "gelu"])
 @pytest.mark.parametrize("V", [34, 170])
 def test_every_expansion_has_the_budget_s_parameters_within_three_percent(ffn: str, V: int) -> None:
-    code = experiment("expansion")
+    code = code_of("feed-forward/expansion")
     sizes, widths = [], []
     for expansion in (1, 2, 8 / 3, 4, 8):
-        chosen = settings("expansion", expansion=expansion, ffn=ffn)
+        chosen = defaults_of("feed-forward/expansion", expansion=expansion, ffn=ffn)
         widths.append(code.hidden_size_at_budget(chosen, V))
         sizes.append(code.parameters(chosen, V, widths[-1], expansion))
     assert widths == sorted(widths, reverse=True)
@@ -104,29 +85,33 @@ def test_every_expansion_has_the_budget_s_parameters_within_three_percent(ffn: s
 def test_the_model_of_eight_thirds_serves_for_both_comparisons() -> None:
     small = {"steps": 2, "block": 8, "batch": 1}
     both, other = Seen(), Seen()
-    experiment("expansion").run(settings("expansion", expansion=8 / 3, **small), both)
+    code_of("feed-forward/expansion").run(defaults_of("feed-forward/expansion", expansion=8 / 3, **small), both)
     assert both.metrics["equal_validation_loss"] == both.metrics["validation_loss"] == both.metrics["loss_by_size"]
-    experiment("expansion").run(settings("expansion", expansion=8.0, **small), other)
+    code_of("feed-forward/expansion").run(defaults_of("feed-forward/expansion", expansion=8.0, **small), other)
     assert other.metrics["equal_validation_loss"] != other.metrics["validation_loss"]
     assert other.metrics["equal_hidden_size"] < 64
     assert abs(other.metrics["equal_parameters"] / both.metrics["parameters"] - 1) < 0.03
 
 
 def test_every_subject_has_a_fact_for_every_relation() -> None:
-    chosen = settings("knowledge", neurons=8)
-    questions, objects = experiment("knowledge").random_facts(chosen)
+    chosen = defaults_of("feed-forward/knowledge", neurons=8)
+    questions, objects = code_of("feed-forward/knowledge").random_facts(chosen)
     assert len({tuple(question) for question in questions.tolist()}) == len(objects) == 64 * 8
     assert int(questions[:, 0].max()) < 64 <= int(questions[:, 1].min())
     assert int(questions[:, 1].max()) < 72 <= int(objects.min())
     assert int(objects.max()) < 104
-    again, _ = experiment("knowledge").random_facts(settings("knowledge", neurons=512))
+    again, _ = code_of("feed-forward/knowledge").random_facts(defaults_of("feed-forward/knowledge", neurons=512))
     assert torch.equal(again, questions)
 
 
 def test_all_arms_have_the_same_frozen_token_vectors() -> None:
     vectors = []
     for neurons in (0, 8):
-        embedding = experiment("knowledge").make_model(settings("knowledge", neurons=neurons)).model.embed_tokens
+        embedding = (
+            code_of("feed-forward/knowledge")
+            .make_model(defaults_of("feed-forward/knowledge", neurons=neurons))
+            .model.embed_tokens
+        )
         assert not embedding.weight.requires_grad
         vectors.append(embedding.weight)
     assert torch.equal(*vectors)
@@ -134,7 +119,7 @@ def test_all_arms_have_the_same_frozen_token_vectors() -> None:
 
 def test_a_cut_loses_what_hangs_on_the_neuron_and_is_undone() -> None:
     """Only neuron 2 answers: its cut may lose facts, that of a silent one cannot."""
-    code, chosen = experiment("knowledge"), settings("knowledge", neurons=4)
+    code, chosen = code_of("feed-forward/knowledge"), defaults_of("feed-forward/knowledge", neurons=4)
     torch.manual_seed(0)
     model = code.make_model(chosen)
     part = model.model.layers[0].mlp
@@ -154,7 +139,7 @@ def test_a_cut_loses_what_hangs_on_the_neuron_and_is_undone() -> None:
 def test_knowledge_records_what_its_lesson_quotes() -> None:
     seen = Seen()
     small = {"subjects": 4, "relations": 2, "objects": 3, "steps": 40}
-    experiment("knowledge").run(settings("knowledge", neurons=16, **small), seen)
+    code_of("feed-forward/knowledge").run(defaults_of("feed-forward/knowledge", neurons=16, **small), seen)
     assert seen.metrics["recalled"] == 1
     lost = seen.layers["lost_facts"]
     assert lost == sorted(lost, reverse=True)
@@ -162,5 +147,5 @@ def test_knowledge_records_what_its_lesson_quotes() -> None:
     assert math.isclose(sum(lost) / 8, seen.metrics["neurons_of_fact"], rel_tol=1e-6)
     assert int(seen.matrices["lost"].sum()) == sum(lost)
     without = Seen()
-    experiment("knowledge").run(settings("knowledge", neurons=0, **small), without)
+    code_of("feed-forward/knowledge").run(defaults_of("feed-forward/knowledge", neurons=0, **small), without)
     assert "lost_mean" not in without.metrics

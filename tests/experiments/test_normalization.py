@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,23 +12,12 @@ from torch import Tensor, nn
 
 from experiments.diverging import ARRANGEMENTS, build, letters_entropy, looks, seen, train_while_finite
 from experiments.language_model import Text
-from minimind_tui.content.roots import bundled_root
 from minimind_tui.nn.block import Block
 from minimind_tui.nn.config import ModelConfig, minimind2_small, minimind3
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.norm import LayerNorm, RMSNorm
 from minimind_tui.nn.training import learning_rate_at
-
-
-def experiment(name: str) -> ModuleType:
-    """The code of `normalization/<name>`."""
-    source = bundled_root() / "experiments" / "normalization" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.experiments.loading import code_of
 
 
 class Notes:
@@ -123,7 +111,7 @@ def test_a_training_ends_with_the_first_loss_that_is_none() -> None:
 
 def test_a_cell_counts_if_it_is_below_the_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each depth's four rates: one clearly below, one just at the letters, one above, one that breaks."""
-    sweep, notes, letters = experiment("stable-learning-rate"), Notes(), 2.0
+    sweep, notes, letters = code_of("normalization/stable-learning-rate"), Notes(), 2.0
     losses = iter([1.0, 1.99, 3.0] * 3)
     monkeypatch.setattr(sweep, "load_text", lambda settings, record: ABC)
     monkeypatch.setattr(sweep, "unseen_blocks", lambda text, block: [])
@@ -140,13 +128,13 @@ def test_a_cell_counts_if_it_is_below_the_letters(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_fastest_time_counts_against_the_fastest_of_the_yardstick(monkeypatch: pytest.MonkeyPatch) -> None:
-    cost, times = experiment("norm-cost"), iter([9.0, 4.0, 6.0, 3.0, 8.0, 2.0])
+    cost, times = code_of("normalization/norm-cost"), iter([9.0, 4.0, 6.0, 3.0, 8.0, 2.0])
     monkeypatch.setattr(cost, "microseconds", lambda work: next(times))
     assert cost.fastest(lambda: None, lambda: None, repeats=3) == (6.0, 3.0)
 
 
 def test_by_hand_and_by_pytorch_the_norms_are_the_same() -> None:
-    cost, x = experiment("norm-cost"), torch.randn(3, 8) * 2 + 1
+    cost, x = code_of("normalization/norm-cost"), torch.randn(3, 8) * 2 + 1
     for kind in ("layernorm", "rmsnorm"):
         torch.testing.assert_close(cost.NORMS[f"{kind}-hand"](8)(x), cost.NORMS[f"{kind}-torch"](8)(x))
 
@@ -230,7 +218,7 @@ def test_adams_first_step_moves_every_weight_by_the_rate() -> None:
 
 def test_a_layer_of_the_plain_stack_divides_what_it_says() -> None:
     """linear, ReLU, norm: behind the norm each vector has RMS 1; without one nothing is divided."""
-    flow, x = experiment("gradient-flow"), torch.randn(4, 32)
+    flow, x = code_of("normalization/gradient-flow"), torch.randn(4, 32)
     torch.manual_seed(0)
     plain = flow.Layer(32, "none", "default")
     torch.manual_seed(0)
@@ -242,7 +230,7 @@ def test_a_layer_of_the_plain_stack_divides_what_it_says() -> None:
 
 def test_the_journey_back_through_a_layer_is_what_the_lesson_says() -> None:
     """A linear layer of variance v and a ReLU multiply a signal that comes back by the root of C v / 2."""
-    flow, C, loud = experiment("gradient-flow"), 512, {"default": 1 / 6, "kaiming": 1.0}
+    flow, C, loud = code_of("normalization/gradient-flow"), 512, {"default": 1 / 6, "kaiming": 1.0}
     torch.manual_seed(0)
     for init, square in loud.items():
         x = torch.randn(256, C, requires_grad=True)

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
 import torch
 from torch import Tensor
 
-from minimind_tui.content.roots import bundled_root
 from minimind_tui.nn.attention import Attention
 from minimind_tui.nn.config import NTK, ModelConfig, YaRN
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.rope import pair_frequencies
+from tests.experiments.loading import code_of
 
 BLOCK, LONGEST = 64, 512
 TOY_HEAD, TOY_THETA = 16, 1e4
-
-
-def experiment(name: str) -> ModuleType:
-    """The code of `position/<name>`."""
-    source = bundled_root() / "experiments" / "position" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), source)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Read(NamedTuple):
@@ -71,7 +58,7 @@ def toy(position: str, **changes: Any) -> MiniMind:
 
 def test_every_length_is_scored_on_the_same_characters() -> None:
     """A model that ignores what it read has one and the same loss at each length, whatever the characters are."""
-    length = experiment("length-extrapolation")
+    length = code_of("position/length-extrapolation")
     tokens = torch.randint(7, (9000,), generator=torch.Generator().manual_seed(0))
     losses = [length.last_quarter(unigram, tokens, BLOCK * times, LONGEST).item() for times in length.TIMES]
     assert losses == pytest.approx([losses[0]] * 4, abs=1e-5)
@@ -82,14 +69,14 @@ def test_every_length_is_scored_on_the_same_characters() -> None:
 
 def test_a_short_text_is_scored_in_whole_quarters() -> None:
     """With 700 characters there is room for one quarter of the longest text, not for 6144."""
-    length = experiment("length-extrapolation")
+    length = code_of("position/length-extrapolation")
     tokens = torch.randint(7, (700,), generator=torch.Generator().manual_seed(0))
     losses = [length.last_quarter(unigram, tokens, BLOCK * times, LONGEST).item() for times in length.TIMES]
     assert losses == pytest.approx([losses[0]] * 4, abs=1e-5)
 
 
 def test_losses_by_position_are_those_of_the_next_token() -> None:
-    length = experiment("length-extrapolation")
+    length = code_of("position/length-extrapolation")
     model, tokens = toy("rope"), torch.randint(7, (60,))
     losses = length.losses_of(model, tokens, torch.tensor([3, 20]), 10)
     expected = model(tokens[20:30].unsqueeze(0), tokens[21:31].unsqueeze(0)).loss
@@ -98,7 +85,7 @@ def test_losses_by_position_are_those_of_the_next_token() -> None:
 
 
 def test_a_stretched_table_leaves_the_weights_and_changes_the_reading() -> None:
-    length = experiment("length-extrapolation")
+    length = code_of("position/length-extrapolation")
     model, ids = toy("rope"), torch.randint(7, (1, 40))
     for kind in ("rope_ntk", "rope_yarn"):
         reader = length.table_for(model, kind, 8, BLOCK)
@@ -110,7 +97,7 @@ def test_a_stretched_table_leaves_the_weights_and_changes_the_reading() -> None:
 
 
 def test_the_gap_is_nothing_for_what_treats_each_token_alone() -> None:
-    permutation = experiment("permutation")
+    permutation = code_of("position/permutation")
     x, shuffle = torch.randn(6, 4), torch.tensor([3, 0, 5, 1, 2, 4])
     assert permutation.gap_of_each_token(lambda tokens: tokens**2, x, shuffle).max() == 0
     gap = permutation.gap_of_each_token(lambda tokens: tokens.cumsum(dim=0), x, shuffle)
@@ -129,7 +116,7 @@ def test_one_layer_under_a_mask_does_not_see_the_order_of_the_past() -> None:
 
 
 def test_the_picture_of_rope_has_fast_rows_above_slow_ones() -> None:
-    rotation, notes = experiment("rope-rotation"), Notes()
+    rotation, notes = code_of("position/rope-rotation"), Notes()
     rotation.draw_turns(pair_frequencies(64, 1e4), 256, notes)
     rows, labels = notes.matrices["turn"]
     assert rows.shape == (8, 40)
@@ -142,7 +129,7 @@ def test_the_picture_of_rope_has_fast_rows_above_slow_ones() -> None:
 
 
 def test_the_picture_fits_small_heads() -> None:
-    rotation, notes = experiment("rope-rotation"), Notes()
+    rotation, notes = code_of("position/rope-rotation"), Notes()
     rotation.draw_turns(pair_frequencies(2, 1e4), 16, notes)
     assert notes.matrices["turn"][0].shape == (1, 16)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.cli import main
-from minimind_tui.content.course import Course, load_course
+from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Text
 from minimind_tui.home import Home
 from minimind_tui.practice import drill
@@ -15,17 +15,12 @@ from minimind_tui.practice.drill import Drill, DrillError
 from minimind_tui.practice.mastery import mastery
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.exercise import CaseResult, Outcome
-from tests.tiny import home_in, tiny_course
-from tests.tiny_practice import SOLUTION, STARTER, add_practice
+from tests.tiny import home_in
+from tests.tiny_practice import SOLUTION, STARTER
 
 TITLE = Text(zh="题", en="title")
 PASSED = Outcome([CaseResult("check_it", TITLE, "passed")])
 FAILED = Outcome([CaseResult("check_it", TITLE, "failed", Text(zh="差", en="off"))])
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return load_course(add_practice(tiny_course(tmp_path / "course")))
 
 
 @pytest.fixture

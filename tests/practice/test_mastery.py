@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,18 +11,6 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice import calibration, quiz, review, spent
 from minimind_tui.practice.mastery import TESTED_OUT, keep_test_out, mastery, plan, questions_of
 from minimind_tui.practice.store import Progress
-from tests.tiny import tiny_course
-from tests.tiny_practice import add_practice
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return load_course(add_practice(tiny_course(tmp_path / "course")))
-
-
-@pytest.fixture
-def progress(tmp_path: Path) -> Progress:
-    return Progress(tmp_path / "progress.sqlite3")
 
 
 def test_a_module_is_mastered_by_all_of_its_criteria(course: Course, progress: Progress) -> None:

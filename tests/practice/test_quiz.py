@@ -19,11 +19,6 @@ def questions(tmp_path: Path) -> list[Question]:
     return load_course(add_practice(tiny_course(tmp_path / "course"))).quiz("small")
 
 
-@pytest.fixture
-def progress(tmp_path: Path) -> Progress:
-    return Progress(tmp_path / "progress.sqlite3")
-
-
 def test_the_order_is_the_seed_s(progress: Progress, questions: list[Question]) -> None:
     orders = {tuple(q.id for q in quiz.sitting(progress, "small", questions, seed)) for seed in range(8)}
     assert len(orders) > 4

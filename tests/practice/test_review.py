@@ -11,24 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minimind_tui.content.course import Course, load_course
+from minimind_tui.content.course import Course
 from minimind_tui.practice import quiz, review
 from minimind_tui.practice.clock import DAY, day
 from minimind_tui.practice.store import Progress
-from tests.tiny import tiny_course
-from tests.tiny_practice import add_practice
 
 NOON = datetime(2026, 3, 1, 12).timestamp()
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return load_course(add_practice(tiny_course(tmp_path / "course")))
-
-
-@pytest.fixture
-def progress(tmp_path: Path) -> Progress:
-    return Progress(tmp_path / "progress.sqlite3")
 
 
 def test_cards_and_missed_questions_are_offered(course: Course, progress: Progress) -> None:

@@ -138,10 +138,12 @@ def test_every_key_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     for seed in ("1", "2"):
         arguments = [command(), "run", "gradient-flow", "--seed", seed]
         subprocess.run(arguments, env=environment(tmp_path, "en"), check=True, capture_output=True)
-    with Console([command()], columns=120, rows=40, environment=environment(tmp_path, "en")) as console:
+    learners = environment(tmp_path, "en")
+    with Console([command()], columns=120, rows=40, environment=learners, folder=tmp_path) as console:
         walk = Walk(console, "en")
         press_everything(walk)
         assert console.wait_exit() == 0
+    assert "# Learning report" in (tmp_path / "minimind-report.md").read_text(encoding="utf-8")
     assert key_table() <= walk.pressed, f"in the README, never pressed: {key_table() - walk.pressed}"
     assert len(key_table()) > 20
 
@@ -175,7 +177,7 @@ def press_everything(walk: Walk) -> None:
     press("P")
     see("The paths", "Quick start")
     press("w")
-    see("Report: ")
+    see("Report:")
     press("Esc")
     gone("The paths")
     press("Ctrl+P")

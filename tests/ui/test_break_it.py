@@ -72,7 +72,11 @@ async def test_an_untrusted_course_is_asked_about_first(app: TutorApp) -> None:
 async def test_the_palette_knows_it(app: TutorApp) -> None:
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("ctrl+p", *"counting")
-        await see(pilot, "(B)")
+        await see(pilot, "Does it count?")
+        await pilot.press("enter")
+        await see(pilot, "train side by side")
+        await pilot.press("b")
+        await see(pilot, "✓ finished", "damage=arm")
 
 
 async def test_a_course_without_it_has_no_such_key(tmp_path: Path) -> None:

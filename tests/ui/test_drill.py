@@ -151,6 +151,15 @@ async def test_a_file_that_changed_while_it_was_typed_in_is_kept_too(tmp_path: P
         assert path.read_text(encoding="utf-8") == STARTER + "# a"
 
 
+async def test_code_cannot_command_the_terminal(tmp_path: Path) -> None:
+    app = drill_app(tmp_path)
+    async with opened(app, WIDE) as (pilot, path):
+        path.write_text("x = 1  # \x1b[2J\u202eevil\n" + SOLUTION + "print('\\x1b[2J')\n", encoding="utf-8")
+        await see(pilot, "# �[2J�evil", "Passed!", "Printed")
+        assert "\x1b" not in shown(app)
+        assert "\u202e" not in shown(app)
+
+
 async def test_enter_keeps_the_indentation_and_backspace_takes_a_step_of_it(tmp_path: Path) -> None:
     app = drill_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):

@@ -198,7 +198,7 @@ async def test_progress_tells_what_is_missing_and_writes_a_report(
         await pilot.press("P")
         await see(pilot, "Small path", "still 1 experiment", "lessons 1/1", "experiments 0/1", "quiz 0/8, 7 needed")
         await pilot.press("w")
-        await see(pilot, "Report: ")
+        await see(pilot, "Report:")
         text = (tmp_path / "minimind-report.md").read_text(encoding="utf-8")
         assert "- [x] lessons 1/1" in text
         await pilot.press("L")
@@ -217,7 +217,7 @@ async def test_a_report_goes_elsewhere_where_this_folder_cannot_be_written(
         app.push_screen(ProgressScreen())
         await see(pilot, "What was done")
         await pilot.press("w")
-        await see(pilot, "Report: ")
+        await see(pilot, "Report:")
     assert (tmp_path / "minimind-report.md").read_text() == "something of the learner's own"
     assert (app.home.data / "minimind-report.md").exists()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 
 from minimind_tui.content.course import load_course
@@ -50,7 +51,7 @@ async def test_the_theme_stands_before_its_styles_are_read(
             assert app.theme == theme
         assert app.has_class("-light-mode") == (not app.current_theme.dark)
         if not app.current_theme.ansi:
-            assert app.screen.styles.background.hex == app.current_theme.background
+            assert app.screen.styles.background == Color.parse(app.current_theme.background or "")
     app.progress.close()
 
 

@@ -46,8 +46,8 @@ class CodeScreen(TutorScreen):
     def code_left(self) -> None:
         """The learner has finished typing."""
 
-    def typing_begins(self) -> None:
-        """The code is about to be typed in."""
+    def typing_begun(self) -> None:
+        """The code is typed in from now on."""
 
     @property
     def writing(self) -> bool:
@@ -156,8 +156,8 @@ class CodeScreen(TutorScreen):
     def action_edit_here(self) -> None:
         """Type in the pane itself."""
         if self.path is not None and not self.writing:
-            self.typing_begins()
             self.code.begin()
+            self.typing_begun()
 
     def on_code_editor_left(self, _: CodeEditor.Left) -> None:
         """Esc: kept."""

@@ -249,7 +249,7 @@ class DrillScreen(CodeScreen):
 
     # The code, as `CodeScreen` tells of it.
 
-    def typing_begins(self) -> None:
+    def typing_begun(self) -> None:
         """To the code; on a narrow screen nothing else is there."""
         self._pane = "code"
         self._arrange()
@@ -366,13 +366,16 @@ class DrillScreen(CodeScreen):
         if taken < HINTS:
             drill.keep_hint(self.tutor.progress, self._ref, taken + 1)
             self._solution_shown = False
-            self._show_task()
             self.action_pane("task")
-            self.call_after_refresh(self._task_view.action_scroll_end)
+            self.call_after_refresh(self._show_hint)  # on a narrow screen the pane has no size before
         elif self._may_see:
             self.action_solution()
         else:
             self.app.push_screen(SolutionDialog(), self._give_up)
+
+    def _show_hint(self) -> None:
+        self._show_task()
+        self._task_view.action_scroll_end()
 
     def _give_up(self, answer: bool | None) -> None:
         if answer:
