@@ -56,11 +56,13 @@ class ModuleWalk(Walk):
             if asked and spec:
                 waiting.remove(spec)
                 self.run(spec)
-            elif asked and self.say("n 下一步", "n next") in foot:
+            elif asked and self.say("或 n", ", or n") in foot:
                 break  # what was stopped is offered again
             elif self.say("空格", "Space") in foot:
                 self.press("Space")
                 self.console.wait(lambda before=before: self.percent != before, "the next page")
+            else:
+                self.console.wait(lambda foot=foot: self.foot != foot, "something to do")
             for raw in ("{{", "\\frac", ":::experiment"):
                 assert raw not in self.console.text
         assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"

@@ -131,7 +131,7 @@ class Shown:
     def on(cls, console: Console) -> Shown:
         """Read it."""
         rows = console.text.split("\n")
-        title = re.search(r" (\d+)/(\d+)  ([█▓░]+)  (课文|数数|Reading|Counting) (\d\d)", rows[0])
+        title = re.search(r" (\d+)/(\d+)  \S.*?  ([█▓░]+)  (课文|数数|Reading|Counting) (\d\d)", rows[0])
         place, done, status, steps = None, frozenset[tuple[str, str]](), None, None
         if title and len(title[3]) == int(title[2]):
             place = int(title[1]) - 1
