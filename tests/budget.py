@@ -11,6 +11,8 @@ import os
 from hypothesis import HealthCheck, settings
 
 VARIABLE = "MINIMIND_TUI_TEST_BUDGET"
+DEADLINE = float(os.environ.get("MINIMIND_TUI_TEST_DEADLINE", "300"))
+"""Seconds to wait for any condition: generous, because only a failure waits that long, and workers are nice."""
 
 
 def is_nightly() -> bool:

@@ -12,8 +12,7 @@ from minimind_tui.run.launch import start
 from minimind_tui.run.request import Request
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
-
-DEADLINE = 60.0
+from tests.budget import DEADLINE
 
 COURSE = """
 format = 1

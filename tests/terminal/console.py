@@ -5,7 +5,6 @@ Every wait is for a condition on the screen; a wait that fails shows the screen 
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +13,8 @@ from pathlib import Path
 import pexpect
 import pyte
 from wcwidth import wcwidth
+
+from tests.budget import DEADLINE
 
 KEYS = {
     "Enter": "\r",
@@ -34,8 +35,6 @@ KEYS = {
     "Ctrl+P": "\x10",
     "Ctrl+Z": "\x1a",
 }
-DEADLINE = float(os.environ.get("MINIMIND_TUI_TEST_DEADLINE", "300"))
-"""Seconds to wait for any condition: generous, because only a failure waits that long."""
 
 
 class Console:

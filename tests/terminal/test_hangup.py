@@ -139,6 +139,6 @@ def test_a_run_goes_on_while_the_app_is_stopped(learner: Learner) -> None:
         whole = console.text
         console.scribble()
         console.press("Ctrl+L")
-        console.wait(lambda: console.text == whole, f"the same screen, drawn again:\n{whole}", deadline=20)
+        console.wait(lambda: console.text == whole, f"the same screen, drawn again:\n{whole}")
         console.press("q")
         gone_promptly(app, console)

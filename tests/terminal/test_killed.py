@@ -107,4 +107,4 @@ def test_a_run_that_ended_while_nobody_looked_at_it_counts_once_it_is_seen(learn
             again.wait_for("Press Enter to go on: Counting")
             again.press("Enter")
             again.wait_for("2/2", "✓ finished")
-            again.wait_for("2/2  ██", deadline=5)
+            again.wait_for("2/2  ██")

@@ -22,7 +22,7 @@ def in_study(console: Console) -> str:
 
 
 def comes_back(console: Console, screen: str) -> None:
-    console.wait(lambda: console.text == screen, f"the same screen as before:\n{screen}", deadline=20)
+    console.wait(lambda: console.text == screen, f"the same screen as before:\n{screen}")
 
 
 def test_a_screen_written_over_is_drawn_again(tmp_path: Path) -> None:

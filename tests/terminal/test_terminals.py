@@ -213,7 +213,7 @@ def test_a_run_goes_on_while_the_window_takes_every_size_and_back(learner: Learn
         before = console.text
         console.scribble()
         console.press("Ctrl+L")
-        console.wait(lambda: console.text == before, f"the same screen, drawn again:\n{before}", deadline=20)
+        console.wait(lambda: console.text == before, f"the same screen, drawn again:\n{before}")
         leave(console)
 
 

@@ -279,7 +279,7 @@ def test_who_resumes_a_training_that_another_has_finished_sees_its_end(learner: 
             leave(b)
         a.press("g")
         a.wait_for("✓ finished")
-        a.wait_for("2/2  ██", deadline=5)
+        a.wait_for("2/2  ██")
         leave(a)
     assert resumed(view) == 1
     with closing(Progress(learner.home.database)) as progress:
