@@ -15,8 +15,8 @@ from pathlib import Path
 
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
+from minimind_tui.run.cores import slot_count, usable_cores
 from minimind_tui.run.runs import list_runs
-from minimind_tui.run.slots import slot_count
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import size_of
 from minimind_tui.terminal import SMALLEST, refusal
@@ -96,7 +96,7 @@ def _colours() -> Finding:
 
 
 def _cores() -> Finding:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = usable_cores()
     return Finding(Text(zh="处理器", en="cores"), Text(zh=f"{cores} 个核可用", en=f"{cores} to be used"))
 
 

@@ -15,6 +15,7 @@ import msgspec
 from minimind_tui import __version__
 from minimind_tui.home import Home
 from minimind_tui.run.checkpoint import checkpoint_of
+from minimind_tui.run.cores import threads_of_a_run
 from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, reserve_room
 from minimind_tui.run.files import try_lock, write_atomically
 from minimind_tui.run.request import Request, encode_request
@@ -104,11 +105,12 @@ def _new_folder(home: Home, experiment: str, created: float) -> tuple[str, Path]
 
 
 def _environment(lock: int) -> dict[str, str]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return {
         **os.environ,
         LOCK_VARIABLE: str(lock),
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(cores),
+        "OMP_NUM_THREADS": threads_of_a_run(),
+        # Threads that wait must not spin: where more of them than cores want to run, a step takes many times as long.
+        "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY") or "PASSIVE",
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
         "PYTHONIOENCODING": "utf-8:backslashreplace",

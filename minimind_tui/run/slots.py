@@ -8,20 +8,13 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from minimind_tui.home import Home
+from minimind_tui.run.cores import slot_count
 from minimind_tui.run.files import is_locked, try_lock
 
 POLL_SECONDS = 0.1
-
-
-def slot_count(environ: Mapping[str, str] = os.environ) -> int:
-    """One run for every two cores, at least one; MINIMIND_TUI_SLOTS says otherwise."""
-    asked = environ.get("MINIMIND_TUI_SLOTS", "")
-    if asked.isascii() and asked.isdigit() and int(asked) > 0:
-        return int(asked)
-    return max(1, len(os.sched_getaffinity(0)) // 2) if hasattr(os, "sched_getaffinity") else 1
 
 
 def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda: None) -> int:
