@@ -70,7 +70,7 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
                 break
     console.print()
     if view.state == "finished":
-        console.print(findings_text(experiment, summary, None, language, PLAIN))
+        console.print(findings_text(experiment, summary, language, PLAIN))
         for note in present.notes(experiment, summary, language):
             console.print(Text(f"\n{note}"))
     else:

@@ -34,6 +34,38 @@ class Calibration(NamedTuple):
         return self.right + self.wrong
 
 
+class Said(NamedTuple):
+    """What a learner committed to: a choice, and the chance given to it. `SKIPPED` was not a prediction."""
+
+    choice: str
+    chance: float = FAIRLY_SURE
+
+
+SKIPPED = ""
+"""What is stored as the choice where no prediction was made."""
+
+
+def keep_prediction(progress: Progress, experiment: str, said: Said) -> None:
+    """Keep what the learner commits to before the first run; one that is skipped has no chance."""
+    progress.predict(experiment, said.choice)
+    if said.choice != SKIPPED:
+        keep_confidence(progress, experiment, said.chance)
+
+
+def said(progress: Progress, experiment: str) -> Said | None:
+    """What the learner committed to; None where nothing was asked yet, or it was skipped."""
+    choice = progress.prediction(experiment)
+    if not choice:
+        return None
+    rows = progress.execute("SELECT chance FROM confidence WHERE experiment = ?", experiment)
+    return Said(choice, _chance(rows[0][0] if rows else None))
+
+
+def _chance(stored: object) -> float:
+    """A stored chance; where there is none, or one that cannot be, the middle one."""
+    return float(stored) if isinstance(stored, float) and 0 <= stored <= 1 else FAIRLY_SURE
+
+
 def keep_confidence(progress: Progress, experiment: str, chance: float) -> None:
     """How sure the learner is of a prediction; the first word stands, as the prediction itself does."""
     progress.execute("INSERT OR IGNORE INTO confidence VALUES (?, ?)", experiment, chance)
@@ -58,11 +90,7 @@ def calibration(progress: Progress) -> Calibration | None:
     )
     if not rows:
         return None
-    decided = [
-        (float(chance) if isinstance(chance, float) and 0 <= chance <= 1 else FAIRLY_SURE, came_true)
-        for _, chance, came_true in rows
-        if came_true in (0, 1)
-    ]
+    decided = [(_chance(chance), came_true) for _, chance, came_true in rows if came_true in (0, 1)]
     right = sum(came_true for _, came_true in decided)
     count = max(1, len(decided))
     return Calibration(

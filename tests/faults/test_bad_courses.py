@@ -22,11 +22,12 @@ from minimind_tui.content.files import Problem
 from minimind_tui.content.lint import lint
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES
+from minimind_tui.practice.calibration import Said
 from minimind_tui.run.claims import judge
 from minimind_tui.run.reference import find_reference
 from minimind_tui.ui.lab.fields import fields
-from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.setup import setup_view
+from minimind_tui.ui.lab.words import findings
 from tests.budget import cases
 from tests.faults.mutations import altered, as_toml, damaged, must_name, patience
 from tests.faults.test_bad_logs import draw_plots
@@ -111,7 +112,7 @@ def draw_experiments(course: Course, refs: Collection[str]) -> None:
                 continue
             summary.claims = judge(experiment, summary)
             draw_plots(experiment, summary)
-            console.print(findings_text(experiment, summary, "ones", language, PLAIN))
+            console.print(*findings(experiment, summary, Said("ones"), None, language, PLAIN))
 
 
 @cases(20, nightly=1000)

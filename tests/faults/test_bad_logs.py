@@ -23,6 +23,7 @@ from minimind_tui.commands.run import as_object
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.schema import LANGUAGES, Experiment
 from minimind_tui.home import Home
+from minimind_tui.practice.calibration import Calibration, Said
 from minimind_tui.run.claims import judge
 from minimind_tui.run.events import decode, encode, finite
 from minimind_tui.run.expression import evaluate
@@ -32,10 +33,9 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab import present
-from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.lab.status import status, what_next
-from minimind_tui.ui.lab.words import text_view
+from minimind_tui.ui.lab.words import findings, text_view
 from minimind_tui.ui.plot.axis import linear_axis, log_axis
 from minimind_tui.ui.plot.bars import fraction
 from minimind_tui.ui.plot.figure import draw
@@ -47,6 +47,8 @@ from minimind_tui.ui.plot.trace_data import TraceData, columns_of, described, fi
 from tests.budget import cases
 from tests.faults.mutations import LEAVES, altered, as_json, damaged, patience
 from tests.tiny import begin, home_in, seen, tiny_course
+
+SCORE = Calibration(right=1, wrong=1, open=1, said=0.6, brier=0.26)
 
 PLOTS = """
 [[plots]]
@@ -146,7 +148,7 @@ def draw_all(specimen: Specimen, view: RunView) -> None:
             status(lab, language, PLAIN, 60)
             what_next(lab, set(), "-", language)
             if lab.plot is None or lab.plot.kind == "samples":
-                console.print(text_view(lab, "ones", language, PLAIN, [Style()] * 8))
+                console.print(text_view(lab, Said("ones"), SCORE, language, PLAIN, [Style()] * 8))
     draw_plots(specimen.experiment, view.summary)
 
 
@@ -195,7 +197,7 @@ def draw_plots(experiment: Experiment, summary: Summary) -> None:
             assert all(len(short(value)) <= SHORT for value in layers)
         present.samples(experiment, summary, language)
         present.notes(experiment, summary, language)
-        findings_text(experiment, summary, "ones", language, PLAIN)
+        findings(experiment, summary, Said("ones"), SCORE, language, PLAIN)
     for language in LANGUAGES:
         draw_tensors(present.trace_data(experiment, summary, language))
     judge(experiment, summary)

@@ -149,10 +149,10 @@ def test_only_a_changed_run_is_better_than_none_at_the_end_of_a_path(tmp_path: P
     changed = latest_finished(home, count, changed=True)
     assert changed is not None
     styles = defaultdict(Style)
-    text = findings_text(count, changed, "x", "en", styles).plain
+    text = findings_text(count, changed, "en", styles).plain
     assert "Changed in this run: steps=3" in text
     changed.claims[:] = [ClaimResult("twice", "does-not-hold", {"measure": 7.0})]
-    text = findings_text(count, changed, None, "en", styles).plain
+    text = findings_text(count, changed, "en", styles).plain
     assert "✗ does not hold  not seen in this run, whose figures these are: twice: 7.0" in text
 
 

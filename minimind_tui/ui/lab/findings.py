@@ -1,4 +1,4 @@
-"""Findings in words: the prediction beside the outcome, and each claim with its verdict and figures."""
+"""Findings in words: each claim with its verdict and figures."""
 
 from __future__ import annotations
 
@@ -36,28 +36,12 @@ def claim_sentence(claim: Claim, result: ClaimResult, language: Language) -> str
         return sentence
 
 
-def predicted_right(experiment: Experiment, summary: Summary, choice: str) -> bool | None:
-    """Whether the prediction came true; None where this run's claims do not decide it."""
-    if experiment.prediction is None:
-        return None
-    verdicts = {result.id: result.verdict for result in summary.claims}
-    if any(verdicts.get(claim) != "holds" for claim in experiment.prediction.rests_on):
-        return None
-    return choice == experiment.prediction.answer
-
-
 def findings_text(
-    experiment: Experiment,
-    summary: Summary,
-    prediction: str | None,
-    language: Language,
-    styles: Mapping[str, Style],
+    experiment: Experiment, summary: Summary, language: Language, styles: Mapping[str, Style]
 ) -> WrappedText:
     """What the run showed."""
     text = wrapped("")
     changed = changed_parameters(experiment, summary.parameters)
-    if experiment.prediction is not None and prediction and not changed:
-        _append_prediction(text, experiment, summary, prediction, language, styles)
     claims = {claim.id: claim for claim in experiment.claims}
     for result in summary.claims:
         claim = claims.get(result.id)
@@ -95,32 +79,3 @@ def told_parameters(experiment: Experiment, values: Mapping[str, object]) -> dic
     changed = changed_parameters(experiment, values)
     asked = {parameter.name for parameter in experiment.parameters if parameter.says}
     return {name: value for name, value in values.items() if name in changed or name in asked}
-
-
-def _append_prediction(
-    text: WrappedText,
-    experiment: Experiment,
-    summary: Summary,
-    choice: str,
-    language: Language,
-    styles: Mapping[str, Style],
-) -> None:
-    prediction = experiment.prediction
-    if prediction is None:
-        return
-    words = {option.id: option.text.of(language) for option in prediction.choices}
-    right = predicted_right(experiment, summary, choice)
-    chinese, said = language == "zh", words.get(choice, choice) + "\n"
-    if right is None:
-        text.append("? 这次运行判定不了你的预测：" if chinese else "? not decided by this run: ", styles["unsure"])
-        text.append(said)
-        return
-    if right:
-        text.append("✓ 说中了：" if chinese else "✓ you were right: ", styles["good"])
-        text.append(said)
-    else:
-        text.append("✗ 没说中：" if chinese else "✗ you said: ", styles["bad"])
-        text.append(said)
-        text.append("  结果是：" if chinese else "  it was: ", styles["strong"])
-        text.append(words.get(prediction.answer, prediction.answer) + "\n")
-    text.append(prediction.explanation.of(language) + "\n\n")

@@ -13,8 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from minimind_tui.content.schema import Experiment
+from minimind_tui.practice.calibration import calibration, said
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.model import Lab
+from minimind_tui.ui.lab.prediction import seen
 from minimind_tui.ui.lab.starting import StartsRuns
 from minimind_tui.ui.lab.status import status, view_name, what_next
 from minimind_tui.ui.lab.words import text_view
@@ -145,8 +147,7 @@ class LabPane(StartsRuns):
         elif self._lab is None or self._lab.experiment is not experiment or run_id:
             self._lab = Lab(self.tutor.home, self.tutor.course, experiment, self.tutor.language)
             self._lab.attach(run_id)
-            if self._lab.view is not None and not self._lab.active:
-                self.tutor.progress.unwatch(self._lab.view.run_id)
+            seen(self._lab, self.tutor.progress)
         self._draw()
 
     def begun(self, lab: Lab) -> None:
@@ -180,6 +181,7 @@ class LabPane(StartsRuns):
             return
         changed = lab.poll()
         self._stale = self._stale or changed
+        seen(lab, self.tutor.progress)
         if lab.behind:
             self._catch_up()
         if self._stale and not lab.behind and (not lab.active or time.monotonic() >= self._rests_until):
@@ -192,9 +194,7 @@ class LabPane(StartsRuns):
             self._tell(lab)
 
     def _tell(self, lab: Lab) -> None:
-        """How the run stands; its end has been seen with that."""
-        if not lab.active and lab.view is not None:
-            self.tutor.progress.unwatch(lab.view.run_id)
+        """How the run stands."""
         self.post_message(self.Advanced(lab.experiment.id, self.finished))
 
     def _catch_up(self) -> None:
@@ -213,6 +213,7 @@ class LabPane(StartsRuns):
         if lab.behind:
             self._catch_up()
         else:
+            seen(lab, self.tutor.progress)
             self._draw()
             self._tell(lab)
 
@@ -280,8 +281,9 @@ class LabPane(StartsRuns):
         if lab is None:
             view.show(wrapped(self.tutor.say("这一步没有实验。", "This step has no experiment.")))
         else:
-            prediction = self.tutor.progress.prediction(lab.experiment.id)
-            view.show(text_view(lab, prediction, self.tutor.language, rich_styles(self.app), arm_styles(self.app)))
+            progress, styles = self.tutor.progress, rich_styles(self.app)
+            committed, score = said(progress, lab.experiment.id), calibration(progress)
+            view.show(text_view(lab, committed, score, self.tutor.language, styles, arm_styles(self.app)))
 
     def action_turn(self, by: int) -> None:
         """The next view."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from textual.containers import Vertical
 
 from minimind_tui.content.schema import Value
+from minimind_tui.practice.calibration import Said, keep_prediction
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.lab.model import Lab
@@ -73,7 +74,7 @@ class StartsRuns(Vertical):
                 self._predict_and_begin()
 
     def _predict_and_begin(self) -> None:
-        from minimind_tui.ui.screens.dialogs import PredictionDialog
+        from minimind_tui.ui.screens.prediction import PredictionDialog
 
         lab = self._lab
         if lab is None:
@@ -90,9 +91,9 @@ class StartsRuns(Vertical):
             self.tutor.trust()
             self.action_run_experiment()
 
-    def _predicted(self, choice: str | None) -> None:
-        if choice is not None and self._lab is not None:
-            self.tutor.progress.predict(self._lab.experiment.id, choice)
+    def _predicted(self, answer: Said | None) -> None:
+        if answer is not None and self._lab is not None:
+            keep_prediction(self.tutor.progress, self._lab.experiment.id, answer)
             self._begin(self._lab.begin)
 
     def _begin(self, start: Callable[[], object]) -> None:

@@ -9,19 +9,29 @@ from rich.style import Style
 from rich.text import Text
 
 from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.practice.calibration import Calibration, Said
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.model import FINDINGS, Lab
+from minimind_tui.ui.lab.prediction import prediction_view, so_far
 from minimind_tui.ui.lab.setup import setup_view
 from minimind_tui.ui.lab.status import failure
 from minimind_tui.ui.lesson.wrap import wrapped
 
 
 def text_view(
-    lab: Lab, prediction: str | None, language: Language, styles: Mapping[str, Style], arms: list[Style]
+    lab: Lab,
+    committed: Said | None,
+    score: Calibration | None,
+    language: Language,
+    styles: Mapping[str, Style],
+    arms: list[Style],
 ) -> RenderableType:
-    """The view that `lab` shows, which is none of its plots' drawings."""
+    """The view that `lab` shows, which is none of its plots' drawings.
+
+    `committed` is what the learner predicted, `score` how all predictions stand.
+    """
     view = lab.view
     if view is None or (lab.plot is None and lab.shown != FINDINGS):
         return setup_view(lab.experiment, lab.values, lab.seed, language, styles, arms, run_before=view is not None)
@@ -30,9 +40,28 @@ def text_view(
         return samples(lab.experiment, summary, language, styles)
     if view.state != "finished":
         return failure(view, language, styles)
-    notes = [wrapped(sentence) for sentence in present.notes(lab.experiment, summary, language)]
-    findings = findings_text(lab.experiment, summary, prediction, language, styles)
-    return Group(findings, *(item for note in notes for item in (Text(), note)))
+    parts = findings(lab.experiment, summary, committed, score, language, styles)
+    parts += [item for note in present.notes(lab.experiment, summary, language) for item in (Text(), wrapped(note))]
+    return Group(*parts)
+
+
+def findings(
+    experiment: Experiment,
+    summary: Summary,
+    committed: Said | None,
+    score: Calibration | None,
+    language: Language,
+    styles: Mapping[str, Style],
+) -> list[RenderableType]:
+    """What a run showed: the prediction beside its outcome, how all predictions stand, the claims."""
+    parts: list[RenderableType] = []
+    predicted = prediction_view(experiment, summary, committed, language, styles)
+    if predicted is not None:
+        parts += [predicted, Text()]
+        if score is not None and score.decided:
+            head = "到目前为止的预测：" if language == "zh" else "Predictions so far: "
+            parts += [wrapped(head + so_far(score, language), style=str(styles["muted"])), Text()]
+    return [*parts, findings_text(experiment, summary, language, styles)]
 
 
 def samples(experiment: Experiment, summary: Summary, language: Language, styles: Mapping[str, Style]) -> Group:

@@ -1,84 +1,27 @@
-"""Questions over a screen: a prediction, and what becomes of a run when the learner leaves."""
+"""Questions over a screen: what becomes of a run, and whether a course may run its code."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from rich.style import Style
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Experiment, Prediction
+from minimind_tui.content.schema import Experiment
 from minimind_tui.run.checkpoint import Kept
 from minimind_tui.run.stop import stop
-from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
-
-SKIPPED = ""
-"""What is stored for a prediction that was not made."""
 
 
 def append_key(text: WrappedText, key: str, sentence: str, style: Style) -> None:
     """A line of a dialog: a key and what it does."""
     text.append(f"\n{key:>5}  ", style)
     text.append(sentence)
-
-
-class PredictionDialog(Dialog[str]):
-    """Asks for the learner's prediction; answers its id, `SKIPPED`, or nothing on Esc."""
-
-    BINDINGS = [
-        Binding("escape", "dismiss", "不运行|Not now", id="prediction.cancel", tooltip="先不运行|Do not run yet"),
-        *(Binding(letter, f"pick({index})", show=False) for index, letter in enumerate("abcde")),
-    ]
-
-    def __init__(self, prediction: Prediction) -> None:
-        super().__init__()
-        self._prediction = prediction
-
-    def compose(self) -> ComposeResult:
-        """The question and the choices, the last one for those who will not guess."""
-        styles = self.styles_by_name()
-        with Vertical(classes="dialog"):
-            yield Prose(
-                wrapped(self.say("先预测，再运行", "Predict first, then run"), style=str(styles["markdown.h1"]))
-            )
-            yield Prose(wrapped(self._prediction.question.of(self.language)), classes="dialog-question")
-            options = []
-            for letter, choice in zip("abcde", self._prediction.choices, strict=False):
-                row = wrapped("")
-                row.append(f"{letter}  ", styles["key"])
-                row.append(choice.text.of(self.language))
-                options.append(Option(row, id=choice.id))
-            options.append(
-                Option(Text(self.say("跳过，直接运行", "Skip, just run"), style=styles["muted"]), id="-skip")
-            )
-            yield Choices(*options)
-            yield Prose(
-                Text(
-                    self.say(
-                        "↑↓ 选择，Enter 确认并运行，Esc 先不运行",
-                        "↑↓ choose, Enter to commit and run, Esc not now",
-                    ),
-                    style=styles["muted"],
-                )
-            )
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Committed."""
-        self.dismiss(SKIPPED if event.option.id == "-skip" else event.option.id)
-
-    def action_pick(self, index: int) -> None:
-        """A letter puts the cursor on its choice; Enter commits."""
-        if index < len(self._prediction.choices):
-            self.query_one(Choices).highlighted = index
 
 
 class ResumeDialog(Dialog[bool]):

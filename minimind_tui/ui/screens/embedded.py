@@ -13,6 +13,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.lab.model import SHOWN, Lab
 from minimind_tui.ui.lab.pane import LabPane
+from minimind_tui.ui.lab.prediction import decided_by_now, seen
 from minimind_tui.ui.lesson.embed import Card, State, drawn_card
 from minimind_tui.ui.lesson.lesson_text import lesson_renderable
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
@@ -110,6 +111,7 @@ class EmbeddingScreen(TutorScreen):
             if run.experiment in self._inside and run.state in SHOWN:
                 if run.state == "finished":
                     self.tutor.progress.mark_done("experiment", run.experiment)
+                    decided_by_now(self.tutor.progress, self.tutor.home, self.tutor.course.experiments[run.experiment])
                 latest.setdefault(run.experiment, run.state)
         for name, state in latest.items():
             if state in ACTIVE:
@@ -191,8 +193,7 @@ class EmbeddingScreen(TutorScreen):
             self.lab.open(self.tutor.course.experiments[name])
         else:
             self.lab.state = kept
-            if kept.view is not None and not kept.active:
-                self.tutor.progress.unwatch(kept.view.run_id)
+            seen(kept, self.tutor.progress)
         self._look_after_others()
 
     def _look_after_others(self) -> None:
@@ -208,8 +209,8 @@ class EmbeddingScreen(TutorScreen):
         for name, lab in self._labs.items():
             if lab.active:
                 lab.poll()
-                if lab.state == "finished" and lab.view is not None:
-                    self.tutor.progress.unwatch(lab.view.run_id)
+                if lab.state == "finished":
+                    seen(lab, self.tutor.progress)
                     self.ran(name)
         self._look_after_others()
         self.refresh_cards()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from rich.console import Group, RenderableType
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from minimind_tui.content.paths import path_tasks, unwritten
+from minimind_tui.content.schema import Step
+from minimind_tui.practice.calibration import calibration, said
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
+from minimind_tui.ui.lab.prediction import decide, so_far
+from minimind_tui.ui.lab.words import findings
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
@@ -71,16 +76,26 @@ class FinishScreen(TutorScreen):
         text.append(
             self.say("下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine.") + "\n"
         )
+        parts: list[RenderableType] = [text]
         for step in tasks:
-            experiment = self.tutor.course.experiments.get(step.ref)
-            summary = latest_finished(self.tutor.home, experiment, changed=True) if experiment else None
-            if experiment is None or summary is None:
-                continue
-            text.append("\n" + experiment.title.of(self.language) + "\n", styles["markdown.h2"])
-            prediction = self.tutor.progress.prediction(experiment.id)
-            text.append_text(findings_text(experiment, summary, prediction, self.language, styles))
-            text.append("\n")
-        self.query_one("#finish-text", Prose).update(text)
+            parts += self._findings_of(step)
+        score = calibration(self.tutor.progress)
+        if score is not None and score.decided:
+            head = self.say("预测：", "Predictions: ")
+            parts += [Text(), wrapped(head + so_far(score, self.language), style=str(styles["strong"]))]
+        self.query_one("#finish-text", Prose).update(Group(*parts))
+
+    def _findings_of(self, step: Step) -> list[RenderableType]:
+        """What the learner's newest run of a step's experiment showed, under its title."""
+        experiment = self.tutor.course.experiments.get(step.ref) if step.kind == "experiment" else None
+        summary = latest_finished(self.tutor.home, experiment, changed=True) if experiment else None
+        if experiment is None or summary is None:
+            return []
+        styles, progress = self.styles_by_name(), self.tutor.progress
+        decide(progress, experiment, summary)
+        head = wrapped(experiment.title.of(self.language), style=str(styles["markdown.h2"]))
+        shown = findings(experiment, summary, said(progress, experiment.id), None, self.language, styles)
+        return [Text(), head, *shown]
 
     def action_page(self) -> None:
         """Space."""

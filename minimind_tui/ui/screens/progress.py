@@ -17,6 +17,7 @@ from minimind_tui.practice.clock import day, now
 from minimind_tui.practice.mastery import mastery, plan
 from minimind_tui.practice.report import KINDS, duration, standing
 from minimind_tui.ui.key_bar import Foot, NextBar
+from minimind_tui.ui.lab.prediction import so_far
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
@@ -160,16 +161,13 @@ class ProgressScreen(TutorScreen):
         score = calibration(progress)
         if score is None:
             said = self.say("还没有", "none yet")
-        elif not score.decided:
-            said = self.say(f"{score.open} 个还没有结果", f"{score.open} not decided yet")
         else:
-            share = score.right / score.decided
-            said = self.say(
-                f"{score.decided} 个里说中 {score.right} 个（{share:.0%}），自己估的把握是 {score.said:.0%}；"
-                f"Brier {score.brier:.2f}，0 最好，0.25 等于瞎猜",
-                f"{score.right} of {score.decided} came true ({share:.0%}), your confidence was {score.said:.0%}; "
-                f"Brier {score.brier:.2f}: 0 is perfect, 0.25 a coin",
-            )
+            said = so_far(score, self.language)
+            if score.decided:
+                said += self.say(
+                    f"；Brier {score.brier:.2f}，0 最好，0.25 等于瞎猜",
+                    f"; Brier {score.brier:.2f}: 0 is perfect, 0.25 a coin",
+                )
         self._line(text, self.say("预测", "predictions"), said)
         if score is not None and score.decided >= 4:
             gap = score.said - score.right / score.decided
