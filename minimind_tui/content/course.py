@@ -14,12 +14,13 @@ from typing import Literal
 import msgspec
 
 import minimind_tui
-from minimind_tui.content.files import ContentError, Problem, decode, inside, read_text
+from minimind_tui.content.files import AnyTable, ContentError, Problem, decode, inside, read_text
 from minimind_tui.content.inert import inert
 from minimind_tui.content.paths import derived_steps
 from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import (
+    ContentTable,
     CourseFile,
     Experiment,
     Language,
@@ -38,6 +39,8 @@ from minimind_tui.content.schema import (
 PACKAGE = Path(minimind_tui.__file__).parent
 PRACTICE = ("quiz", "exercise", "review")
 """The kinds of steps whose tables are read when they are needed, not when the course is loaded."""
+
+TableName = Literal["quiz", "cards", "exercises"]
 
 QUIZ = Text(zh="测验", en="Quiz")
 CARDS = Text(zh="面试卡片", en="Interview cards")
@@ -67,6 +70,8 @@ class Course:
     problems: list[Problem] = field(default_factory=list)
     ready: Ready | None = None
     """What the course asks of a module that is called ready."""
+    _tables: dict[Path, tuple[object, ContentTable]] = field(default_factory=dict, repr=False, compare=False)
+    """The tables of practice that were read, each with what its file looked like then."""
 
     def lesson_file(self, ref: str, language: Language) -> Path:
         """The text of a lesson, or the text beside an experiment."""
@@ -100,6 +105,13 @@ class Course:
             found = owner[step.ref].title
         return found or Text(zh=step.ref, en=step.ref)
 
+    def full_title_of(self, step: Step) -> Text:
+        """The title, with its module's where it says little alone: every module has a quiz."""
+        title, module = self.title_of(step), self.modules.get(step.ref.partition("/")[0])
+        if step.kind not in ("quiz", "review") or module is None:
+            return title
+        return Text(zh=f"{title.zh}（{module.title.zh}）", en=f"{title.en} ({module.title.en})")
+
     def steps(self, path_id: str) -> list[Step]:
         """The steps of a path."""
         return self.paths[path_id].steps
@@ -112,17 +124,39 @@ class Course:
 
     def quiz(self, module: str) -> list[Question]:
         """The questions of a module. Raises ContentError where they cannot be read."""
-        return decode(self.practice_file(module, "quiz"), QuizFile).questions
+        return self._table(module, "quiz", QuizFile).questions
 
     def cards(self, module: str) -> list[Card]:
         """The interview cards of a module. Raises ContentError where they cannot be read."""
-        return decode(self.practice_file(module, "cards"), CardFile).cards
+        return self._table(module, "cards", CardFile).cards
 
     def exercises(self, module: str) -> list[Exercise]:
         """The exercises of a module. Raises ContentError where they cannot be read."""
-        return decode(self.practice_file(module, "exercises"), ExerciseFile).exercises
+        return self._table(module, "exercises", ExerciseFile).exercises
 
-    def practice_file(self, module: str, kind: Literal["quiz", "cards", "exercises"]) -> Path:
+    def has_table(self, module: str, kind: TableName) -> bool:
+        """Whether a module has a table of this kind, readable or not."""
+        try:
+            return self.practice_file(module, kind).is_file()
+        except (ContentError, OSError):
+            return False
+
+    def _table(self, module: str, kind: TableName, table: type[AnyTable]) -> AnyTable:
+        """One of a module's tables, read again only where the file has changed. Raises ContentError."""
+        path = self.practice_file(module, kind)
+        try:
+            status = path.stat()
+            looks: object = (status.st_mtime_ns, status.st_size, status.st_ino)
+        except OSError:
+            looks = None
+        known = self._tables.get(path)
+        if known is not None and known[0] == looks and isinstance(known[1], table):
+            return known[1]
+        read = decode(path, table)
+        self._tables[path] = looks, read
+        return read
+
+    def practice_file(self, module: str, kind: TableName) -> Path:
         """The table of a module's questions, cards or exercises."""
         return inside(self.root, f"lessons/{module}/{kind}.toml")
 
@@ -164,12 +198,12 @@ def load_course(root: Path) -> Course:
     shared: dict[Path, list[Parameter]] = {}
     for module in file.modules:
         _load_module(course, module, shared)
-    listed = {step.ref for learning_path in file.paths for step in learning_path.steps}
+    listed = {(step.kind, step.ref) for learning_path in file.paths for step in learning_path.steps}
     for learning_path in file.paths:
-        learning_path.steps = learning_path.steps or derived_steps(course, learning_path, listed)
         for step in learning_path.steps:
             if not course.exists(step):
                 course.problems.append(_missing_step(path, learning_path, step))
+        learning_path.steps = learning_path.steps or derived_steps(course, learning_path, listed)
     return course
 
 

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from minimind_tui.content.files import ContentError
 from minimind_tui.content.schema import LearningPath, Module, Step
 
 if TYPE_CHECKING:
     from minimind_tui.content.course import Course
 
 
-def derived_steps(course: Course, path: LearningPath, elsewhere: Collection[str]) -> list[Step]:
-    """The steps of a path that lists modules and no steps: every lesson of those that are ready, in order.
+def derived_steps(course: Course, path: LearningPath, elsewhere: Collection[tuple[str, str]]) -> list[Step]:
+    """The steps of a path that lists modules and no steps: all that those have which are ready, in order.
 
-    What another path lists (`elsewhere`) was written for that one, and is left to it.
+    What another path lists (`elsewhere`, by kind and reference) was written for that one, and is left to it.
     """
     return [
-        Step(kind="lesson", ref=ref)
+        step
         for module in path.modules
         if module in course.modules and course.modules[module].state == "ready"
-        for ref in course.lessons
-        if ref.partition("/")[0] == module and ref not in elsewhere
+        for step in _all_of(course, module)
+        if (step.kind, step.ref) not in elsewhere
     ]
+
+
+def _all_of(course: Course, module: str) -> Iterator[Step]:
+    """What a module leads through: its lessons, then the quiz, the exercises and the cards.
+
+    Quiz and cards are not read here, which is when the app starts: one that cannot be read says so when it is opened.
+    """
+    yield from (Step(kind="lesson", ref=ref) for ref in course.lessons if ref.partition("/")[0] == module)
+    if course.has_table(module, "quiz"):
+        yield Step(kind="quiz", ref=f"{module}/quiz")
+    if course.has_table(module, "exercises"):
+        try:
+            exercises = course.exercises(module)
+        except ContentError as error:
+            course.problems.append(error.problem)
+        else:
+            yield from (Step(kind="exercise", ref=f"{module}/{exercise.id}") for exercise in exercises)
+    if course.has_table(module, "cards"):
+        yield Step(kind="review", ref=f"{module}/cards")
 
 
 def path_of(course: Course, module_id: str) -> LearningPath | None:

@@ -88,15 +88,21 @@ class ModuleFile(ContentTable):
     lessons: list[Lesson] = []
 
 
-class Step(ContentTable):
-    """One stop on a path. `ref` is `module/lesson` or `module/experiment`."""
+Kind = Literal["lesson", "experiment", "quiz", "exercise", "review"]
 
-    kind: Literal["lesson", "experiment", "quiz", "exercise", "review"]
+
+class Step(ContentTable):
+    """One stop on a path. `ref` is `module/` and the lesson, the experiment, the exercise, `quiz` or `cards`."""
+
+    kind: Kind
     ref: Reference
 
 
 class LearningPath(ContentTable):
-    """An ordered walk through lessons and experiments. A module that is planned stands in `modules` only."""
+    """An ordered walk through lessons, experiments and practice. One without steps has all that its modules have.
+
+    A module that is planned stands in `modules` only.
+    """
 
     id: Identifier
     title: Text

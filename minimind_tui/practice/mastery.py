@@ -6,7 +6,6 @@ knows it already can test out: nearly all choice questions right in one sitting 
 
 from __future__ import annotations
 
-import math
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -15,7 +14,7 @@ from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import module_tasks
 from minimind_tui.content.practice import OpenQuestion, Question
 from minimind_tui.practice.clock import day
-from minimind_tui.practice.quiz import PASSED, standing
+from minimind_tui.practice.quiz import needed, standing
 from minimind_tui.practice.review import days_until, interview
 from minimind_tui.practice.store import Progress
 
@@ -78,7 +77,7 @@ def mastery(course: Course, progress: Progress, module: str) -> Mastery:
     questions = questions_of(course, module)
     if questions:
         stands = standing(progress, module, questions)
-        criteria.append(Criterion("quiz", stands.right, stands.total, math.ceil(PASSED * stands.total)))
+        criteria.append(Criterion("quiz", stands.right, stands.total, needed(stands.total)))
     exercises = exercises_of(course, module)
     if exercises:
         passed = sum(("exercise", ref) in done for ref in exercises)

@@ -6,6 +6,7 @@ Every answer is kept. The last one to a question counts.
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -103,6 +104,24 @@ def standing(progress: Progress, module: str, questions: Sequence[Question]) -> 
     answered = [scores[question.id] for question in questions if question.id in scores]
     right = sum(is_right(score) for score in answered)
     return Standing(right, len(answered) - right, len(questions) - len(answered))
+
+
+def needed(total: int) -> int:
+    """How many of so many questions must stand as right."""
+    return math.ceil(PASSED * total)
+
+
+def best(progress: Progress, module: str, questions: Sequence[Question]) -> int:
+    """The most questions that ever stood as right at the same time."""
+    asked = {f"{module}/{question.id}" for question in questions}
+    rows = progress.execute("SELECT question, score FROM answer WHERE typeof(score) IN ('real', 'integer') ORDER BY at")
+    right: set[str] = set()
+    most = 0
+    for question, score in rows:
+        if question in asked:
+            (right.add if is_right(score) else right.discard)(question)
+            most = max(most, len(right))
+    return most
 
 
 def answers_given(progress: Progress, module: str) -> int:

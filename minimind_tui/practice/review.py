@@ -81,13 +81,13 @@ def items(course: Course, progress: Progress, modules: Sequence[str]) -> list[It
 
 
 def session(progress: Progress, offered: Sequence[Item], moment: float) -> Session:
-    """What of `offered` is to be asked at `moment`."""
+    """What of `offered` is to be asked at `moment`; new ones of other modules do not use up its ration."""
     log, days_left = reviews(progress), days_until(interview(progress), moment)
     until = datetime.fromtimestamp(moment, UTC) + AHEAD
     schedules = {item.ref: schedule(log[item.ref], days_left) for item in offered if item.ref in log}
     due = [item for item in offered if item.ref in schedules and schedules[item.ref].due <= until]
     due.sort(key=lambda item: schedules[item.ref].due)
-    first = [min(times)[0] for times in log.values()]
+    first = [min(log[item.ref])[0] for item in offered if item.ref in log]
     today = sum(day(at) == day(moment) for at in first)
     new = [item for item in offered if item.ref not in log][: max(0, NEW_A_DAY - today)]
     return Session(due, new, len(offered))

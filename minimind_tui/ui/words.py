@@ -7,6 +7,14 @@ from collections.abc import Sequence
 
 from minimind_tui.content.schema import Language, Module
 
+STEPS = {
+    "lesson": ("篇课文", "lesson", "lessons"),
+    "experiment": ("个实验", "experiment", "experiments"),
+    "quiz": ("次测验", "quiz", "quizzes"),
+    "exercise": ("份代码", "exercise", "exercises"),
+    "review": ("组卡片", "set of cards", "sets of cards"),
+}
+
 
 def pick(pair: str, language: Language) -> str:
     """The half of `中文|English` in `language`; a text without a bar is the same in both.
@@ -57,3 +65,9 @@ def coming_modules(modules: Sequence[Module], language: Language) -> str:
     if len(numbers) == 1:
         return f"module {numbers[0]} is being written"
     return f"modules {', '.join(numbers[:-1])} and {numbers[-1]} are being written"
+
+
+def counted(kind: str, count: int, language: Language) -> str:
+    """So many steps of a kind, in words."""
+    chinese, one, many = STEPS[kind]
+    return f"{count} {chinese}" if language == "zh" else f"{count} {one if count == 1 else many}"

@@ -16,6 +16,7 @@ from minimind_tui.content.schema import LANGUAGES
 from minimind_tui.run.reference import find_reference
 from tests.embedding import embedding_course
 from tests.tiny import tiny_course
+from tests.tiny_practice import add_practice
 
 EMBED = ":::experiment small/again"
 
@@ -169,6 +170,33 @@ def test_a_path_without_steps_has_the_lessons_of_its_ready_modules(tmp_path: Pat
         "the other is the quick path's"
     )
     assert [step.ref for step in module_steps(course, "small")] == ["small/counts", "small/end"]
+
+
+def test_practice_follows_the_lessons_of_its_module(tmp_path: Path) -> None:
+    root = add_practice(embedding_course(tmp_path))
+    practice = [("quiz", "small/quiz"), ("exercise", "small/double"), ("review", "small/cards")]
+    course = load_course(root)
+    assert [(step.kind, step.ref) for step in course.steps("whole")][3:] == practice
+    assert all(course.exists(step) for step in course.steps("whole"))
+    assert course.full_title_of(course.steps("whole")[3]).en == "Quiz (Small module)"
+    assert words(root) == ""
+    whole = (root / "lessons/course.toml").read_text(encoding="utf-8")
+    listed = "".join(f'  {{ kind = "{kind}", ref = "{ref}" }},\n' for kind, ref in practice[:2])
+    other = whole[whole.rindex("[[paths]]") :].replace('"whole"', '"other"').replace("hours = 1", "hours = 0.5")
+    other = other.replace('modules = ["small", "later"]', f"steps = [\n{listed}]")
+    (root / "lessons/course.toml").write_text(whole + "\n" + other, encoding="utf-8")
+    course = load_course(root)
+    assert [(step.kind, step.ref) for step in course.steps("other")] == practice[:2]
+    assert [(step.kind, step.ref) for step in course.steps("whole")][3:] == practice[2:], "those are the other path's"
+    assert words(root) == ""
+
+
+def test_exercises_that_cannot_be_read_are_left_out_and_named_once(tmp_path: Path) -> None:
+    root = add_practice(embedding_course(tmp_path))
+    change(root / "lessons/small/exercises.toml", "minutes = 5", "minutes = 0")
+    course = load_course(root)
+    assert [step.kind for step in course.steps("whole")] == ["lesson"] * 3 + ["quiz", "review"]
+    assert words(root).count("exercises.toml") == 1
 
 
 def test_a_missing_translation_and_a_stray_file_are_found(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ __all__ = ["lint"]
 def lint(course: Course) -> list[Problem]:
     """Every problem in the course's files, those that loading it found first."""
     recorded: dict[str, set[str]] = {}
-    return [
+    found = [
         *course.problems,
         *roadmap_problems(course),
         *ready_problems(course),
@@ -31,3 +31,4 @@ def lint(course: Course) -> list[Problem]:
         ),
         *(problem for ref in [*course.lessons, *course.experiments] for problem in embed_problems(course, ref)),
     ]
+    return list(dict.fromkeys(found))  # a table that a path needed has been complained of already

@@ -54,7 +54,10 @@ def unmet_experiments(course: Course) -> Iterator[Problem]:
             continue
         met = set[str]()
         for step in module_steps(course, module.id):
-            met |= {step.ref} if step.kind == "experiment" else {*embedded(course, step.ref, "en")}
+            if step.kind == "experiment":
+                met.add(step.ref)
+            elif step.kind == "lesson":
+                met.update(embedded(course, step.ref, "en"))
         for name in module.experiments:
             ref = f"{module.id}/{name}"
             if ref in course.experiments and ref not in met:

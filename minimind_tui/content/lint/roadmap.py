@@ -40,7 +40,8 @@ def roadmap_problems(course: Course) -> Iterator[Problem]:
 
 def _minutes(course: Course, tasks: list[Step]) -> float:
     """What texts and experiments take, at least."""
-    texts = [course.lessons[task.ref].minutes for task in tasks if task.ref in course.lessons]
+    lessons = [task.ref for task in tasks if task.kind == "lesson"]
+    texts = [course.lessons[ref].minutes for ref in lessons if ref in course.lessons]
     return sum(texts) + EXPERIMENT_MINUTES * sum(task.kind == "experiment" for task in tasks)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minimind_tui.content.course import Course
+from minimind_tui.content.course import PRACTICE, Course
 from minimind_tui.content.figures import sane
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.lesson import (
@@ -21,6 +21,7 @@ from minimind_tui.run.reference import find_reference
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
+from minimind_tui.ui.lesson.practice_page import practice_page
 from minimind_tui.ui.style import code_theme
 
 if TYPE_CHECKING:
@@ -36,12 +37,16 @@ def lesson_renderable(app: TutorApp, step: Step) -> LessonMarkdown:
 
 def lesson_markdown(app: TutorApp, step: Step) -> str:
     """The same as markdown."""
+    practice = step.kind in PRACTICE
     try:
-        markdown = app.course.lesson_text(step.ref, app.language)
+        markdown = practice_page(app, step) if practice else app.course.lesson_text(step.ref, app.language)
     except ContentError as error:
         problem = error.problem
-        heading = app.say("这一课打不开", "This lesson cannot be opened")
+        what = app.say("这个练习", "This practice") if practice else app.say("这一课", "This lesson")
+        heading = what + app.say("打不开", " cannot be opened")
         return f"# {heading}\n\n`{problem.path}`\n\n{problem.message.of(app.language)}\n"
+    if practice:
+        return markdown
     quoted = {value.experiment for value in live_values(markdown)}
     specs = {name: app.course.experiments.get(name) for name in quoted}
     runs = {name: latest_finished(app.home, spec) if spec else None for name, spec in specs.items()}

@@ -29,9 +29,10 @@ def beside(course: Course, steps: Sequence[Step], index: int, language: Language
         step = steps[at]
         if step.ref.partition("/")[0] != module:
             continue
+        found: list[str] = []
         if step.kind == "experiment":
-            found: list[str] = [step.ref] if step.ref in course.experiments else []
-        else:
+            found = [step.ref] if step.ref in course.experiments else []
+        elif step.kind == "lesson":
             found = embedded(course, step.ref, language)
         if found:
             return found[-1 if at < index else 0]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Group, RenderableType
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
+from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import Step
 from minimind_tui.practice.calibration import calibration, said
@@ -15,10 +18,10 @@ from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.prediction import decide, so_far
 from minimind_tui.ui.lab.words import findings
-from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import coming_modules
+from minimind_tui.ui.words import coming_modules, counted
 
 
 class FinishScreen(TutorScreen):
@@ -58,21 +61,25 @@ class FinishScreen(TutorScreen):
         text = wrapped("")
         tasks, done = path_tasks(self.tutor.course, path), self.tutor.progress.done()
         coming = unwritten(self.tutor.course, path)
-        text.append(
-            self.say(f"“{path.title.zh}”目前就到这里", f"“{path.title.en}” goes no further yet")
-            if coming
-            else self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done"),
-            styles["markdown.h1"],
-        )
-        text.append("\n")
+        open_ones = [task for task in tasks if (task.kind, task.ref) not in done]
+        to_practise = [task for task in open_ones if task.kind in PRACTICE]
+        if coming:
+            heading = self.say(f"“{path.title.zh}”目前就到这里", f"“{path.title.en}” goes no further yet")
+        elif to_practise:
+            heading = self.say(f"“{path.title.zh}”的课文都走过了", f"“{path.title.en}”: its lessons are done")
+        else:
+            heading = self.say(f"“{path.title.zh}”走完了", f"“{path.title.en}” is done")
+        text.append(heading + "\n", styles["markdown.h1"])
         if coming:
             text.append(self.say("已有的课文都读完了；", "You have read all the lessons that there are; "))
             text.append(coming_modules(coming, self.language) + self.say("。\n", ".\n"))
-        open_ones = [task for task in tasks if (task.kind, task.ref) not in done]
-        if open_ones:
-            titles = [self.tutor.course.title_of(task).of(self.language) for task in open_ones]
+        if to_run := [task for task in open_ones if task.kind == "experiment"]:
+            titles = [self.tutor.course.title_of(task).of(self.language) for task in to_run]
             text.append(self.say("还没跑的实验：", "Experiments not run yet: "), styles["unsure"])
             text.append(self.say("、", ", ").join(titles) + self.say("。\n", ".\n"))
+        self._say_practice(
+            text, [task for task in tasks if task.kind in PRACTICE and task not in open_ones], to_practise
+        )
         text.append(
             self.say("下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine.") + "\n"
         )
@@ -84,6 +91,24 @@ class FinishScreen(TutorScreen):
             head = self.say("预测：", "Predictions: ")
             parts += [Text(), wrapped(head + so_far(score, self.language), style=str(styles["strong"]))]
         self.query_one("#finish-text", Prose).update(Group(*parts))
+
+    def _say_practice(self, text: WrappedText, practised: list[Step], still_open: list[Step]) -> None:
+        """What of the path's practice is done, counted, and what is still open, a line a module."""
+        styles, course = self.styles_by_name(), self.tutor.course
+        if practised:
+            counts = Counter(step.kind for step in practised)
+            done = self.say("、", ", ").join(counted(kind, count, self.language) for kind, count in counts.items())
+            text.append(self.say("练习做完了：", "Practice done: "), styles["good"])
+            text.append(done + self.say("。\n", ".\n"))
+        if still_open:
+            text.append(self.say("练习还没做的：\n", "Practice still open:\n"), styles["unsure"])
+        for module in dict.fromkeys(step.ref.partition("/")[0] for step in still_open):
+            titles = [
+                course.title_of(step).of(self.language) for step in still_open if step.ref.startswith(f"{module}/")
+            ]
+            name = course.modules[module].title.of(self.language) if module in course.modules else module
+            text.append("- ", styles["key"])
+            text.append(name + self.say("：", ": ") + self.say("；", "; ").join(titles) + "\n")
 
     def _findings_of(self, step: Step) -> list[RenderableType]:
         """What the learner's newest run of a step's experiment showed, under its title."""

@@ -192,7 +192,7 @@ class HomeScreen(TutorScreen):
             sentence = self.say(f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again")
         elif done or place:
             step = path.steps[min(place.step if place else 0, len(path.steps) - 1)]
-            title = self.tutor.course.title_of(step).of(self.language)
+            title = self.tutor.course.full_title_of(step).of(self.language)
             sentence = self.say(f"按 Enter 接着学：{title}", f"Press Enter to go on: {title}")
         else:
             sentence = self.say(f"按 Enter 开始“{name}”", f"Press Enter to start “{name}”")

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from minimind_tui.content.schema import Step
+from minimind_tui.content.schema import Kind, Step
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice.notes import NoteError, keep_note, note_file, prepare_folder, read_note
 from minimind_tui.ui.external_editor import edit, editor
@@ -58,8 +58,9 @@ def _say_what_is_kept(app: TutorApp, ref: str) -> None:
 
 def step_title(app: TutorApp, ref: str) -> str:
     """What a note is about."""
-    kind = "lesson" if ref in app.course.lessons else "experiment"
-    return app.course.title_of(Step(kind=kind, ref=ref)).of(app.language)  # type: ignore[arg-type]
+    kinds: tuple[Kind, ...] = ("lesson", "experiment", "exercise", "quiz", "review")
+    steps = [Step(kind=kind, ref=ref) for kind in kinds]
+    return app.course.full_title_of(next(filter(app.course.exists, steps), steps[0])).of(app.language)
 
 
 class NoteScreen(TutorScreen):

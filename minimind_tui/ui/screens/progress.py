@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import path_tasks, unwritten
-from minimind_tui.content.schema import Language, Module
+from minimind_tui.content.schema import Module
 from minimind_tui.practice import review, spent
 from minimind_tui.practice.calibration import calibration
 from minimind_tui.practice.clock import day, now
@@ -21,23 +21,10 @@ from minimind_tui.ui.lab.prediction import so_far
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import bar, coming_modules
+from minimind_tui.ui.words import bar, coming_modules, counted
 
 DAYS_SHOWN = 14
-STEPS = {
-    "lesson": ("篇课文", "lesson", "lessons"),
-    "experiment": ("个实验", "experiment", "experiments"),
-    "quiz": ("次测验", "quiz", "quizzes"),
-    "exercise": ("份代码", "exercise", "exercises"),
-    "review": ("组卡片", "set of cards", "sets of cards"),
-}
 REPORT = "minimind-report.md"
-
-
-def counted(kind: str, count: int, language: Language) -> str:
-    """So many steps of a kind, in words."""
-    chinese, one, many = STEPS[kind]
-    return f"{count} {chinese}" if language == "zh" else f"{count} {one if count == 1 else many}"
 
 
 class ProgressScreen(TutorScreen):

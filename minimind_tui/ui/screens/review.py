@@ -17,11 +17,13 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from minimind_tui.content.practice import Card, OpenQuestion
+from minimind_tui.content.schema import Step
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice import review
 from minimind_tui.practice.clock import day, now
 from minimind_tui.practice.mastery import plan
 from minimind_tui.practice.review import Grade, Item
+from minimind_tui.practice.steps import settle
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
@@ -321,11 +323,11 @@ class ReviewScreen(PagerScreen):
         """Keep it, and take the next."""
         if self._item is None or not self._revealed:
             return
-        review.keep_grade(self.tutor.progress, self._item, grade, now())
+        course, progress, module = self.tutor.course, self.tutor.progress, self._item.module
+        review.keep_grade(progress, self._item, grade, now())
+        settle(course, progress, Step(kind="review", ref=f"{module}/cards"), now())
         self._graded += 1
         self._take()
-        if self._item is None and self._modules and len(self._modules) == 1:
-            self.tutor.progress.mark_done("review", f"{self._modules[0]}/cards")
         self.redraw(top=True)
 
     def action_spoken(self) -> None:

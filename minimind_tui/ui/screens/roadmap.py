@@ -9,6 +9,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.paths import module_steps, module_tasks, path_of
 from minimind_tui.content.schema import Module
 from minimind_tui.ui.choices import Choices
@@ -122,7 +123,8 @@ class RoadmapScreen(TutorScreen):
         steps, tasks = module_steps(self.tutor.course, module.id), module_tasks(self.tutor.course, module.id)
         done = self.tutor.progress.done()
         for heading, listed in (
-            (self.say("现在能学的：", "Ready now:"), steps),
+            (self.say("现在能学的：", "Ready now:"), [step for step in steps if step.kind not in PRACTICE]),
+            (self.say("练习：", "Practice:"), [step for step in steps if step.kind in PRACTICE]),
             (self.say("课文里的实验：", "Experiments in these lessons:"), tasks[len(steps) :]),
         ):
             if listed:

@@ -7,35 +7,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.schema import Step
 from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.practice.clock import now
+from minimind_tui.practice.steps import settle
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lesson.view import LessonView
-from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
-from minimind_tui.ui.screens.embedded import EmbeddingScreen, beside
+from minimind_tui.ui.quiet import set_title
+from minimind_tui.ui.screens.embedded import beside
+from minimind_tui.ui.screens.guided import GuidedScreen
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import Sought
 
-MOST_MARKS = 12
-"""A longer path shows the steps of the present module alone."""
 ABOUT_THE_CARD = ("run_experiment", "parameters", "source")
 """Actions of the lab that a learner who reads means for the card in the text."""
+BESIDE_A_LAB = ("switch", "focus_pane", "zoom", "in_lab")
+"""Actions that need a lab."""
 
 
-class StudyScreen(EmbeddingScreen):
+class StudyScreen(GuidedScreen):
     """Walks through `steps`; `path_id` is None for what is opened outside a path."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS = [
+        Binding(
+            "enter",
+            "practise",
+            "打开|Open",
+            id="study.open",
+            tooltip="打开这一步的测验、练习或卡片|Open the quiz, the exercise or the cards of this step",
+        ),
         Binding(
             "n",
             "step(1)",
@@ -115,25 +125,10 @@ class StudyScreen(EmbeddingScreen):
     def __init__(
         self, title: Bilingual, steps: list[Step], index: int, path_id: str | None, run_id: str | None = None
     ) -> None:
-        super().__init__()
-        self._title = title
-        self._steps = steps
-        self._index = max(0, min(index, len(steps) - 1))
-        self._path_id = path_id
+        super().__init__(title, steps, index, path_id)
         self._run_id = run_id
-        self._pane = "lesson"
         self.sought: Sought | None = None
         """What the learner looked for and came here to read."""
-
-    @property
-    def spent_on(self) -> str:
-        """The module of the step."""
-        return self.step.ref.partition("/")[0]
-
-    @property
-    def step(self) -> Step:
-        """The step that is open."""
-        return self._steps[self._index]
 
     def compose(self) -> ComposeResult:
         """Title row, the two panes, the two rows at the foot."""
@@ -156,8 +151,10 @@ class StudyScreen(EmbeddingScreen):
         self.lesson.return_to(place)
 
     def on_screen_resume(self) -> None:
-        """Figures quoted in the lesson may have changed while another screen was open."""
+        """What the text says may have changed while another screen was open: its figures, how practice stands."""
         if self._text is not None and self.query(NextBar):
+            settle(self.tutor.course, self.tutor.progress, self.step, now())
+            self._show_title()
             self.show_text(self.step, keep_place=True)
             self._guide()
 
@@ -165,12 +162,14 @@ class StudyScreen(EmbeddingScreen):
         step = self.step
         if self._path_id:
             self.tutor.progress.set_place(self._path_id, self._index)
+        settle(self.tutor.course, self.tutor.progress, step, now())
+        self.set_class(self.practises, "-practice")
         experiment = self.open_text(step) or beside(self.tutor.course, self._steps, self._index, self.language)
         self.lab.open(self.tutor.course.experiments.get(experiment) if experiment else None, self._run_id)
         if step.kind == "experiment" and self.lab.finished:  # while the learner was elsewhere, it may be
             self.tutor.progress.mark_done("experiment", step.ref)
         self.show_text(step)
-        set_title(self.lesson, self.say("1 课文", "1 Lesson"))
+        set_title(self.lesson, self.say("练习", "Practice") if self.practises else self.say("1 课文", "1 Lesson"))
         if not keep_pane:
             self._pane = "lab" if step.kind == "experiment" else "lesson"
         self._show_title()
@@ -179,26 +178,6 @@ class StudyScreen(EmbeddingScreen):
             self.lesson.look_for(*self.sought)
             self.action_focus_pane("lesson")
             self.sought = None
-
-    def _show_title(self) -> None:
-        styles = self.styles_by_name()
-        done = self.tutor.progress.done()
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(self._title.of(self.language), styles["markdown.h1"])
-        if len(self._steps) > 1:
-            text.append(f"  {self._index + 1}/{len(self._steps)}  ")
-            module = self.step.ref.partition("/")[0]
-            if self._path_id and len(self._steps) > MOST_MARKS and module in self.tutor.course.modules:
-                text.append(self.tutor.course.modules[module].title.of(self.language) + "  ", styles["muted"])
-            for index, step in enumerate(self._steps):
-                if len(self._steps) > MOST_MARKS and step.ref.partition("/")[0] != module:
-                    continue
-                finished = (step.kind, step.ref) in done
-                mark = "█" if finished else "░"
-                style = styles["key"] if index == self._index else styles["good" if finished else "muted"]
-                text.append("▓" if index == self._index and not finished else mark, style)
-            text.append("  " + self.tutor.course.title_of(self.step).of(self.language), styles["strong"])
-        set_row(self.query_one("#study-title", Static), text)
 
     def _arrange(self) -> None:
         """Show the pane in use; both, side by side, where there is room and no zoom."""
@@ -209,64 +188,6 @@ class StudyScreen(EmbeddingScreen):
         else:
             self.set_focus(self.lesson)
         self._guide()
-
-    def _next_title(self) -> str:
-        if self._index + 1 < len(self._steps):
-            return self.tutor.course.title_of(self._steps[self._index + 1]).of(self.language)
-        return ""
-
-    def onward(self) -> str:
-        """The key that leads on from here."""
-        following = self._next_title()
-        if following:
-            return self.say(f"n 下一步：{following}", f"n next: {following}")
-        return self.say("n 完成", "n to finish")
-
-    def _guide(self) -> None:
-        """Say what to do next, as soon as there is a text to speak of."""
-        if self._text is None:
-            return
-        self.refresh_cards()
-        onward = self.onward()
-        if self.step.kind == "experiment":
-            sentence = self.lab.what_next(onward)
-            if self.has_class("-narrow") and not self.lab.has_run:
-                sentence += self.say("；Tab 看说明", "; Tab for the text")
-        elif self._pane == "lab":
-            sentence = self._guide_in_lab(onward)
-        elif self.to_run:
-            sentence = self._guide_to_run(self.to_run, onward)
-        elif self.lesson.fraction_read < 1:
-            sentence = self.say("空格 往下读", "Space to read on")
-        else:
-            sentence = self.say("读完了：", "Read. ") + onward
-        self.query_one(NextBar).say(sentence)
-        percent = round(100 * self.lesson.fraction_read)
-        set_subtitle(self.lesson, "" if percent >= 100 else f"{percent} %")
-
-    def _guide_in_lab(self, onward: str) -> str:
-        """What to do now in the lab beside a lesson: what the run asks for, then back to the text or on."""
-        if not self.has_experiments:
-            return self.say("Tab 回到课文", "Tab back to the lesson")
-        if self.not_run or self.lesson.fraction_read < 1:
-            onward = self.say("Tab 接着读课文", "Tab to read on")
-        sentence = self.lab.what_next(onward)
-        if self.has_class("-narrow") and not self.lab.has_run:
-            sentence += self.say("；Tab 回到课文", "; Tab back to the lesson")
-        return sentence
-
-    def _guide_to_run(self, name: str, onward: str) -> str:
-        """The experiment that waits for the reader; at the end of the text one may go on without it."""
-        title = self.tutor.course.experiments[name].title.of(self.language)
-        asks = self.tutor.course.experiments[name].prediction and self.tutor.progress.prediction(name) is None
-        sentence = (
-            self.say(f"r 先预测，再运行“{title}”", f"r: predict and run “{title}”")
-            if asks
-            else self.say(f"r 运行“{title}”", f"r: run “{title}”")
-        )
-        if self.lesson.fraction_read < 1:
-            return sentence
-        return sentence + self.say("；或 ", ", or ") + onward
 
     def on_lesson_view_read(self, event: LessonView.Read) -> None:
         """The lab and the guide follow the reader."""
@@ -305,8 +226,10 @@ class StudyScreen(EmbeddingScreen):
             self.action_home()
             return
         done = self.tutor.progress.done()
-        open_steps = [i for i, step in enumerate(self._steps) if (step.kind, step.ref) not in done]
-        if open_steps:
+        open_steps = [
+            at for at, step in enumerate(self._steps) if step.kind not in PRACTICE and (step.kind, step.ref) not in done
+        ]
+        if open_steps:  # practice may wait: the end of the path tells what is still open of it
             self._index = open_steps[0]
             self.notify(self.say("还有没做的一步，回到这里。", "One step is still open: back to it."))
             self._open_step()
@@ -314,6 +237,11 @@ class StudyScreen(EmbeddingScreen):
         from minimind_tui.ui.screens.finish import FinishScreen
 
         self.app.push_screen(FinishScreen(self._path_id))
+
+    def action_practise(self) -> None:
+        """Open what this step is about; how it stands is looked at on coming back."""
+        step = self.step
+        self.tutor.practise(step.kind, step.ref if step.kind == "exercise" else self.spent_on)
 
     def action_switch(self) -> None:
         """To the other pane."""
@@ -342,9 +270,16 @@ class StudyScreen(EmbeddingScreen):
         self.toggle_class("-zoomed")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A course without the experiment has nothing to break; the lab knows which of its keys would do nothing."""
+        """A course without the experiment has nothing to break; the lab knows which of its keys would do nothing.
+
+        Beside a step of practice there is no lab.
+        """
         from minimind_tui.ui.screens.break_it import damages
 
+        if action == "practise":
+            return self.practises
+        if action in BESIDE_A_LAB and self.practises:
+            return False
         if action == "break_it":
             return damages(self.tutor.course) is not None
         if action != "in_lab" or not self.query(LabPane):
