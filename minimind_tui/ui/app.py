@@ -37,6 +37,7 @@ from minimind_tui.terminal import SMALLEST
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
+from minimind_tui.ui.named_keys import with_keys
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 
@@ -77,6 +78,8 @@ class TutorApp(App[int]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.stopwatch = Stopwatch(self.progress)
+        self.own_keys: dict[str, str] = {}
+        """The learner's keys, by the ids of the bindings."""
         self._places: dict[Language, list[SystemCommand]] = {}
         self._terminal = Terminal()
         self._running_loop: asyncio.AbstractEventLoop | None = None
@@ -118,8 +121,8 @@ class TutorApp(App[int]):
         await super().on_event(event)
 
     def say(self, chinese: str, english: str) -> str:
-        """The sentence in the learner's language."""
-        return chinese if self.language == "zh" else english
+        """The sentence in the learner's language; `{study.next}` in it is the key of that binding."""
+        return with_keys(chinese if self.language == "zh" else english, self.own_keys, self.language)
 
     def get_default_screen(self) -> Screen[object]:
         """Home is always under the other screens: Esc ends there."""
@@ -149,6 +152,7 @@ class TutorApp(App[int]):
             from minimind_tui.ui.keymap import read_keymap
 
             own = read_keymap(self.home.keys)
+            self.own_keys = own.keys
             self.set_keymap(own.keys)
             for problem in own.problems[:MOST_PROBLEMS]:
                 self.notify(problem.of(self.language), severity="warning", timeout=20)

@@ -50,7 +50,8 @@ def key_name(key: str, display: str | None = None) -> str:
     if first.startswith("shift+"):
         return "Shift+" + key_name(first.removeprefix("shift+"))
     if first.startswith("ctrl+"):
-        return "Ctrl+" + key_name(first.removeprefix("ctrl+"))
+        last = key_name(first.removeprefix("ctrl+"))
+        return "Ctrl+" + (last.upper() if len(last) == 1 else last)
     return names.get(first, first.upper() if first.startswith("f") and first[1:].isdigit() else first)
 
 

@@ -34,6 +34,10 @@ class _Tutoring:
         """The sentence in the learner's language."""
         return self.tutor.say(chinese, english)
 
+    def key_of(self, binding: str) -> str:
+        """The key that the learner has for a binding, as it is written."""
+        return self.say(f"{{{binding}}}", f"{{{binding}}}")
+
     def styles_by_name(self) -> dict[str, Style]:
         """Rich styles of the present theme."""
         return rich_styles(self.tutor)

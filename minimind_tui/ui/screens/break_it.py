@@ -88,7 +88,8 @@ class BreakItDialog(Dialog[str]):
             yield Prose(
                 wrapped(
                     self.say(
-                        "字母或 Enter 选定并运行，Esc 算了", "A letter, or Enter, breaks it and runs; Esc not now"
+                        "字母或 {choices.open} 选定并运行，{break.cancel} 算了",
+                        "A letter, or {choices.open}, breaks it and runs; {break.cancel} not now",
                     ),
                     style=str(styles["muted"]),
                 )
@@ -130,7 +131,10 @@ class BreakItScreen(StudyScreen):
 
     def onward(self) -> str:
         """Another damage, or back."""
-        return self.say("B 换一处弄坏，Esc 返回", "B to break another part, Esc to go back")
+        return self.say(
+            "{study.break} 换一处弄坏，{break.back} 返回",
+            "{study.break} to break another part, {break.back} to go back",
+        )
 
     def action_back(self) -> None:
         """To the screen below."""

@@ -103,9 +103,13 @@ class CalculatorScreen(PagerScreen):
             )
         if self._written is None:
             return self.say(
-                "写下答案按 Enter；Tab 换一种；Esc 返回", "Write the answer, Enter; Tab for another kind; Esc back"
+                "写下答案按 Enter；{calculator.kind} 换一种；{pager.leave} 返回",
+                "Write the answer, Enter; {calculator.kind} for another kind; {pager.leave} back",
             )
-        return self.say("n 下一题；Tab 换一种；Esc 返回", "n for another; Tab for another kind; Esc back")
+        return self.say(
+            "{calculator.next} 下一题；{calculator.kind} 换一种；{pager.leave} 返回",
+            "{calculator.next} for another; {calculator.kind} for another kind; {pager.leave} back",
+        )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Grade it."""

@@ -90,14 +90,20 @@ class CompareScreen(TutorScreen):
         plots = self._plots()
         if not plots:
             self.query_one(NextBar).say(
-                self.say("这两次运行没有相同的曲线，Esc 返回", "These two runs share no curves; Esc to go back")
+                self.say(
+                    "这两次运行没有相同的曲线，{compare.back} 返回",
+                    "These two runs share no curves; {compare.back} to go back",
+                )
             )
             return
         plot = plots[self._plot % len(plots)]
         self.query_one(LinePlot).show(self._data(plot), plot.log)
         self.query_one(NextBar).say(
             f"{plot.title.of(self.language)}  {self._plot % len(plots) + 1}/{len(plots)}"
-            + self.say("；v 下一张图，a 只看一组", "; v for the next plot, a for one arm")
+            + self.say(
+                "；{compare.view} 下一张图，{compare.arm} 只看一组",
+                "; {compare.view} for the next plot, {compare.arm} for one arm",
+            )
         )
 
     def _data(self, plot: Plot) -> PlotData:

@@ -205,26 +205,38 @@ class DrillScreen(CodeScreen):
         """What to do next."""
         outcome = self._outcome
         if self._trouble is not None:
-            return self.say("Esc 返回", "Esc back")
+            return self.say("{drill.back} 返回", "{drill.back} back")
         if self.writing:
-            return self.say("写吧：Ctrl+S 保存并检查，Esc 写完", "Write: Ctrl+S saves and checks, Esc when done")
+            return self.say(
+                "写吧：{drill.save} 保存并检查，Esc 写完", "Write: {drill.save} saves and checks, Esc when done"
+            )
         if self._number:
             return self.say("检查中…", "Checking…")
         if outcome is None and self._pane == "task" and self._task_view.fraction_read < 1:
-            return self.say("空格 往下读；e 动手写", "Space to read on; e to write it")
+            return self.say(
+                "{lesson.page} 往下读；{drill.edit} 动手写", "{lesson.page} to read on; {drill.edit} to write it"
+            )
         if outcome is None or self._stale:
             return self.say(
-                "e 写代码，存了就检查；c 检查现在的", "e to write: saving checks it; c to check it as it is"
+                "{drill.edit} 写代码，存了就检查；{drill.check} 检查现在的",
+                "{drill.edit} to write: saving checks it; {drill.check} to check it as it is",
             )
         if outcome.passed and self._solution_shown:
-            return self.say("n 下一个练习，Esc 返回", "n for the next drill, Esc back")
+            return self.say(
+                "{drill.next} 下一个练习，{drill.back} 返回", "{drill.next} for the next drill, {drill.back} back"
+            )
         if outcome.passed:
             return self.say(
-                "通过了！v 对照参考答案，n 下一题", "Passed! v for the solution beside yours, n for the next"
+                "通过了！{drill.solution} 对照参考答案，{drill.next} 下一题",
+                "Passed! {drill.solution} for the solution beside yours, {drill.next} for the next",
             )
         if self._standing.hints < HINTS:
-            return self.say("e 接着改；h 要一条提示", "e to mend it; h for a hint")
-        return self.say("e 接着改；h 看答案", "e to mend it; h for the solution")
+            return self.say(
+                "{drill.edit} 接着改；{drill.hint} 要一条提示", "{drill.edit} to mend it; {drill.hint} for a hint"
+            )
+        return self.say(
+            "{drill.edit} 接着改；{drill.hint} 看答案", "{drill.edit} to mend it; {drill.hint} for the solution"
+        )
 
     def on_lesson_view_read(self, _: LessonView.Read) -> None:
         """The guide follows the reader."""

@@ -27,11 +27,11 @@ class ResetDialog(Dialog[bool]):
         text.append(self.say("从起始文件重来？", "Begin again from the starter?"), styles["markdown.h1"])
         append_key(
             text,
-            "y",
+            self.key_of("reset.yes"),
             self.say("重来；现在的代码改个编号名留着", "yes; your code is kept under a numbered name"),
             styles["key"],
         )
-        append_key(text, "Esc", self.say("接着写", "go on with it"), styles["key"])
+        append_key(text, self.key_of("reset.no"), self.say("接着写", "go on with it"), styles["key"])
         with Vertical(classes="dialog"):
             yield Prose(text)
 
@@ -54,10 +54,10 @@ class SolutionDialog(Dialog[bool]):
         )
         append_key(
             text,
-            "y",
+            self.key_of("solution.yes"),
             self.say("看；看懂了，合上，自己再写一遍", "yes; when you have understood it, write it yourself"),
             styles["key"],
         )
-        append_key(text, "Esc", self.say("再想想", "try once more"), styles["key"])
+        append_key(text, self.key_of("solution.no"), self.say("再想想", "try once more"), styles["key"])
         with Vertical(classes="dialog"):
             yield Prose(text)

@@ -69,7 +69,7 @@ class HelpScreen(TutorScreen):
     def fill(self) -> None:
         """Let the arrows scroll."""
         self.query_one("#help-body").focus()
-        self.query_one(NextBar).say(self.say("Esc 返回", "Esc to go back"))
+        self.query_one(NextBar).say(self.say("{help.back} 返回", "{help.back} to go back"))
 
     def action_page(self) -> None:
         """Space."""

@@ -53,7 +53,7 @@ def _say_what_is_kept(app: TutorApp, ref: str) -> None:
         app.notify(error.message.of(app.language), severity="error")
         return
     if text.strip():
-        app.notify(app.say("笔记存好了；/ 能搜到它。", "The note is kept; / finds it."))
+        app.notify(app.say("笔记存好了；{app.search} 能搜到它。", "The note is kept; {app.search} finds it."))
 
 
 def step_title(app: TutorApp, ref: str) -> str:
@@ -160,7 +160,9 @@ class NoteScreen(TutorScreen):
         elif not self._known.strip() and kept:
             state = ""
         set_subtitle(self.area, state)
-        sentence = self.say("写吧，会自动存；Esc 写完", "Write: it is kept by itself; Esc when you are done")
+        sentence = self.say(
+            "写吧，会自动存；{note.done} 写完", "Write: it is kept by itself; {note.done} when you are done"
+        )
         self.query_one(NextBar).say(problem.of(self.language) if problem else sentence)
 
     def action_done(self) -> None:
@@ -170,6 +172,9 @@ class NoteScreen(TutorScreen):
             return
         self._refused = self.area.text
         self.notify(
-            self.say("没存下来。再按 Esc 就放弃这些改动。", "It could not be kept. Esc again to leave without it."),
+            self.say(
+                "没存下来。再按 {note.done} 就放弃这些改动。",
+                "It could not be kept. {note.done} again to leave without it.",
+            ),
             severity="error",
         )

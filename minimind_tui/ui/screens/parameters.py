@@ -132,8 +132,10 @@ class ParametersDialog(Dialog[dict[str, str]]):
             yield Prose(
                 wrapped(
                     self.say(
-                        "↑↓ 换行，←→ 或直接键入改值，x 恢复默认，Enter 确定并运行，Esc 取消",
-                        "↑↓ line, ←→ or type to change, x defaults, Enter runs with them, Esc cancels",
+                        "↑↓ 换行，←→ 或直接键入改值，{parameters.defaults} 恢复默认，"
+                        "{parameters.apply} 确定并运行，{parameters.cancel} 取消",
+                        "↑↓ line, ←→ or type to change, {parameters.defaults} defaults, "
+                        "{parameters.apply} runs with them, {parameters.cancel} cancels",
                     ),
                     style=str(styles["muted"]),
                 )

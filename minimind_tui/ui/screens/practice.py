@@ -126,10 +126,13 @@ class PracticeScreen(TutorScreen):
         """Say what Enter does."""
         kind, _ref = self._chosen
         sentences = {
-            REVIEW: self.say("Enter 开始复习", "Enter to begin the review"),
-            SUMS: self.say("Enter 算几题", "Enter for some sums"),
-            "quiz": self.say("Enter 做测验；o 免修测验", "Enter for the quiz; o to test out"),
-            "exercise": self.say("Enter 动手写", "Enter to write it"),
+            REVIEW: self.say("{choices.open} 开始复习", "{choices.open} to begin the review"),
+            SUMS: self.say("{choices.open} 算几题", "{choices.open} for some sums"),
+            "quiz": self.say(
+                "{choices.open} 做测验；{practice.test-out} 免修测验",
+                "{choices.open} for the quiz; {practice.test-out} to test out",
+            ),
+            "exercise": self.say("{choices.open} 动手写", "{choices.open} to write it"),
         }
         self.query_one(NextBar).say(sentences.get(kind, ""))
         self.refresh_bindings()

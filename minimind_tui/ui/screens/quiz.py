@@ -230,21 +230,34 @@ class QuizScreen(PagerScreen):
         question = self._question
         if question is None:
             if self._missed:
-                return self.say("r 再来一遍，先问答错的；Esc 返回", "r again, the wrong ones first; Esc back")
-            return self.say("Esc 返回", "Esc back")
+                return self.say(
+                    "{quiz.again} 再来一遍，先问答错的；{pager.leave} 返回",
+                    "{quiz.again} again, the wrong ones first; {pager.leave} back",
+                )
+            return self.say("{pager.leave} 返回", "{pager.leave} back")
         if isinstance(question, OpenQuestion):
             if not self._answered:
-                return self.say("说完了按 Enter 看参考答案", "When you have said it, Enter for a good answer")
+                return self.say(
+                    "说完了按 {quiz.answer} 看参考答案", "When you have said it, {quiz.answer} for a good answer"
+                )
             if not self._graded:
-                return self.say("a–e 勾上说到的点，Enter 记分", "a–e mark the points you had, Enter to keep the score")
+                return self.say(
+                    "a–e 勾上说到的点，{quiz.answer} 记分",
+                    "a–e mark the points you had, {quiz.answer} to keep the score",
+                )
         elif not self._answered:
             if isinstance(question, MultipleChoice):
                 return self.say(
-                    "多选：a–e 或空格勾选，Enter 回答", "Several are right: a–e or Space to mark, Enter to answer"
+                    "多选：a–e 或{pager.space}勾选，{quiz.answer} 回答",
+                    "Several are right: a–e or {pager.space} to mark, {quiz.answer} to answer",
                 )
-            return self.say("a–e 或 ↑↓ 选一个，Enter 回答", "a–e or ↑↓ to choose, Enter to answer")
+            return self.say("a–e 或 ↑↓ 选一个，{quiz.answer} 回答", "a–e or ↑↓ to choose, {quiz.answer} to answer")
         last = self._index + 1 == len(self._questions)
-        return self.say("n 看结果", "n for the result") if last else self.say("n 下一题", "n for the next question")
+        return (
+            self.say("{quiz.next} 看结果", "{quiz.next} for the result")
+            if last
+            else self.say("{quiz.next} 下一题", "{quiz.next} for the next question")
+        )
 
     def _marks(self) -> list[str]:
         """What can be marked now."""

@@ -123,7 +123,9 @@ class RunsScreen(TutorScreen):
         table.display = bool(ids)
         empty = self.query_one("#runs-empty", Static)
         empty.display = not ids
-        empty.update(self.say("还没有运行过实验。Esc 返回。", "No experiment has been run yet. Esc goes back."))
+        empty.update(
+            self.say("还没有运行过实验。{runs.back} 返回。", "No experiment has been run yet. {runs.back} goes back.")
+        )
         if ids:
             table.focus()
 
@@ -150,11 +152,16 @@ class RunsScreen(TutorScreen):
 
     def _guide(self) -> None:
         if len(self._marked) == 2:
-            sentence = self.say("按 c 比较选中的两次", "Press c to compare the two marked runs")
+            sentence = self.say(
+                "按 {runs.compare} 比较选中的两次", "Press {runs.compare} to compare the two marked runs"
+            )
         elif self._marked:
-            sentence = self.say("再用空格选一次，就能比较", "Mark one more with Space to compare")
+            sentence = self.say("再用{runs.mark}选一次，就能比较", "Mark one more with {runs.mark} to compare")
         else:
-            sentence = self.say("Enter 打开；空格选两次来比较", "Enter opens; mark two with Space to compare them")
+            sentence = self.say(
+                "{runs.open} 打开；{runs.mark}选两次来比较",
+                "{runs.open} opens; mark two with {runs.mark} to compare them",
+            )
         self.query_one(NextBar).say(sentence)
 
     @property
@@ -190,7 +197,7 @@ class RunsScreen(TutorScreen):
     def action_compare(self) -> None:
         """Two runs in one plot."""
         if len(self._marked) != 2:
-            self.notify(self.say("先用空格选中两次运行。", "Mark two runs with Space first."))
+            self.notify(self.say("先用{runs.mark}选中两次运行。", "Mark two runs with {runs.mark} first."))
             return
         from minimind_tui.ui.screens.compare import CompareScreen
 

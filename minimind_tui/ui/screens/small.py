@@ -25,7 +25,7 @@ class SmallScreen(TutorScreen):
         here = f"{event.size.width}x{event.size.height}"
         self.query_one(Static).update(
             self.say(
-                f"终端太小：{here}。至少要 {columns}x{rows}，请放大窗口。q 退出",
-                f"Too small: {here}. Needs {columns}x{rows}: enlarge the window. q quits",
+                f"终端太小：{here}。至少要 {columns}x{rows}，请放大窗口。{{app.quit}} 退出",
+                f"Too small: {here}. Needs {columns}x{rows}: enlarge the window. {{app.quit}} quits",
             )
         )

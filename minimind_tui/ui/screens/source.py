@@ -54,7 +54,12 @@ class SourceScreen(TutorScreen):
     def fill(self) -> None:
         """The file, and the keys."""
         self._show()
-        self.query_one(NextBar).say(self.say("v 另一个文件，Esc 返回", "v for the other file, Esc to go back"))
+        self.query_one(NextBar).say(
+            self.say(
+                "{source.next} 另一个文件，{source.back} 返回",
+                "{source.next} for the other file, {source.back} to go back",
+            )
+        )
 
     def _show(self) -> None:
         view, path = self.query_one(LessonView), self._files[self._index]

@@ -56,4 +56,4 @@ class SymbolScreen(TutorScreen):
             )
         )
         view.focus()
-        self.query_one(NextBar).say(self.say("Esc 返回", "Esc to go back"))
+        self.query_one(NextBar).say(self.say("{symbol.back} 返回", "{symbol.back} to go back"))

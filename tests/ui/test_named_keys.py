@@ -1,0 +1,71 @@
+"""Sentences name the keys that the learner has."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import minimind_tui.ui
+from minimind_tui.content.schema import Language
+from minimind_tui.ui.keymap import declared
+from minimind_tui.ui.named_keys import NAMED, with_keys
+from minimind_tui.ui.screens.drill import DrillScreen
+from minimind_tui.ui.screens.quiz import QuizScreen
+from tests.ui.test_quiz_and_review import practice_app
+from tests.ui.test_screens import see, shown
+
+SOURCES = sorted(Path(minimind_tui.ui.__file__).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "own", "language", "said"),
+    [
+        ("{study.next} goes on", {}, "en", "n goes on"),
+        ("{study.next} goes on", {"study.next": "f5,right"}, "en", "F5 goes on"),
+        ("{pager.space}勾选", {}, "zh", "空格勾选"),
+        ("{pager.space} marks", {}, "en", "Space marks"),
+        ("{app.search} finds {x.y} in {1, 2}", {}, "en", "/ finds {x.y} in {1, 2}"),
+        ("{app.help}", {}, "en", "?"),
+    ],
+)
+def test_a_binding_is_said_by_its_key(sentence: str, own: dict[str, str], language: Language, said: str) -> None:
+    assert declared()
+    assert with_keys(sentence, own, language) == said
+
+
+def test_every_binding_that_a_sentence_names_is_there() -> None:
+    texts = [
+        node.value
+        for source in SOURCES
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    named = {name for text in texts for name in NAMED.findall(text)}
+    assert len(named) > 20
+    assert named <= declared().keys()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_sentences_follow_the_learners_keys(tmp_path: Path, language: Language) -> None:
+    app = practice_app(tmp_path, language)
+    app.home.keys.parent.mkdir(parents=True)
+    app.home.keys.write_text(
+        '"quiz.answer" = "f5"\n"quiz.next" = "f6"\n"drill.edit" = "f7"\n"choices.open" = "f8"\n"drill.hint" = "f9"\n'
+    )
+    async with app.run_test(size=(110, 34)) as pilot:
+        await see(pilot, "L")
+        await pilot.press("E")
+        await see(pilot, "▶ F8 ")
+        await pilot.press("f8")
+        await see(pilot, "One?" if language == "en" else "一？")
+        app.push_screen(QuizScreen("small"))
+        await see(pilot, "1/8", "F5")
+        assert "Enter" not in shown(app).split("\n")[-1]
+        await pilot.press("a", "f5")
+        if "F6" not in shown(app):  # several had to be marked, or the question was an open one
+            await pilot.press("f5")
+        await see(pilot, "F6 for the" if language == "en" else "F6 下一题")
+        app.push_screen(DrillScreen("small/double"))
+        await see(pilot, "F7", "F9")
