@@ -124,8 +124,9 @@ class Progress:
             database.text_factory = lambda content: content.decode("utf-8", "replace")
             _when_free(lambda: database.execute("PRAGMA journal_mode=WAL"))
             database.execute("PRAGMA synchronous=NORMAL")
-            database.executescript(_SCHEMA)
-            database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            if not _is_current(database):  # opening writes nothing where nothing is missing: the disk may be full
+                database.executescript(_SCHEMA)
+                database.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except BaseException:
             database.close()
             raise
@@ -288,6 +289,11 @@ def _when_free(change: Callable[[], object]) -> None:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
         time.sleep(0.01)
+
+
+def _is_current(database: sqlite3.Connection) -> bool:
+    (version,) = database.execute("PRAGMA user_version").fetchone()
+    return version == SCHEMA_VERSION and set(TABLES) <= {name for _, name, _ in _objects(database)}
 
 
 def _memory() -> sqlite3.Connection:

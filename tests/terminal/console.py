@@ -51,6 +51,7 @@ class Console:
     ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
+        self._rows: dict[int, str] = {}
         self.bytes_read = 0
         self.child = pexpect.spawn(
             command[0],
@@ -92,8 +93,11 @@ class Console:
 
     @property
     def text(self) -> str:
-        """The screen as text."""
-        return "\n".join(self._row(row).rstrip() for row in range(self.screen.lines))
+        """The screen as text; only rows that were written to are read again."""
+        for row in self.screen.dirty:
+            self._rows[row] = self._row(row).rstrip()
+        self.screen.dirty.clear()
+        return "\n".join(self._rows[row] for row in range(self.screen.lines))
 
     def _row(self, row: int) -> str:
         """One row. The half of a wide character that was written over is a space, as terminals draw it."""

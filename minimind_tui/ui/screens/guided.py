@@ -97,7 +97,7 @@ class GuidedScreen(EmbeddingScreen):
         else:
             sentence = self.say("读完了：", "Read. ") + onward
         self.query_one(NextBar).say(sentence)
-        percent = round(100 * self.lesson.fraction_read)
+        percent = int(100 * self.lesson.fraction_read)  # 100 only at the end
         set_subtitle(self.lesson, "" if percent >= 100 else f"{percent} %")
 
     def _guide_in_lab(self, onward: str) -> str:
