@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from minimind_tui.nn.attention import Cache, Steps
-from minimind_tui.nn.block import Block
+from minimind_tui.nn.attention import Attention, Cache, Steps
+from minimind_tui.nn.block import Block, make_block
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.norm import make_norm
 from minimind_tui.nn.rope import rope_frequencies
@@ -41,7 +41,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.config = config
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
-        self.layers = nn.ModuleList(Block(config) for _ in range(config.num_layers))
+        self.layers = nn.ModuleList(make_block(config) for _ in range(config.num_layers))
         self.norm = make_norm(config.norm, config.hidden_size, config.rms_eps)
         if config.position == "rope":
             cos, sin = rope_frequencies(config.head_size, config.max_position, config.rope_theta, config.rope_scaling)
@@ -125,7 +125,9 @@ class MiniMind(nn.Module):
         steps = []
         for layer in self.model.layers:
             assert isinstance(layer, Block)
-            steps.append(layer.self_attn.steps(layer.input_layernorm(x) if layer.pre else x, rope))
+            if not isinstance(layer.self_attn, Attention):
+                raise ValueError("there is no attention to look at: the config has attention=False")
+            steps.append(layer.self_attn.steps(layer.attention_input(x), rope))
             x, _ = layer(x, rope)  # (B, T, C)
         return steps
 
