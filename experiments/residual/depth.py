@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 
-from torch import Tensor, nn
+import torch
+from torch import Tensor
 
 from experiments.diverging import build, letters_entropy, looks, seen, train_while_finite
 from experiments.language_model import Text, load_text, training_blocks, unseen_blocks
@@ -42,8 +43,8 @@ def watch(model: MiniMind, text: Text, settings: Settings, record: Recorder) -> 
     """Train the deepest model and look into it: gradients before and after, the loss, how much it sees of the text."""
     first = next(training_blocks(text, settings))  # inputs and targets, each (B, T)
     record.layer("gradient", gradient_of_each_block(model, first))  # (L,)
-    record.metric(0, seen=(at_first := seen(model, first[0])))
-    record.metric(0, seen_first=at_first)
+    at_first = seen(model, first[0])
+    record.metric(0, seen=at_first, seen_first=at_first)
 
     def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
         record.metric(step, loss=loss, gradient_norm=gradient_norm)
@@ -59,6 +60,9 @@ def gradient_of_each_block(model: MiniMind, batch: tuple[Tensor, Tensor]) -> lis
     """The norm of the loss's gradient over all weights of each block, for one batch of inputs and targets (B, T)."""
     model.zero_grad()
     model(*batch).loss.backward()
-    norms = [nn.utils.get_total_norm([weight.grad for weight in block.parameters()]) for block in model.model.layers]
+    norms = []
+    for block in model.model.layers:
+        each = [weight.grad.norm() for weight in block.parameters()]  # one () a matrix
+        norms.append(torch.stack(each).norm().item())
     model.zero_grad()
-    return [norm.item() for norm in norms]
+    return norms

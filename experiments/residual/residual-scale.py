@@ -22,15 +22,18 @@ def run(settings: Settings, record: Recorder) -> None:
     unseen = unseen_blocks(text, settings.block)
     some = unseen[0][0][:8]  # (8, T)
     growths, losses = [], []
+
+    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        if depth == settings.depth:
+            record.metric(step, loss=loss, gradient_norm=gradient_norm)
+
     for depth in sorted({2, max(2, settings.depth // 3), settings.depth}):
         model = build(settings, text, "pre-rmsnorm", depth)
         scale_outputs(model, output_factor(settings.scale, depth))  # scale: the factor
         before = stream(model, some)
-
-        def on_step(step: int, loss: Tensor, gradient_norm: Tensor, deepest: bool = depth == settings.depth) -> None:
-            if deepest:
-                record.metric(step, loss=loss, gradient_norm=gradient_norm)
-
+        if depth == settings.depth:
+            record.layer("spread", spread(before)[1:])  # (L,)
+            record.layer("added", added(before))  # (L,)
         train(
             model,
             training_blocks(text, settings),
@@ -46,8 +49,6 @@ def run(settings: Settings, record: Recorder) -> None:
 
     record.layer("growths", growths)  # (depths,)
     record.layer("losses", losses)  # (depths,)
-    record.layer("spread", spread(before)[1:])  # (L,)
-    record.layer("added", added(before))  # (L,)
     record.layer("spread_after", spread(after)[1:])  # (L,)
 
 
