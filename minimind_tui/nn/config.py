@@ -15,6 +15,7 @@ Norm = Literal["rmsnorm", "layernorm", "none"]
 NormPlace = Literal["pre", "post"]
 FeedForwardKind = Literal["swiglu", "gelu", "relu", "linear", "none"]
 BlockOrder = Literal["attention-first", "ffn-first", "parallel"]
+Initialization = Literal["fan-in", "gpt2"]
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ class ModelConfig:
     """Whether positions see each other at all; without it a block is its feed-forward part."""
     block_order: BlockOrder = "attention-first"
     """Which part of a block comes first, or whether both read the same numbers (`parallel`)."""
+    initialization: Initialization = "fan-in"
+    """How large a matrix begins: 1 / sqrt(inputs), or GPT-2's 0.02 whatever its size."""
+    embedding_std: float = 0.02
+    """How large the tokens' vectors begin. Tied they are the head as well, and must be small for small logits."""
+    zero_output: bool = False
+    """Whether the last matrix of each branch, and an untied head, begin at zero: a block that changes nothing yet."""
 
     def __post_init__(self) -> None:
         if min(self.num_heads, self.num_kv_heads, self.num_layers, self.hidden_size, self.vocab_size) < 1:
@@ -100,6 +107,7 @@ class ModelConfig:
             ("norm", Norm),
             ("norm_place", NormPlace),
             ("ffn", FeedForwardKind),
+            ("initialization", Initialization),
             ("block_order", BlockOrder),
         ):
             if getattr(self, name) not in get_args(kinds):

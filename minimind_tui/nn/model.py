@@ -96,18 +96,38 @@ class MiniMind(nn.Module):
         self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
         self.apply(self._initialize)
         nn.init.normal_(self.lm_head.weight, std=0.02)
+        self._initialize_outputs()
         if config.tied:
             self.lm_head.weight = self.model.embed_tokens.weight
 
     def _initialize(self, module: nn.Module) -> None:
-        """Matrices by fan-in, so that activations keep their scale at any width; embeddings at 0.02.
+        """Matrices by fan-in, so that activations keep their scale at any width; embeddings at 0.02 unless told.
 
         Small embeddings make the first logits small, so that the loss starts at ln V.
         """
         if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, std=1 / math.sqrt(module.in_features))
+            fan_in = self.config.initialization == "fan-in"
+            nn.init.normal_(module.weight, std=1 / math.sqrt(module.in_features) if fan_in else 0.02)
         elif isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=0.02)
+            nn.init.normal_(module.weight, std=self.config.embedding_std)
+
+    def _initialize_outputs(self) -> None:
+        """The last matrix of each of the 2L branches, where it begins smaller than the others.
+
+        GPT-2 divides it by sqrt(2L), so that the sum of all branches does not grow with depth (Radford et al. 2019,
+        section 2.3). At zero, and the head with it, the model begins as its embedding, and every logit as 0.
+        """
+        outputs = [
+            weight
+            for name, weight in self.model.named_parameters()
+            if name.endswith(("o_proj.weight", "down_proj.weight"))
+        ]
+        if self.config.zero_output:
+            for weight in [*outputs, *([] if self.config.tied else [self.lm_head.weight])]:
+                nn.init.zeros_(weight)
+        elif self.config.initialization == "gpt2":
+            for weight in outputs:
+                nn.init.normal_(weight, std=0.02 / math.sqrt(2 * self.config.num_layers))
 
     def forward(self, ids: Tensor, targets: Tensor | None = None, cache: list[Cache] | None = None) -> Output:
         """ids and targets (B, T). The loss is the mean of -ln p(target), targets of -100 left out."""
