@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -33,10 +34,11 @@ EARLY = 10
 """Steps by which a model that goes blind has gone blind."""
 
 
-def build(settings: Settings, text: Text, norm: str, layers: int) -> MiniMind:
+def build(settings: Settings, text: Text, norm: str, layers: int, **changes: Any) -> MiniMind:
     """A model of `layers` blocks whose first weights depend on the seed alone: a norm draws no random numbers."""
     torch.manual_seed(settings.seed)
-    config = model_config(settings, text, num_layers=layers, tied=False, ffn=settings.ffn, **ARRANGEMENTS[norm])
+    arranged = {**ARRANGEMENTS[norm], **changes}
+    config = model_config(settings, text, num_layers=layers, tied=False, ffn=settings.ffn, **arranged)
     model = MiniMind(config)
     nn.init.normal_(model.model.embed_tokens.weight, std=1.0)  # (V, C)
     return model

@@ -9,6 +9,7 @@ Shapes: C hidden size, M inner size, V vocabulary.
 import torch
 from torch import Tensor
 
+from experiments import equal_size
 from experiments.language_model import (
     EVALUATE_EVERY,
     WARMUP,
@@ -29,23 +30,19 @@ SAME_WIDTH = ("loss", "validation_loss")
 SAME_PARAMETERS = ("equal_loss", "equal_validation_loss")
 
 
-def head_size(settings: Settings, C: int) -> int:
-    """The even number nearest to C / heads: RoPE turns pairs."""
-    return 2 * round(C / settings.heads / 2)
-
-
 def parameters(settings: Settings, V: int, C: int, expansion: float) -> int:
-    """Embedding, attention and feed-forward part, counted by hand; the norms' few are left out."""
-    attention = 4 * C * settings.heads * head_size(settings, C)
-    matrices = 3 if settings.ffn == "swiglu" else 2
-    return V * C + settings.layers * (attention + matrices * C * round(expansion * C))
+    """How large the model is with this hidden size and expansion."""
+    matrices, inner = 3 if settings.ffn == "swiglu" else 2, round(expansion * C)
+    return equal_size.parameters(V, C, layers=settings.layers, heads=settings.heads, inner=inner, matrices=matrices)
 
 
 def hidden_size_at_budget(settings: Settings, V: int) -> int:
     """The C with which this expansion comes nearest to the parameters of 8/3 times at the settings' width."""
-    budget = parameters(settings, V, settings.width, BUDGET)
-    sizes = range(2 * settings.heads, 4 * settings.width)
-    return min(sizes, key=lambda C: abs(parameters(settings, V, C, settings.expansion) - budget))
+    return equal_size.nearest_width(
+        lambda C: parameters(settings, V, C, settings.expansion),
+        parameters(settings, V, settings.width, BUDGET),
+        range(2 * settings.heads, 4 * settings.width),
+    )
 
 
 def learn(text: Text, C: int, names: list[tuple[str, str]], settings: Settings, record: Recorder) -> tuple[int, float]:
@@ -55,7 +52,7 @@ def learn(text: Text, C: int, names: list[tuple[str, str]], settings: Settings, 
         settings,
         text,
         hidden_size=C,
-        head_dim=head_size(settings, C),
+        head_dim=equal_size.head_size(C, settings.heads),
         ffn=settings.ffn,
         intermediate_size=round(settings.expansion * C),  # the factor
     )

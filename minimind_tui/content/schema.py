@@ -215,7 +215,7 @@ class Plot(ContentTable):
       says what (a position, a distance): then the x axis ends where the points do, not at the planned steps
     - `layers`: the last per-layer vector called `metric`, one curve an arm
     - `layer-bars`: the same vectors as bars, a row a layer, a column of bars an arm, each with its value
-    - `bars`: the last value of `metric`, one bar an arm
+    - `bars`: the last value of `metric`, one bar an arm; with `against`, how far each other arm lies above that one
     - `heatmap`: the recorded matrices called `metric` (a prefix), one arm at a time
     - `samples`: the recorded texts
     - `trace`: the recorded tensors, one after the other: name, shape, mean, std, bytes, a picture, the code
@@ -225,6 +225,8 @@ class Plot(ContentTable):
     kind: Literal["line", "layers", "layer-bars", "bars", "heatmap", "samples", "trace"]
     title: Text
     metric: str = ""
+    against: str = ""
+    """The arm that bars are measured from."""
     log: bool = False
     x_label: Text | None = None
     y_label: Text | None = None

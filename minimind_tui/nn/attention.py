@@ -133,3 +133,21 @@ class Attention(nn.Module):
         mask = causal_mask(T, T, x.device) if self.causal else None
         bias = alibi_bias(self.heads, T, T, x.device) if self.alibi else None
         return attention_steps(query, repeat_kv(key, self.heads // self.kv_heads), mask, bias, self.scale)
+
+
+class NoAttention(nn.Module):
+    """Stands where attention stood and adds nothing: no position sees another."""
+
+    def forward(
+        self, x: Tensor, rope: tuple[Tensor, Tensor] | None = None, cache: Cache | None = None
+    ) -> tuple[Tensor, Cache]:
+        """Zeros in the shape of x (B, T, C), and a cache that only counts the positions: (B, 0, S, 0)."""
+        B, T, _ = x.shape
+        S = T + (cache.keys.shape[2] if cache is not None else 0)
+        counted = x.new_empty(B, 0, S, 0)  # (B, 0, S, 0)
+        return torch.zeros_like(x), Cache(counted, counted)
+
+
+def make_attention(config: ModelConfig) -> Attention | NoAttention:
+    """The attention that `config` asks for."""
+    return Attention(config) if config.attention else NoAttention()

@@ -1,7 +1,7 @@
 """The shape of a model: one dataclass, and the two published generations of MiniMind.
 
 Most fields say how large a part is. The last ones say which part it is (`norm`, `ffn`, `position`), or leave one
-out (`causal`, `residual`): with them an experiment asks what a model is without it.
+out (`attention`, `causal`, `residual`): with them an experiment asks what a model is without it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ Position = Literal["rope", "learned", "sinusoidal", "alibi", "none"]
 Norm = Literal["rmsnorm", "layernorm", "none"]
 NormPlace = Literal["pre", "post"]
 FeedForwardKind = Literal["swiglu", "gelu", "relu", "linear", "none"]
+BlockOrder = Literal["attention-first", "ffn-first", "parallel"]
+Initialization = Literal["fan-in", "gpt2"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,16 @@ class ModelConfig:
     """Whether scores are divided by the root of the head size."""
     residual: bool = True
     """Whether each branch is added to what went into it, or takes its place."""
+    attention: bool = True
+    """Whether positions see each other at all; without it a block is its feed-forward part."""
+    block_order: BlockOrder = "attention-first"
+    """Which part of a block comes first, or whether both read the same numbers (`parallel`)."""
+    initialization: Initialization = "fan-in"
+    """How large a matrix begins: 1 / sqrt(inputs), or GPT-2's 0.02 whatever its size."""
+    embedding_std: float = 0.02
+    """How large the tokens' vectors begin. Tied they are the head as well, and must be small for small logits."""
+    zero_output: bool = False
+    """Whether the last matrix of each branch, and an untied head, begin at zero: a block that changes nothing yet."""
 
     def __post_init__(self) -> None:
         if min(self.num_heads, self.num_kv_heads, self.num_layers, self.hidden_size, self.vocab_size) < 1:
@@ -95,9 +107,15 @@ class ModelConfig:
             ("norm", Norm),
             ("norm_place", NormPlace),
             ("ffn", FeedForwardKind),
+            ("initialization", Initialization),
+            ("block_order", BlockOrder),
         ):
             if getattr(self, name) not in get_args(kinds):
                 raise ValueError(f"{name} {getattr(self, name)!r} must be one of {', '.join(get_args(kinds))}")
+        if self.block_order != "attention-first" and (self.ffn == "none" or not self.attention):
+            raise ValueError(f"block_order {self.block_order!r} orders two parts: keep both attention and ffn")
+        if self.block_order == "parallel" and self.norm_place == "post":
+            raise ValueError("parallel parts are added in one sum, and Post-LN has a norm for each: use norm_place pre")
 
     @property
     def head_size(self) -> int:

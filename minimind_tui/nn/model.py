@@ -12,8 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from minimind_tui.nn.attention import Cache, Steps
-from minimind_tui.nn.block import Block
+from minimind_tui.nn.attention import Attention, Cache, Steps
+from minimind_tui.nn.block import Block, make_block
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.norm import make_norm
 from minimind_tui.nn.rope import rope_frequencies
@@ -41,7 +41,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.config = config
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
-        self.layers = nn.ModuleList(Block(config) for _ in range(config.num_layers))
+        self.layers = nn.ModuleList(make_block(config) for _ in range(config.num_layers))
         self.norm = make_norm(config.norm, config.hidden_size, config.rms_eps)
         if config.position == "rope":
             cos, sin = rope_frequencies(config.head_size, config.max_position, config.rope_theta, config.rope_scaling)
@@ -96,18 +96,38 @@ class MiniMind(nn.Module):
         self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
         self.apply(self._initialize)
         nn.init.normal_(self.lm_head.weight, std=0.02)
+        self._initialize_outputs()
         if config.tied:
             self.lm_head.weight = self.model.embed_tokens.weight
 
     def _initialize(self, module: nn.Module) -> None:
-        """Matrices by fan-in, so that activations keep their scale at any width; embeddings at 0.02.
+        """Matrices by fan-in, so that activations keep their scale at any width; embeddings at 0.02 unless told.
 
         Small embeddings make the first logits small, so that the loss starts at ln V.
         """
         if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, std=1 / math.sqrt(module.in_features))
+            fan_in = self.config.initialization == "fan-in"
+            nn.init.normal_(module.weight, std=1 / math.sqrt(module.in_features) if fan_in else 0.02)
         elif isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=0.02)
+            nn.init.normal_(module.weight, std=self.config.embedding_std)
+
+    def _initialize_outputs(self) -> None:
+        """The last matrix of each of the 2L branches, where it begins smaller than the others.
+
+        GPT-2 divides it by sqrt(2L), so that the sum of all branches does not grow with depth (Radford et al. 2019,
+        section 2.3). At zero, and the head with it, the model begins as its embedding, and every logit as 0.
+        """
+        outputs = [
+            weight
+            for name, weight in self.model.named_parameters()
+            if name.endswith(("o_proj.weight", "down_proj.weight"))
+        ]
+        if self.config.zero_output:
+            for weight in [*outputs, *([] if self.config.tied else [self.lm_head.weight])]:
+                nn.init.zeros_(weight)
+        elif self.config.initialization == "gpt2":
+            for weight in outputs:
+                nn.init.normal_(weight, std=0.02 / math.sqrt(2 * self.config.num_layers))
 
     def forward(self, ids: Tensor, targets: Tensor | None = None, cache: list[Cache] | None = None) -> Output:
         """ids and targets (B, T). The loss is the mean of -ln p(target), targets of -100 left out."""
@@ -125,7 +145,9 @@ class MiniMind(nn.Module):
         steps = []
         for layer in self.model.layers:
             assert isinstance(layer, Block)
-            steps.append(layer.self_attn.steps(layer.input_layernorm(x) if layer.pre else x, rope))
+            if not isinstance(layer.self_attn, Attention):
+                raise ValueError("there is no attention to look at: the config has attention=False")
+            steps.append(layer.self_attn.steps(layer.attention_input(x), rope))
             x, _ = layer(x, rope)  # (B, T, C)
         return steps
 

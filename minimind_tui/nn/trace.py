@@ -46,6 +46,8 @@ class Traced(NamedTuple):
 @torch.no_grad()
 def trace_block(block: Block, x: Tensor, rope: tuple[Tensor, Tensor] | None) -> list[Traced]:
     """Every tensor of `block` (in eval mode, without a cache) from x (B, T, C) to its output (B, T, C)."""
+    if type(block) is not Block or not isinstance(block.self_attn, Attention):
+        raise ValueError("only a block with attention, and with attention first, can be traced")
     traced = [Traced("x", "B T C", x, NN + "block.py Block.forward")]
     if block.pre:
         traced += _norm("norm_1", block.input_layernorm, x)

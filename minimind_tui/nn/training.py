@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -62,31 +62,63 @@ def train(
     weight_decay: float = 0.01,
     checkpoint: Checkpoint | None = None,
 ) -> None:
-    """AdamW (Loshchilov & Hutter 2019) on batches of (inputs, targets), each (B, T).
+    """`train_with` AdamW (Loshchilov & Hutter 2019) for every parameter, at the peak rate `learning_rate`."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
+    train_with(
+        [optimizer],
+        model,
+        batches,
+        steps=steps,
+        on_step=on_step,
+        warmup=warmup,
+        schedule=schedule,
+        clip=clip,
+        checkpoint=checkpoint,
+    )
+
+
+def train_with(
+    optimizers: Sequence[torch.optim.Optimizer],
+    model: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    *,
+    steps: int,
+    on_step: Callable[[int, Tensor, Tensor], None],
+    warmup: int = 0,
+    schedule: Schedule = "constant",
+    clip: float = math.inf,
+    bf16: bool = False,
+    checkpoint: Checkpoint | None = None,
+) -> None:
+    """Train on batches of (inputs, targets), each (B, T); the rates that the optimizers were made with are the peaks.
 
     After each step `on_step(step, loss, gradient_norm)` hears, from step 1 on, the batch's loss before the
-    step and the norm of the whole gradient before it was clipped to `clip`. A training that was interrupted
+    step and the norm of the whole gradient before it was clipped to `clip`. With `bf16` the products are computed in
+    bfloat16, weights and sums stay in float32 (Micikevicius et al. 2018). A training that was interrupted
     goes on after the step of its `checkpoint`, with the state and the batches that it would have had.
     """
-    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
     model.train()
     first = 0
     if checkpoint and checkpoint.step is not None:
         first = checkpoint.step
-        unpack(checkpoint.file.read_bytes(), model, optimizer)
+        unpack(checkpoint.file.read_bytes(), model, optimizers)
+    groups = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
     for step, (inputs, targets) in zip(range(steps), batches, strict=False):
         if step < first:
             continue  # this batch was learned from before the interruption
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate_at(step, steps, learning_rate, warmup, schedule)
-        loss = model(inputs, targets).loss  # ()
-        optimizer.zero_grad(set_to_none=True)
+        for group, peak in groups:
+            group["lr"] = learning_rate_at(step, steps, peak, warmup, schedule)
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            loss = model(inputs, targets).loss  # ()
+        for optimizer in optimizers:
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()
         gradient_norm = nn.utils.clip_grad_norm_(model.parameters(), clip)  # ()
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
         on_step(step + 1, loss.detach(), gradient_norm)
         if checkpoint and checkpoint.due():
-            checkpoint.write(pack(model, optimizer, step + 1))
+            checkpoint.write(pack(model, optimizers, step + 1))
 
 
 @torch.no_grad()

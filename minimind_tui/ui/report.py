@@ -96,7 +96,8 @@ def _picture(experiment: Experiment, plot: Plot, summary: Summary, language: Lan
 
 def _figures(experiment: Experiment, summary: Summary, language: Language) -> list[list[str]]:
     """The last value of each metric that a plot shows, an arm a row."""
-    wanted = {plot.metric: plot.title.of(language) for plot in experiment.plots if plot.kind in ("line", "bars")}
+    plots = [plot for plot in experiment.plots if plot.kind in ("line", "bars") and not plot.against]
+    wanted = {plot.metric: plot.title.of(language) for plot in plots}
     shown = [name for name in wanted if any(name in arm.metrics for arm in summary.arms.values())][:MOST_METRICS]
     if not shown:
         return []

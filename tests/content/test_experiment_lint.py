@@ -31,3 +31,13 @@ def test_a_claim_is_about_values_that_can_be_chosen(tmp_path: Path) -> None:
     bound = "holds_above = 1.9\n"
     said = problems(tmp_path, claim=(bound, bound + 'only = { steps = ["many"] }\n'))
     assert "claim twice is about steps = many, which no parameter can be" in said
+
+
+def test_bars_are_measured_from_an_arm(tmp_path: Path) -> None:
+    metric, refusal = 'metric = "total"\n', "against must be the name of an arm"
+    for kind, against, wrong in (("bars", "twos", False), ("bars", "nobody", True), ("line", "twos", True)):
+        root = tmp_path / f"{kind}-{against}"
+        said = problems(
+            root, kind=('kind = "line"', f'kind = "{kind}"'), plot=(metric, f'{metric}against = "{against}"\n')
+        )
+        assert (refusal in said) is wrong

@@ -1,22 +1,27 @@
-"""The tracer's sentences and break it's damages: what is read is what was written, what is broken is one thing."""
+"""The block's experiments: what is read is what was written, one thing differs, and what is called equal is equal."""
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from data import tinytales
+from data.corpus import load
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES, Language
+from minimind_tui.nn.config import BlockOrder
 from minimind_tui.run.claims import judge
 from minimind_tui.run.recorder import Settings
 from minimind_tui.run.request import ParameterError, validate
 from minimind_tui.run.summary import Summary
-from tests.experiments.loading import code_of
+from tests.experiments.loading import code_of, course, defaults_of
 
 
 class Kept:
@@ -128,3 +133,90 @@ def test_a_claim_about_one_damage_is_not_judged_in_a_run_with_another(damage: st
     results = judge(spec, Summary(spec.id, 1, {"damage": damage}))
     assert ("frequencies-alone" in {result.id for result in results}) is judged
     assert "broken-worse" in {result.id for result in results}
+
+
+def test_the_entropy_of_pairs_is_the_loss_of_a_table_that_was_counted() -> None:
+    """0 is followed by 0 and 1 equally often, 1 by 0 always: two nats in three are worth ln 2."""
+    code = code_of("block/ablation")
+    tokens = torch.tensor([0, 0, 1] * 200 + [0])  # 600 pairs
+    assert code.pairs_entropy(tokens, 2) == pytest.approx(2 / 3 * math.log(2))
+    text = torch.randint(7, (500,), generator=torch.Generator().manual_seed(0))
+    table = torch.zeros(7, 7)
+    for before, after in itertools.pairwise(text.tolist()):
+        table[before, after] += 1
+    best = F.cross_entropy(table.log()[text[:-1]], text[1:])  # the counts, as a model that knows one character
+    assert code.pairs_entropy(text, 7) == pytest.approx(best.item(), rel=1e-5)
+
+
+def test_each_arm_of_the_ablation_takes_out_one_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, configs, sizes = code_of("block/ablation"), {}, {}
+    monkeypatch.setattr(
+        code, "train_on", lambda text, model, settings, record: configs.update({settings.without: model.config})
+    )
+    for arm in course().experiments["block/ablation"].arms:
+        kept = Kept()
+        code.run(defaults_of("block/ablation", **arm.set), kept)
+        sizes[arm.set["without"]] = kept.metrics["parameters"]
+        assert kept.references["entropy"] < kept.references["pairs"] < kept.references["letters"]
+    whole = asdict(configs["nothing"])
+    for without, config in configs.items():
+        changed = [name for name, value in asdict(config).items() if value != whole[name]]
+        assert changed == [name for name in changed if name in code.WITHOUT[without]]
+        assert len(changed) == (without != "nothing")
+    C, M, layers = whole["hidden_size"], 192, whole["num_layers"]
+    assert sizes["nothing"] - sizes["attention"] == layers * 4 * C * C
+    assert sizes["nothing"] - sizes["ffn"] == layers * (3 * C * M + C), "three matrices, and the norm before them"
+    assert sizes["nothing"] - sizes["norm"] == (2 * layers + 1) * C
+    assert sizes["residual"] == sizes["position"] == sizes["nothing"], "neither has parameters"
+
+
+def test_the_three_orders_begin_with_the_same_weights_and_differ_in_what_they_do() -> None:
+    code = code_of("block/order")
+    arms = course().experiments["block/order"].arms
+    assert {arm.set["order"] for arm in arms} == set(get_args(BlockOrder))
+    models = []
+    for arm in arms:
+        settings = defaults_of("block/order", **arm.set)
+        models.append(code.build(settings, code.load_text(settings, Kept()), 2))
+    for model in models[1:]:
+        torch.testing.assert_close(model.state_dict(), models[0].state_dict(), rtol=0, atol=0)
+    ids = torch.tensor([[1, 2, 3, 4]])
+    one, other, third = (model(ids).logits for model in models)
+    assert not torch.allclose(one, other)
+    assert not torch.allclose(one, third)
+    assert models[0].model.embed_tokens.weight.std().item() == pytest.approx(1, rel=0.1)
+
+
+def test_both_models_of_an_order_are_recorded() -> None:
+    kept = Kept()
+    settings = defaults_of("block/order", order="parallel", layers=3, steps=2, block=8, batch=1)
+    code_of("block/order").run(settings, kept)
+    V, C, M = len(load(settings.corpus, settings.language, 200_000, seed=0).vocabulary), 64, 192
+    assert kept.metrics["parameters"] == 2 * V * C + 3 * (4 * C * C + 3 * C * M + 2 * C) + C
+    assert kept.metrics["one_validation_loss"] != kept.metrics["validation_loss"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_depth_has_the_same_parameters_within_three_percent(language: Language) -> None:
+    code, sizes, widths = code_of("block/depth-or-width"), [], []
+    for arm in course().experiments["block/depth-or-width"].arms:
+        settings = defaults_of("block/depth-or-width", **arm.set, language=language)
+        text = code.load_text(settings, Kept())
+        model = code.build(settings, text)
+        C, L, V = model.config.hidden_size, settings.depth, text.vocab_size
+        assert model.parameter_count() == code.size(settings, V, C, L) + (2 * L + 1) * C, "the norms are left out"
+        assert model.config.num_layers == L
+        sizes.append(model.parameter_count())
+        widths.append(C)
+    assert widths == sorted(widths, reverse=True)
+    assert widths[2] == 64, "4 layers have the settings' width"
+    assert max(sizes) / min(sizes) < 1.03
+
+
+def test_depth_or_width_records_what_its_lesson_quotes() -> None:
+    kept = Kept()
+    settings = defaults_of("block/depth-or-width", depth=2, steps=3, block=8, batch=1)
+    code_of("block/depth-or-width").run(settings, kept)
+    assert kept.metrics["milliseconds"] > 0
+    assert kept.metrics["hidden_size"] > 64
+    assert {"parameters", "validation_loss", "loss", "gradient_norm"} <= kept.metrics.keys()

@@ -317,3 +317,22 @@ def test_more_positions_than_the_model_has_are_refused(config: ModelConfig, mode
         model(some_ids(config, 1, 65))
     with pytest.raises(ValueError, match="65 positions"):
         model(some_ids(config, 1, 1), cache=full.cache)
+
+
+def test_gpt2_begins_with_small_matrices_and_smaller_outputs() -> None:
+    torch.manual_seed(0)
+    config = replace(minimind2_small(), vocab_size=97, hidden_size=128, num_layers=8, initialization="gpt2")
+    layer = dict(MiniMind(config).model.layers[0].named_parameters())
+    for name in ("self_attn.q_proj.weight", "mlp.gate_proj.weight"):
+        assert layer[name].std().item() == pytest.approx(0.02, rel=0.05)
+    for name in ("self_attn.o_proj.weight", "mlp.down_proj.weight"):
+        assert layer[name].std().item() == pytest.approx(0.02 / 4, rel=0.05)
+
+
+def test_zero_outputs_begin_as_the_embedding_and_guess() -> None:
+    torch.manual_seed(0)
+    config = replace(minimind2_small(), vocab_size=97, hidden_size=64, num_layers=2, tied=False, zero_output=True)
+    model, ids = MiniMind(config), torch.randint(97, (1, 8))
+    hidden, _ = model.model(ids)
+    assert torch.equal(hidden, model.model.norm(model.model.embed_tokens(ids)))
+    assert model(ids, ids).loss.item() == pytest.approx(math.log(97), abs=1e-5)

@@ -169,9 +169,9 @@ def test_a_training_unpacked_elsewhere_takes_the_same_steps(tied: bool) -> None:
     model, optimizer = model_and_optimizer(tied=tied)
     for _ in range(3):
         step(model, optimizer)
-    content = pack(model, optimizer, 3)
+    content = pack(model, [optimizer], 3)
     expected = [step(model, optimizer) for _ in range(3)]
     torch.manual_seed(99)
     other, its_optimizer = model_and_optimizer(tied=tied)
-    unpack(content, other, its_optimizer)
+    unpack(content, other, [its_optimizer])
     assert [step(other, its_optimizer) for _ in range(3)] == expected

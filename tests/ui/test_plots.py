@@ -17,7 +17,7 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.run import events
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab.present import matrix_views
+from minimind_tui.ui.lab.present import bar_data, matrix_views
 from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
 from minimind_tui.ui.plot.bars import Bar, Bars
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
@@ -196,6 +196,25 @@ def test_a_matrix_is_named_in_the_learners_language() -> None:
     plot = next(plot for plot in spec.plots if plot.id == "heads")
     assert [view.title for view in matrix_views(spec, plot, summary, "zh")] == ["头 2 · 训练前"]
     assert [view.title for view in matrix_views(spec, plot, summary, "en")] == ["head 2 · before"]
+
+
+def test_bars_against_an_arm_are_measured_from_it() -> None:
+    spec = load_course(bundled_root()).experiments["block/ablation"]
+    plot = next(plot for plot in spec.plots if plot.id == "cost")
+    summary = Summary()
+
+    def at(arm: str, loss: float) -> None:
+        summary.apply(events.Metric(arm=arm, step=[1], values={"validation_loss": [loss]}))
+
+    at("no_ffn", 1.5)
+    assert bar_data(spec, plot, summary, "en") == [], "nothing to measure from yet"
+    at("whole", 1.0)
+    at("no_norm", math.nan)
+    bars = bar_data(spec, plot, summary, "en")
+    assert [bar.label for bar in bars] == ["no norm", "no feed-forward"], "in the arms' order, without the whole one"
+    assert math.isnan(bars[0].value)
+    assert bars[1].value == 0.5
+    assert bars[1].style == 3, "the mark that the arm has in the other plots"
 
 
 async def test_bars_give_their_values() -> None:

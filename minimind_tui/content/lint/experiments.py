@@ -53,6 +53,11 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"图 {plot.id} 的 metric {plot.metric!r} 代码里没有记录",
                 f"plot {plot.id}: the code records nothing called {plot.metric!r}",
             )
+        if plot.against and (plot.kind != "bars" or plot.against not in [arm.id for arm in spec.arms]):
+            yield problem(
+                f"图 {plot.id} 的 against 必须是一组的名字，而且只用在 bars 里",
+                f"plot {plot.id}: against must be the name of an arm, and belongs to bars alone",
+            )
         for name in plot.references:
             if name not in recorded:
                 yield problem(

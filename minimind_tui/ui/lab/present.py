@@ -126,11 +126,17 @@ def _label(label: str) -> str:
 
 
 def bar_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> list[Bar]:
-    """The last value of the plot's metric, one bar an arm."""
+    """The last value of the plot's metric, one bar an arm; or how far it lies above that of the arm `against`."""
+    last = {
+        arm: recorded.metrics[plot.metric].last
+        for arm, recorded in summary.arms.items()
+        if plot.metric in recorded.metrics
+    }
+    if plot.against:
+        start = last.pop(plot.against, None)
+        last = {arm: value - start for arm, value in last.items()} if start is not None else {}
     return [
-        Bar(arm.label.of(language), index, recorded.metrics[plot.metric].last)
-        for index, arm in enumerate(experiment.arms)
-        if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
+        Bar(arm.label.of(language), index, last[arm.id]) for index, arm in enumerate(experiment.arms) if arm.id in last
     ]
 
 

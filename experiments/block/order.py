@@ -1,0 +1,69 @@
+"""Attention first, feed-forward part first, or both at once: one small model in three orders with the same weights.
+
+Each order is trained twice: in a model of one block, where what comes second alone can use what came first, and in
+one of several blocks.
+
+The token vectors start at standard deviation 1 and are not shared with the output layer. At 0.02, the usual size, the
+first attention's output outweighs them: then an order would win by what it does to small embeddings.
+
+Shapes: V vocabulary, C width.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from experiments.language_model import (
+    EVALUATE_EVERY,
+    WARMUP,
+    Text,
+    load_text,
+    model_config,
+    training_blocks,
+    unseen_blocks,
+)
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.training import evaluate, train
+from minimind_tui.run.recorder import Recorder, Settings
+
+
+def build(settings: Settings, text: Text, layers: int) -> MiniMind:
+    """A model of `layers` blocks in the arm's order. Its first weights depend on the seed alone."""
+    torch.manual_seed(settings.seed)
+    model = MiniMind(
+        model_config(
+            settings,
+            text,
+            num_layers=layers,
+            tied=False,
+            block_order=settings.order,  # the factor
+        )
+    )
+    nn.init.normal_(model.model.embed_tokens.weight, std=settings.embedding)  # (V, C)
+    return model
+
+
+def learn(text: Text, layers: int, name: str, settings: Settings, record: Recorder) -> int:
+    """Train a model of `layers` blocks and record its loss on unseen text as `name`. How many numbers it has."""
+    model, unseen = build(settings, text, layers), unseen_blocks(text, settings.block)
+
+    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        if step % EVALUATE_EVERY == 0 or step == settings.steps:
+            record.metric(step, **{name: evaluate(model, unseen)})
+
+    train(
+        model,
+        training_blocks(text, settings),
+        steps=settings.steps,
+        learning_rate=settings.learning_rate,
+        warmup=WARMUP,
+        on_step=on_step,
+    )
+    return model.parameter_count()
+
+
+def run(settings: Settings, record: Recorder) -> None:
+    """Records the loss of both models on unseen text, and how many numbers the deeper one has."""
+    text = load_text(settings, record)
+    record.plan(settings.steps)
+    learn(text, 1, "one_validation_loss", settings, record)
+    record.metric(settings.steps, parameters=learn(text, settings.layers, "validation_loss", settings, record))
