@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 import minimind_tui.ui
+from minimind_tui.content.course import load_course
 from minimind_tui.content.schema import Language
+from minimind_tui.practice.trust import trust
+from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.keymap import declared
 from minimind_tui.ui.named_keys import NAMED, with_keys
 from minimind_tui.ui.screens.drill import DrillScreen
 from minimind_tui.ui.screens.quiz import QuizScreen
+from tests.tiny import home_in, tiny_course
 from tests.ui.test_quiz_and_review import practice_app
 from tests.ui.test_screens import see, shown
 
@@ -55,7 +59,7 @@ async def test_sentences_follow_the_learners_keys(tmp_path: Path, language: Lang
         '"quiz.answer" = "f5"\n"quiz.next" = "f6"\n"drill.edit" = "f7"\n"choices.open" = "f8"\n"drill.hint" = "f9"\n'
     )
     async with app.run_test(size=(110, 34)) as pilot:
-        await see(pilot, "L")
+        await see(pilot, "按 F8 " if language == "zh" else "Press F8 to")
         await pilot.press("E")
         await see(pilot, "▶ F8 ")
         await pilot.press("f8")
@@ -69,3 +73,18 @@ async def test_sentences_follow_the_learners_keys(tmp_path: Path, language: Lang
         await see(pilot, "F6 for the" if language == "en" else "F6 下一题")
         app.push_screen(DrillScreen("small/double"))
         await see(pilot, "F7", "F9")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_lab_and_the_lesson_follow_the_learners_keys(tmp_path: Path, language: Language) -> None:
+    app = TutorApp(home_in(tmp_path), load_course(tiny_course(tmp_path / "course")), language)
+    trust(app.progress, tmp_path / "course")
+    app.home.keys.parent.mkdir(parents=True, exist_ok=True)
+    app.home.keys.write_text('"study.next" = "f5"\n"lab.run" = "f6"\n"lab.view" = "f7"\n"lab.parameters" = "f8"\n')
+    async with app.run_test(size=(120, 34)) as pilot:
+        await pilot.press("enter")
+        await see(pilot, "F5 下一步" if language == "zh" else "F5 next")
+        await pilot.press("f5")
+        await see(pilot, "按 F6 运行" if language == "zh" else "Press F6 to run")
+        await pilot.press("f6")
+        await see(pilot, "F7 看" if language == "zh" else "F7 for")

@@ -22,6 +22,7 @@ from minimind_tui.ui.lab.status import status, view_name, what_next
 from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.ui.named_keys import with_keys
 from minimind_tui.ui.plot.bars import Bars
 from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.layer_bars import LayerBars
@@ -168,7 +169,8 @@ class LabPane(StartsRuns):
         """What to do now; `onward` where the experiment is done."""
         if self._lab is None:
             return onward
-        return what_next(self._lab, self._lab.visited, onward, self.tutor.language)
+        sentence = what_next(self._lab, self._lab.visited, onward, self.tutor.language)
+        return with_keys(sentence, self.tutor.own_keys, self.tutor.language)
 
     def _widget(self) -> Widget:
         plot = self._lab.plot if self._lab else None

@@ -108,29 +108,45 @@ def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Styl
 
 
 def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> str:
-    """The one thing to do now, with its key."""
+    """The one thing to do now; keys are named by their bindings."""
     chinese = language == "zh"
     if lab.state == "":
         if lab.experiment.prediction:
-            return "按 r：先预测，再运行" if chinese else "Press r: predict, then run"
-        return "按 r 运行" if chinese else "Press r to run"
+            return "按 {lab.run}：先预测，再运行" if chinese else "Press {lab.run}: predict, then run"
+        return "按 {lab.run} 运行" if chinese else "Press {lab.run} to run"
     if lab.state == "waiting":
-        return "排队中：前一个实验跑完就开始。s 取消" if chinese else "Waiting for another run to end. s cancels"
+        return (
+            "排队中：前一个实验跑完就开始。{lab.stop} 取消"
+            if chinese
+            else "Waiting for another run to end. {lab.stop} cancels"
+        )
     if lab.state == "running":
-        return "正在运行，看曲线怎么走。s 停止" if chinese else "Running: watch the curves. s stops"
+        return "正在运行，看曲线怎么走。{lab.stop} 停止" if chinese else "Running: watch the curves. {lab.stop} stops"
     if lab.kept is not None:
         step = lab.kept.step
-        return f"r 从第 {step} 步接着跑，或从头跑" if chinese else f"r to go on after step {step}, or start anew"
+        return (
+            f"{{lab.run}} 从第 {step} 步接着跑，或从头跑"
+            if chinese
+            else f"{{lab.run}} to go on after step {step}, or start anew"
+        )
     if lab.state in BROKEN:
-        return "r 再跑一次，o 改参数" if chinese else "r to run again, o to change parameters"
+        return (
+            "{lab.run} 再跑一次，{lab.parameters} 改参数"
+            if chinese
+            else "{lab.run} to run again, {lab.parameters} to change parameters"
+        )
     if lab.state == "stopped":
-        return "已停止：r 再跑一次" if chinese else "Stopped: r to run it again"
+        return "已停止：{lab.run} 再跑一次" if chinese else "Stopped: {lab.run} to run it again"
     views = lab.views()
     if FINDINGS not in visited:
         index = views.index(lab.shown) if lab.shown in views else -1
         name = view_name(lab, views[(index + 1) % len(views)], language)
-        return f"跑完了。v 看{name}" if chinese else f"Done. v for: {name}"
-    return f"{onward}；o 改参数再试" if chinese else f"{onward}; o to try other parameters"
+        return f"跑完了。{{lab.view}} 看{name}" if chinese else f"Done. {{lab.view}} for: {name}"
+    return (
+        f"{onward}；{{lab.parameters}} 改参数再试"
+        if chinese
+        else f"{onward}; {{lab.parameters}} to try other parameters"
+    )
 
 
 def failure(view: RunView, language: Language, styles: Mapping[str, Style]) -> WrappedText:

@@ -105,9 +105,12 @@ def spots(lines: Sequence[Sequence[Segment]]) -> dict[str, Spot]:
 
 
 def drawn_card(
-    card: Card, experiment: Experiment | None, language: Language, styles: Mapping[str, Style]
+    card: Card, experiment: Experiment | None, language: Language, styles: Mapping[str, Style], key: str
 ) -> RenderableType:
-    """The card: what is asked, how it stands, and r where r runs this one. Its height is the same for all of that."""
+    """The card: what is asked, how it stands, and the key where it runs this one.
+
+    Its height is the same for all of that.
+    """
     chinese = language == "zh"
     if experiment is None:
         missing = "没有这个实验：" if chinese else "there is no such experiment: "
@@ -116,7 +119,7 @@ def drawn_card(
     if card.state == "new":
         time = seconds(experiment.seconds, language)
         if card.chosen:
-            action.append("r ", styles["key"])
+            action.append(f"{key} ", styles["key"])
             action.append(f"运行，大约 {time}" if chinese else f"runs it, about {time}")
         else:
             action.append(f"还没跑过，大约 {time}" if chinese else f"not run yet, about {time}", styles["muted"])
@@ -124,7 +127,7 @@ def drawn_card(
         style, zh, en = STANDS[card.state]
         action.append(zh if chinese else en, styles[style])
         if card.chosen and card.state != "running":
-            action.append("；r 再跑一次" if chinese else "; r to run it again")
+            action.append(f"；{key} 再跑一次" if chinese else f"; {key} to run it again")
     return Panel(
         Group(
             wrapped(experiment.title.of(language), style=str(styles["strong"])),

@@ -112,8 +112,8 @@ def practice_sentence(app: TutorApp, step: Step, onward: str) -> str:
     if not app.course.exists(step):
         return onward
     opens = {
-        "quiz": app.say("Enter 做测验", "Enter for the quiz"),
-        "exercise": app.say("Enter 动手写", "Enter to write it"),
-        "review": app.say("Enter 过一遍卡片", "Enter for the cards"),
+        "quiz": app.say("{choices.open} 做测验", "{choices.open} for the quiz"),
+        "exercise": app.say("{choices.open} 动手写", "{choices.open} to write it"),
+        "review": app.say("{choices.open} 过一遍卡片", "{choices.open} for the cards"),
     }[step.kind]
     return opens + app.say("；或 ", ", or ") + onward

@@ -52,16 +52,16 @@ class ResumeDialog(Dialog[bool]):
         text.append(
             self.say("上一次没有跑完", "The last run was interrupted") + "\n", self.styles_by_name()["markdown.h1"]
         )
-        for key, chinese, english in (
+        for binding, chinese, english in (
             (
-                "g",
+                "resume.go",
                 f"从“{arm}”的第 {step} 步接着跑，曲线和没断过一样",
                 f"go on after step {step} of “{arm}”: the curve is the one it would have been",
             ),
-            ("a", "从头跑一次新的", "start a new run"),
-            ("Esc", "先不运行", "not now"),
+            ("resume.anew", "从头跑一次新的", "start a new run"),
+            ("resume.cancel", "先不运行", "not now"),
         ):
-            append_key(text, key, self.say(chinese, english), self.styles_by_name()["key"])
+            append_key(text, self.key_of(binding), self.say(chinese, english), self.styles_by_name()["key"])
         with Vertical(classes="dialog"):
             yield Prose(text)
 
@@ -99,16 +99,16 @@ class QuitDialog(Dialog[None]):
             self.say(f"还有 {count} 个实验在跑。", f"{count} run{'s are' if count > 1 else ' is'} still going on."),
             self.styles_by_name()["markdown.h1"],
         )
-        for key, chinese, english in (
+        for binding, chinese, english in (
             (
-                "l",
+                "quit.leave",
                 "退出，让它继续跑；下次打开还能看到整条曲线",
                 "leave and let it go on; the whole curve is here when you return",
             ),
-            ("s", "先停止，再退出", "stop it, then leave"),
-            ("Esc", "不退出", "stay"),
+            ("quit.stop", "先停止，再退出", "stop it, then leave"),
+            ("quit.stay", "不退出", "stay"),
         ):
-            append_key(text, key, self.say(chinese, english), self.styles_by_name()["key"])
+            append_key(text, self.key_of(binding), self.say(chinese, english), self.styles_by_name()["key"])
         with Vertical(classes="dialog"):
             yield Prose(text)
 
@@ -145,9 +145,12 @@ class DeleteDialog(Dialog[bool]):
         text.append(self.say("删除这次运行？", "Delete this run?") + "\n\n", styles["markdown.h1"])
         text.append(self._run + "\n")
         append_key(
-            text, "y", self.say("删除；还在跑就先停止", "delete it; one that still runs is stopped"), styles["key"]
+            text,
+            self.key_of("delete.yes"),
+            self.say("删除；还在跑就先停止", "delete it; one that still runs is stopped"),
+            styles["key"],
         )
-        append_key(text, "Esc", self.say("留着", "keep it"), styles["key"])
+        append_key(text, self.key_of("delete.no"), self.say("留着", "keep it"), styles["key"])
         with Vertical(classes="dialog"):
             yield Prose(text)
 
@@ -174,9 +177,10 @@ class TrustDialog(Dialog[bool]):
         text.append(inert(str(self._root)) + "\n\n")
         text.append(
             self.say(
-                "运行它的实验，就是在你的机器上运行它的代码。y 信任并运行，Esc 不运行。"
+                "运行它的实验，就是在你的机器上运行它的代码。{trust.yes} 信任并运行，{trust.no} 不运行。"
                 "信任的是现在这些文件，改动过会再问。",
-                "To run its experiments is to run its code on your machine. y trusts and runs it, Esc does not. "
+                "To run its experiments is to run its code on your machine. "
+                "{trust.yes} trusts and runs it, {trust.no} does not. "
                 "You trust these files as they are: when one changes, you are asked again.",
             )
         )

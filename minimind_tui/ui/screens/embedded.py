@@ -159,11 +159,11 @@ class EmbeddingScreen(TutorScreen):
 
     def _draw_cards(self) -> None:
         if self._text is not None:
-            known, styles = self.tutor.course.experiments, self.styles_by_name()
+            known, styles, key = self.tutor.course.experiments, self.styles_by_name(), self.key_of("lab.run")
             cards = {name: Card(name, "new", False) for name in self._text.experiments}
             cards |= {card.experiment: card for card in self._cards}
             self._text.cards = {
-                name: drawn_card(card, known.get(name), self.language, styles) for name, card in cards.items()
+                name: drawn_card(card, known.get(name), self.language, styles, key) for name, card in cards.items()
             }
 
     def follow(self) -> None:

@@ -52,7 +52,9 @@ class FinishScreen(TutorScreen):
     def fill(self) -> None:
         """The findings, and the keys."""
         self.query_one("#finish").focus()
-        self.query_one(NextBar).say(self.say("空格往下读；Enter 回到主页", "Space to read on; Enter for home"))
+        self.query_one(NextBar).say(
+            self.say("{finish.page}往下读；{finish.home} 回到主页", "{finish.page} to read on; {finish.home} for home")
+        )
         self._show_findings()
 
     def _show_findings(self) -> None:

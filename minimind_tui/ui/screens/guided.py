@@ -73,8 +73,8 @@ class GuidedScreen(EmbeddingScreen):
         """The key that leads on from here."""
         following = self._next_title()
         if following:
-            return self.say(f"n 下一步：{following}", f"n next: {following}")
-        return self.say("n 完成", "n to finish")
+            return self.say(f"{{study.next}} 下一步：{following}", f"{{study.next}} next: {following}")
+        return self.say("{study.next} 完成", "{study.next} to finish")
 
     def _guide(self) -> None:
         """Say what to do next, as soon as there is a text to speak of."""
@@ -87,13 +87,13 @@ class GuidedScreen(EmbeddingScreen):
         elif self.step.kind == "experiment":
             sentence = self.lab.what_next(onward)
             if self.has_class("-narrow") and not self.lab.has_run:
-                sentence += self.say("；Tab 看说明", "; Tab for the text")
+                sentence += self.say("；{study.switch} 看说明", "; {study.switch} for the text")
         elif self._pane == "lab":
             sentence = self._guide_in_lab(onward)
         elif self.to_run:
             sentence = self._guide_to_run(self.to_run, onward)
         elif self.lesson.fraction_read < 1:
-            sentence = self.say("空格 往下读", "Space to read on")
+            sentence = self.say("{lesson.page} 往下读", "{lesson.page} to read on")
         else:
             sentence = self.say("读完了：", "Read. ") + onward
         self.query_one(NextBar).say(sentence)
@@ -103,12 +103,12 @@ class GuidedScreen(EmbeddingScreen):
     def _guide_in_lab(self, onward: str) -> str:
         """What to do now in the lab beside a lesson: what the run asks for, then back to the text or on."""
         if not self.has_experiments:
-            return self.say("Tab 回到课文", "Tab back to the lesson")
+            return self.say("{study.switch} 回到课文", "{study.switch} back to the lesson")
         if self.not_run or self.lesson.fraction_read < 1:
-            onward = self.say("Tab 接着读课文", "Tab to read on")
+            onward = self.say("{study.switch} 接着读课文", "{study.switch} to read on")
         sentence = self.lab.what_next(onward)
         if self.has_class("-narrow") and not self.lab.has_run:
-            sentence += self.say("；Tab 回到课文", "; Tab back to the lesson")
+            sentence += self.say("；{study.switch} 回到课文", "; {study.switch} back to the lesson")
         return sentence
 
     def _guide_to_run(self, name: str, onward: str) -> str:
@@ -116,9 +116,9 @@ class GuidedScreen(EmbeddingScreen):
         title = self.tutor.course.experiments[name].title.of(self.language)
         asks = self.tutor.course.experiments[name].prediction and self.tutor.progress.prediction(name) is None
         sentence = (
-            self.say(f"r 先预测，再运行“{title}”", f"r: predict and run “{title}”")
+            self.say(f"{{lab.run}} 先预测，再运行“{title}”", f"{{lab.run}}: predict and run “{title}”")
             if asks
-            else self.say(f"r 运行“{title}”", f"r: run “{title}”")
+            else self.say(f"{{lab.run}} 运行“{title}”", f"{{lab.run}}: run “{title}”")
         )
         if self.lesson.fraction_read < 1:
             return sentence

@@ -181,21 +181,24 @@ class HomeScreen(TutorScreen):
         place = self.tutor.progress.place(path.id)
         if not count:
             sentence = self.say(
-                f"“{name}”还在编写，按 Enter 看路线图", f"“{name}” is still being written: Enter for the roadmap"
+                f"“{name}”还在编写，按 {{choices.open}} 看路线图",
+                f"“{name}” is still being written: {{choices.open}} for the roadmap",
             )
         elif done == count and unwritten(self.tutor.course, path):
             sentence = self.say(
-                f"“{name}”已有的部分学完了：按 Enter 再看一遍",
-                f"All there is of “{name}” is done: Enter to see it again",
+                f"“{name}”已有的部分学完了：按 {{choices.open}} 再看一遍",
+                f"All there is of “{name}” is done: {{choices.open}} to see it again",
             )
         elif done == count:
-            sentence = self.say(f"“{name}”已走完：按 Enter 再看一遍", f"“{name}” is done: Enter to see it again")
+            sentence = self.say(
+                f"“{name}”已走完：按 {{choices.open}} 再看一遍", f"“{name}” is done: {{choices.open}} to see it again"
+            )
         elif done or place:
             step = path.steps[min(place.step if place else 0, len(path.steps) - 1)]
             title = self.tutor.course.full_title_of(step).of(self.language)
-            sentence = self.say(f"按 Enter 接着学：{title}", f"Press Enter to go on: {title}")
+            sentence = self.say(f"按 {{choices.open}} 接着学：{title}", f"Press {{choices.open}} to go on: {title}")
         else:
-            sentence = self.say(f"按 Enter 开始“{name}”", f"Press Enter to start “{name}”")
+            sentence = self.say(f"按 {{choices.open}} 开始“{name}”", f"Press {{choices.open}} to start “{name}”")
         self.query_one(NextBar).say(sentence)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -66,8 +66,10 @@ class PredictionDialog(Dialog[Said]):
             yield Prose(
                 Text(
                     self.say(
-                        "↑↓ 选择，←→ 有多大把握，Enter 确认并运行，Esc 先不运行",
-                        "↑↓ choose, ←→ how sure, Enter to commit and run, Esc not now",
+                        "↑↓ 选择，{prediction.less}{prediction.more} 有多大把握，"
+                        "{choices.open} 确认并运行，{prediction.cancel} 先不运行",
+                        "↑↓ choose, {prediction.less}{prediction.more} how sure, "
+                        "{choices.open} to commit and run, {prediction.cancel} not now",
                     ),
                     style=styles["muted"],
                 )

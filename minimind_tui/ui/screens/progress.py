@@ -65,7 +65,10 @@ class ProgressScreen(TutorScreen):
         text.rstrip()
         self.query_one("#progress-text", Prose).update(text)
         self.query_one(NextBar).say(
-            self.say("空格往下读；w 写一份报告；Esc 返回", "Space to read on; w writes a report; Esc to go back")
+            self.say(
+                "{progress.page}往下读；{progress.report} 写一份报告；{progress.back} 返回",
+                "{progress.page} to read on; {progress.report} writes a report; {progress.back} to go back",
+            )
         )
 
     def _heading(self, text: WrappedText, words: str) -> None:

@@ -63,7 +63,10 @@ class InterviewDialog(Dialog[int]):
             )
             yield Input(type="integer", placeholder=self.say("例如 14；留空表示没有", "14, say; empty for none"))
             yield Prose(
-                Text(self.say("Enter 确认，Esc 不改", "Enter to set it, Esc to leave it"), style=styles["muted"]),
+                Text(
+                    self.say("Enter 确认，{interview.cancel} 不改", "Enter to set it, {interview.cancel} to leave it"),
+                    style=styles["muted"],
+                ),
                 id="hint",
             )
 
@@ -300,9 +303,12 @@ class ReviewScreen(PagerScreen):
     def sentence(self) -> str:
         """The key for now."""
         if self._item is None:
-            return self.say("i 定面试日期，按天排好；Esc 返回", "i to plan for an interview; Esc back")
+            return self.say(
+                "{review.interview} 定面试日期，按天排好；{pager.leave} 返回",
+                "{review.interview} to plan for an interview; {pager.leave} back",
+            )
         if not self._revealed:
-            return self.say("先自己回答，再按空格看答案", "Answer first, then Space for the answer")
+            return self.say("先自己回答，再按{pager.space}看答案", "Answer first, then {pager.space} for the answer")
         return self.say("记得怎么样？1 忘了  2 吃力  3 记得  4 轻松", "How well? 1 forgotten  2 hard  3 good  4 easy")
 
     def action_space(self) -> None:

@@ -143,18 +143,18 @@ class RoadmapScreen(TutorScreen):
         self.query_one("#roadmap-module", Prose).update(text)
         self.detail.scroll_home(animate=False)
         self._sentence = (
-            self.say("按 Enter 打开这个模块", "Press Enter to open this module")
+            self.say("按 {choices.open} 打开这个模块", "Press {choices.open} to open this module")
             if steps
             else self.say(
-                "还没有内容；↑↓ 看别的模块，Esc 返回",
-                "Nothing to open yet; ↑↓ for other modules, Esc to go back",
+                "还没有内容；↑↓ 看别的模块，{roadmap.back} 返回",
+                "Nothing to open yet; ↑↓ for other modules, {roadmap.back} to go back",
             )
         )
         self.call_after_refresh(self._guide)
 
     def _guide(self) -> None:
         """What to do now; where the module has more to say than there is room, how to see it."""
-        more = self.say("；空格 看下面的", "; Space to see the rest") if self._hidden() > 0 else ""
+        more = self.say("；{roadmap.page} 看下面的", "; {roadmap.page} to see the rest") if self._hidden() > 0 else ""
         self.query_one(NextBar).say(self._sentence + more)
 
     def _hidden(self) -> float:
