@@ -65,6 +65,7 @@ class RoadmapScreen(TutorScreen):
 
     def fill(self) -> None:
         """To the module that was chosen last; at first, to the first one."""
+        self.watch(self.detail, "virtual_size", self._guide, init=False)  # what to do next: is there more to see?
         choices = self.query_one(Choices)
         choices.focus()
         if self._chosen is None:
