@@ -13,6 +13,7 @@ from tests.exercises import (
     test_feed_forward_mistakes,
     test_normalization_mistakes,
     test_position_mistakes,
+    test_residual_mistakes,
 )
 from tests.exercises.test_exercises import FILES
 
@@ -23,6 +24,7 @@ MODULES = (
     test_feed_forward_mistakes,
     test_normalization_mistakes,
     test_position_mistakes,
+    test_residual_mistakes,
 )
 TRIED = Counter(attempt.folder for module in MODULES for attempt in module.MISTAKES if attempt.words)
 
