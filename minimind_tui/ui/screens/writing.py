@@ -119,7 +119,10 @@ class WritingScreen(PagerScreen):
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(self.say("让它写", "Write with it"), styles["markdown.h1"])
         step, last = self._models[self._chosen[0]][0], self._models[-1][0]
-        text.append(self.say(f"  第 {step} 步，共存到 {last} 步", f"  after step {step} of {last}"), styles["strong"])
+        text.append(
+            self.say(f"  第 {step} 步的模型，最后一份是第 {last} 步", f"  after step {step} of {last}"),
+            styles["strong"],
+        )
         return text
 
     def page(self) -> RenderableType:
@@ -146,8 +149,8 @@ class WritingScreen(PagerScreen):
     def _value(self, row: int) -> str:
         """A setting in words."""
         if row == 0:
-            step, last = self._models[self._chosen[0]][0], self._models[-1][0]
-            return self.say(f"第 {step} 步", f"step {step}") + f"  {step / max(1, last):.0%}"
+            step = self._models[self._chosen[0]][0]
+            return self.say(f"第 {step} 步", f"step {step}")
         value = (TEMPERATURES, TOP_KS, TOP_PS)[row - 1][self._chosen[row]]
         if row == 1 and value == 0:
             return self.say("0（总选最可能的）", "0 (always the likeliest)")
