@@ -40,9 +40,9 @@ class Text(NamedTuple):
         return len(self.corpus.vocabulary)
 
 
-def load_text(settings: Settings, record: Recorder) -> Text:
+def load_text(settings: Settings, record: Recorder, characters: int = CHARACTERS) -> Text:
     """The corpus that the settings name. Its reference lines: the loss of guessing, and the floor where it is known."""
-    corpus = load(settings.corpus, settings.language, CHARACTERS, seed=0)
+    corpus = load(settings.corpus, settings.language, characters, seed=0)
     record.reference("uniform", math.log(len(corpus.vocabulary)))
     if corpus.entropy is not None:
         record.reference("entropy", corpus.entropy)

@@ -24,6 +24,7 @@ COMMANDS = {
     "runs": "all runs, newest first / 所有运行，新的在前",
     "show": "one run: its plot and findings / 一次运行：图和结论",
     "resume": "let an interrupted run go on / 让中断的运行接着跑",
+    "sample": "let a model that a run has kept write / 让一次运行存下的模型写字",
     "stop": "stop a run, or all of them / 停止一次运行，或全部",
     "clean": "remove old runs, and say what that frees / 清理旧的运行，告诉你腾出多少",
     "report": "what you have learned, as a Markdown report with plots / 学习报告：Markdown 加图",

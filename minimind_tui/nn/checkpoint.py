@@ -6,11 +6,18 @@ velocity, and dropout draws random numbers: a training that loses them takes oth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import NamedTuple
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
+
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.model import MiniMind
 
 
 def pack(model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], step: int) -> bytes:
@@ -48,6 +55,44 @@ def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Op
         }
         optimizer.load_state_dict({"state": mine, "param_groups": groups})
     torch.set_rng_state(tensors["random"])
+
+
+class Kept(NamedTuple):
+    """A model as it was after `step` steps, with what it takes to write with it."""
+
+    model: MiniMind
+    vocabulary: list[str]
+    """The character of each token."""
+    window: int
+    """How many characters it was trained to see at once."""
+    step: int
+
+
+def pack_model(kept: Kept) -> bytes:
+    """A safetensors file of the weights alone; in its header the step, the window, the vocabulary and the config."""
+    config = {field.name: getattr(kept.model.config, field.name) for field in fields(kept.model.config)}
+    header = {
+        "step": str(kept.step),
+        "window": str(kept.window),
+        "vocabulary": json.dumps(kept.vocabulary),
+        "config": json.dumps(config),
+    }
+    return save({name: tensor.detach().contiguous() for name, tensor in _state_of(kept.model).items()}, header)
+
+
+def unpack_model(content: bytes) -> Kept:
+    """The model that `pack_model` has kept. Raises ValueError where the file is no such file."""
+    try:
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])["__metadata__"]
+        model = MiniMind(ModelConfig(**json.loads(header["config"])))
+        vocabulary = [str(character) for character in json.loads(header["vocabulary"])]
+        own = _state_of(model)
+        with torch.no_grad():
+            for name, tensor in load(content).items():
+                own[name].copy_(tensor)
+        return Kept(model.eval(), vocabulary, int(header["window"]), int(header["step"]))
+    except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise ValueError(f"this is no kept model: {error}") from error
 
 
 def _numbered(optimizers: Sequence[torch.optim.Optimizer]) -> Iterator[tuple[int, torch.optim.Optimizer]]:

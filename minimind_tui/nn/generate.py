@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -35,6 +37,20 @@ def next_token_probabilities(
     return probabilities
 
 
+def next_token(
+    logits: Tensor,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """A token drawn by `next_token_probabilities`: logits (B, V) to (B, 1)."""
+    probabilities = next_token_probabilities(logits, temperature, top_k, top_p)  # (B, V)
+    if temperature == 0:
+        return probabilities.argmax(-1, keepdim=True)  # (B, 1)
+    return torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
+
+
 @torch.no_grad()
 def generate(
     model: MiniMind,
@@ -58,12 +74,38 @@ def generate(
             fed = ids if cache is None else ids[:, -1:]  # (B, T) the first time, (B, 1) then
             output = model(fed, cache=cache)
             cache = output.cache if use_cache else None
-            probabilities = next_token_probabilities(output.logits[:, -1], temperature, top_k, top_p)  # (B, V)
-            if temperature == 0:
-                chosen = probabilities.argmax(-1, keepdim=True)  # (B, 1)
-            else:
-                chosen = torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
+            chosen = next_token(output.logits[:, -1], temperature, top_k, top_p, generator)  # (B, 1)
             ids = torch.cat((ids, chosen), dim=1)  # (B, T + 1)
     finally:
         model.train(was_training)
     return ids
+
+
+def stream(
+    model: MiniMind,
+    ids: Tensor,
+    window: int,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    generator: torch.Generator | None = None,
+) -> Iterator[Tensor]:
+    """Continue ids (B, T) for ever, a token (B, 1) at a time, within the `window` positions that it was trained on.
+
+    Where the window is full, the second half of it is read again as the beginning of the next: what stood before is
+    forgotten. The cache cannot just drop its oldest keys, for each key was turned by its place from the beginning.
+    """
+    model.eval()
+    cache: list[Cache] | None = None
+    fed = ids = ids[:, -window:]  # (B, T)
+    while True:
+        with torch.no_grad():
+            output = model(fed, cache=cache)
+        chosen = next_token(output.logits[:, -1], temperature, top_k, top_p, generator)  # (B, 1)
+        yield chosen
+        ids = torch.cat((ids, chosen), dim=1)  # (B, T + 1)
+        if ids.shape[1] > window:
+            ids = ids[:, -(window // 2) :]  # (B, window/2)
+            fed, cache = ids, None
+        else:
+            fed, cache = chosen, output.cache

@@ -32,6 +32,21 @@ def checkpoint_file(folder: Path, arm: str) -> Path:
     return folder / "checkpoints" / f"{arm}.safetensors"
 
 
+def model_file(folder: Path, arm: str, step: int) -> Path:
+    """The file of the model of arm `arm` as it was after step `step`: weights alone, to write with."""
+    return folder / "models" / f"{arm}.{step}.safetensors"
+
+
+def kept_models(folder: Path) -> dict[str, dict[int, Path]]:
+    """The models that a run has kept: by arm, then by step, the earliest first."""
+    found: dict[str, dict[int, Path]] = {}
+    for file in (folder / "models").glob("*.*.safetensors"):
+        arm, step, _ = file.name.split(".", 2)
+        if arm and step.isascii() and step.isdigit():
+            found.setdefault(arm, {})[int(step)] = file
+    return {arm: dict(sorted(steps.items())) for arm, steps in found.items()}
+
+
 def remove_torn(file: Path) -> None:
     """Remove what killed workers left of a checkpoint that they were writing: a large model's is large."""
     for torn in file.parent.glob(f".{file.name}.*"):
@@ -89,6 +104,12 @@ class Checkpoint:
     def due(self) -> bool:
         """Whether it is time for the next one."""
         return time.monotonic() - self._written >= max(self.seconds, self._cost / SHARE)
+
+    def keep_model(self, step: int, content: bytes) -> None:
+        """Keep the model as it is after step `step`, beside those of other steps, after the run too."""
+        file = model_file(self.file.parent.parent, self.file.stem, step)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(file, content)
 
     def write(self, content: bytes) -> None:
         """Replace the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 
 import pytest
 import torch
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from minimind_tui.nn.config import ModelConfig
-from minimind_tui.nn.generate import generate, next_token_probabilities
+from minimind_tui.nn.generate import generate, next_token_probabilities, stream
 from minimind_tui.nn.model import MiniMind
 
 TINY = ModelConfig(vocab_size=50, hidden_size=16, num_layers=2, num_heads=4, num_kv_heads=2, max_position=32)
@@ -229,3 +230,20 @@ def test_drawn_as_often_as_the_probabilities_say() -> None:
     share = torch.stack([(drawn == token).float().mean() for token in best.indices])
     assert share.sum() == pytest.approx(1)
     torch.testing.assert_close(share, best.values.softmax(-1), rtol=0, atol=0.1)
+
+
+def test_a_stream_is_generation_until_its_window_is_full_and_goes_on_from_half_of_it() -> None:
+    torch.manual_seed(0)
+    model = tiny_model()
+    ids = torch.randint(50, (2, 3))
+    streamed = torch.cat(list(islice(stream(model, ids, window=8, temperature=0), 12)), dim=1)  # (2, 12)
+    whole = torch.cat((ids, streamed), dim=1)
+    assert torch.equal(generate(model, ids, 6, temperature=0), whole[:, :9])
+    assert torch.equal(generate(model, whole[:, 5:9], 5, temperature=0), whole[:, 5:14])
+    assert torch.equal(generate(model, whole[:, 10:14], 1, temperature=0), whole[:, 10:15])
+
+
+def test_what_does_not_fit_into_the_window_is_not_read() -> None:
+    torch.manual_seed(0)
+    model, ids = tiny_model(), torch.randint(50, (1, 20))
+    assert torch.equal(next(stream(model, ids, 8, temperature=0)), next(stream(model, ids[:, -8:], 8, temperature=0)))

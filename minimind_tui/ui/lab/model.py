@@ -12,7 +12,7 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Language, Plot, Value
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.home import Home
-from minimind_tui.run.checkpoint import Kept, checkpoint_of
+from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
 from minimind_tui.run.request import ParameterError, Request, validate
 from minimind_tui.run.states import ACTIVE
@@ -143,6 +143,11 @@ class Lab:
         if self.view is None or self.state not in (*BROKEN, "stopped"):
             return None
         return checkpoint_of(self.view.folder, self.view.summary)
+
+    @property
+    def writes(self) -> bool:
+        """Whether the run in view has ended and kept a model to write with."""
+        return self.view is not None and self.state != "" and not self.active and bool(kept_models(self.view.folder))
 
     def resume(self) -> bool:
         """Let the run in view go on, detached; False where it has nothing to go on from."""

@@ -68,6 +68,13 @@ class LabPane(StartsRuns):
             "V", "turn(-1)", "上一视图|View before", show=False, id="lab.back", tooltip="上一个视图|The view before"
         ),
         Binding("o", "parameters", "参数|Parameters", id="lab.parameters", tooltip="改参数|Change the parameters"),
+        Binding(
+            "w",
+            "write",
+            "让它写|Write",
+            id="lab.write",
+            tooltip="用训练中存下的模型写字|Write with a model that it kept",
+        ),
         Binding("c", "source", "代码|Code", id="lab.source", tooltip="看这个实验的代码|The code of this experiment"),
     )
     BINDINGS = [*KEYS]
@@ -139,6 +146,8 @@ class LabPane(StartsRuns):
             return lab is not None and not lab.active
         if action == "turn":
             return lab is not None and len(lab.views()) > 1
+        if action == "write":
+            return lab is not None and lab.writes
         return True
 
     def open(self, experiment: Experiment | None, run_id: str | None = None) -> None:
@@ -238,8 +247,8 @@ class LabPane(StartsRuns):
         key = "" if lab is None else f"{lab.experiment.id} {lab.view.run_id if lab.view else ''} {lab.shown}"
         fresh, self._drawn = key != self._drawn, key
         if isinstance(widget, LessonView):
-            if fresh or lab is None or not lab.active:
-                self._draw_text(widget)
+            if fresh or lab is None or not lab.active or lab.plot is not None:
+                self._draw_text(widget, keep_place=not fresh)
         elif lab is not None:
             self._draw_plot(lab, widget, fresh)
         if fresh and self.has_focus_within:
@@ -278,14 +287,15 @@ class LabPane(StartsRuns):
         elif isinstance(widget, TraceView):
             widget.show(present.trace_data(lab.experiment, summary, language), fresh)
 
-    def _draw_text(self, view: LessonView) -> None:
+    def _draw_text(self, view: LessonView, *, keep_place: bool = False) -> None:
         lab = self._lab
         if lab is None:
             view.show(wrapped(self.tutor.say("这一步没有实验。", "This step has no experiment.")))
         else:
             progress, styles = self.tutor.progress, rich_styles(self.app)
             committed, score = said(progress, lab.experiment.id), calibration(progress)
-            view.show(text_view(lab, committed, score, self.tutor.language, styles, arm_styles(self.app)))
+            text = text_view(lab, committed, score, self.tutor.language, styles, arm_styles(self.app))
+            view.show(text, keep_place=keep_place)
 
     def action_turn(self, by: int) -> None:
         """The next view."""
@@ -302,6 +312,13 @@ class LabPane(StartsRuns):
         from minimind_tui.ui.screens.symbol import SymbolScreen
 
         self.app.push_screen(SymbolScreen(event.code))
+
+    def action_write(self) -> None:
+        """Write with a model that the run in view has kept."""
+        from minimind_tui.ui.screens.writing import WritingScreen
+
+        if self._lab is not None and self._lab.view is not None and self._lab.writes:
+            self.app.push_screen(WritingScreen(self._lab.view.folder))
 
     def action_source(self) -> None:
         """The experiment's code and spec."""

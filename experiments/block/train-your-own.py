@@ -1,0 +1,122 @@
+"""A whole small MiniMind learns to write: noise, then words, then sentences."""
+
+import time
+from collections.abc import Sequence
+from itertools import islice
+
+import torch
+from torch import Tensor
+
+from experiments.language_model import (
+    EVALUATE_EVERY,
+    WARMUP,
+    Text,
+    load_text,
+    model_config,
+    training_blocks,
+    unseen_blocks,
+)
+from minimind_tui.nn.checkpoint import Kept, pack_model
+from minimind_tui.nn.generate import stream
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.muon import muon_and_adamw
+from minimind_tui.nn.training import evaluate, train_with
+from minimind_tui.run.recorder import Recorder, Settings
+
+KEPT = (0.0, 0.1, 0.3, 0.6, 1.0)
+"""Parts of the training after which the model is kept: any of them can be written with later."""
+
+WRITES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
+"""Parts of the training after which it writes."""
+
+PROMPTS = 3
+WRITTEN = 80
+"""Characters after each prompt."""
+
+PIECE = 5
+"""Characters of a piece that is looked for in the text: about a word."""
+
+MOST_CHARACTERS = 2_000_000
+
+
+def run(settings: Settings, record: Recorder) -> None:
+    """Records losses, gradient norm, rate and speed, what the model writes, and how much of that the text knows."""
+    text = load_text(settings, record, MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000)
+    config = model_config(
+        settings, text, tied=False, zero_output=True, embedding_std=1.0, intermediate_size=43 * settings.width // 16
+    )
+    model = MiniMind(config)
+    record.plan(settings.steps)
+    unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
+    kept_after, written_after = ({round(part * settings.steps) for part in parts} for parts in (KEPT, WRITES))
+    began = time.perf_counter()
+
+    def look(step: int) -> None:
+        """All that is done between two steps: keep, write, measure."""
+        nonlocal began
+        paused = time.perf_counter()
+        if step in kept_after:
+            record.checkpoint.keep_model(step, pack_model(Kept(model, text.corpus.vocabulary, settings.block, step)))
+        if step in written_after:
+            known = write(model, text, prompts, settings.block, record, step)
+            record.metric(step, known_pieces=known)
+            if step == 0:
+                record.metric(step, known_at_first=known)
+        if step % EVALUATE_EVERY == 0 or step == settings.steps:
+            record.metric(step, validation_loss=evaluate(model, unseen))
+        model.train()
+        began += time.perf_counter() - paused  # none of it is training time
+
+    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        nonlocal began
+        seconds, began = time.perf_counter() - began, time.perf_counter()
+        record.metric(
+            step,
+            loss=loss,
+            gradient_norm=gradient_norm,
+            learning_rate=muon.param_groups[0]["lr"],
+            tokens_per_second=settings.batch * settings.block / seconds,
+        )
+        look(step)
+
+    muon, adamw = muon_and_adamw(model, muon_rate=settings.learning_rate, adamw_rate=0.4 * settings.learning_rate)
+    if record.checkpoint.step is None:
+        record.metric(0, parameters=model.parameter_count())
+        look(0)
+    train_with(
+        [muon, adamw],
+        model,
+        training_blocks(text, settings),
+        steps=settings.steps,
+        on_step=on_step,
+        warmup=WARMUP,
+        schedule="linear",
+        bf16=True,
+        checkpoint=record.checkpoint,
+    )
+
+
+def some_prompts(text: Text, length: int) -> Tensor:
+    """Beginnings of lines that the model has not learned from, evenly apart: (P, length)."""
+    unseen = text.validation.tolist()
+    line_ends = [place for place, token in enumerate(unseen[:-length]) if text.corpus.vocabulary[token] == "\n"]
+    starts = [end + 1 for end in line_ends] or list(range(len(unseen) - length))
+    chosen = [starts[number * len(starts) // PROMPTS] for number in range(PROMPTS)]
+    return torch.stack([text.validation[start : start + length] for start in chosen])
+
+
+def write(model: MiniMind, text: Text, prompts: Tensor, window: int, record: Recorder, step: int) -> float:
+    """Let the model go on from each prompt (P, T), and record it; the share of its pieces that the text knows."""
+    generator = torch.Generator().manual_seed(0)  # the same chance at every step: what changes is the model
+    tokens = islice(stream(model, prompts, window, temperature=0.8, generator=generator), WRITTEN)
+    written = torch.cat(list(tokens), dim=1)  # (P, WRITTEN)
+    for prompt, continued in zip(prompts.tolist(), written.tolist(), strict=True):
+        record.sample(text.corpus.decode(continued), prompt=text.corpus.decode(prompt), step=step)
+    return known_pieces([text.corpus.decode(row) for row in written.tolist()], text)
+
+
+def known_pieces(written: Sequence[str], text: Text) -> float:
+    """The part of all pieces of `written`, PIECE characters each, that stand somewhere in the training text."""
+    learned = text.corpus.text[: len(text.training)]
+    pieces = [line[start : start + PIECE] for line in written for start in range(len(line) - PIECE + 1)]
+    return sum(piece in learned for piece in pieces) / len(pieces)

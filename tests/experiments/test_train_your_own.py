@@ -1,0 +1,66 @@
+"""The experiment on a small budget: it keeps models that can be written with, and measures what it writes by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from minimind_tui.nn.checkpoint import unpack_model
+from minimind_tui.nn.writing import write
+from minimind_tui.run.checkpoint import Checkpoint, kept_models
+from minimind_tui.run.ending import LOG
+from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.recorder import Log, Recorder
+from minimind_tui.run.summary import Summary
+from tests.experiments.loading import code_of, defaults_of
+
+REF = "block/train-your-own"
+SMALL = {"trained": True, "width": 32, "layers": 1, "heads": 2, "block": 32, "batch": 4, "steps": 20}
+
+
+class Text:
+    """As much of a corpus as the measure needs."""
+
+    class corpus:
+        text = "abcdefgh" + "xyzxyzxyz"
+
+    training = torch.zeros(8)
+
+
+def test_known_pieces_by_hand() -> None:
+    """Of `abcdefx` abcde and bcdef stand in the training text, cdefx does not; xyzxy is not training text."""
+    code: Any = code_of(REF)
+    assert code.known_pieces(["abcdefx"], Text) == pytest.approx(2 / 3)
+    assert code.known_pieces(["xyzxy", "defgh"], Text) == pytest.approx(1 / 2)
+
+
+def test_what_was_kept_writes_what_was_written(tmp_path: Path) -> None:
+    """At each of five moments a model is kept, and the last one's is the model that was trained."""
+    code: Any = code_of(REF)
+    log = Log(tmp_path)
+    record = Recorder(log, "model", Checkpoint(tmp_path / "checkpoints" / "model.safetensors", log.flush))
+    torch.manual_seed(1)
+    code.run(defaults_of(REF, **SMALL), record)
+    log.end("finished", seconds=0.0)
+    summary = Summary()
+    for event in merged(Tail(tmp_path / LOG).events()):
+        summary.apply(event)
+    arm = summary.arms["model"]
+    kept = {step: unpack_model(file.read_bytes()) for step, file in kept_models(tmp_path)["model"].items()}
+    assert list(kept) == [0, 2, 6, 12, 20]
+    assert [model.step for model in kept.values()] == list(kept)
+    assert list(arm.metrics["loss"].steps) == list(range(1, 21))
+    assert arm.metrics["parameters"].last == kept[20].model.parameter_count()
+    assert arm.metrics["validation_loss"].values[0] == pytest.approx(arm.references["uniform"], abs=1e-4)
+    assert arm.metrics["learning_rate"].values[9] == pytest.approx(0.05)
+    assert all(value > 0 for value in arm.metrics["tokens_per_second"].values)
+    for step, model in kept.items():
+        samples = [sample for sample in arm.samples if sample.step == step]
+        assert len(samples) == 3
+        assert len({sample.prompt for sample in samples}) == 3
+        assert {len(sample.text) for sample in samples} == {code.WRITTEN}
+        likeliest = "".join(write(model, samples[0].prompt, 5, temperature=0))
+        assert len(likeliest) == 5
