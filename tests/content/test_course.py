@@ -111,6 +111,7 @@ def test_the_tiny_course_is_sound(tmp_path: Path) -> None:
         ("lessons/small/start.zh.md", "还有", "还有 [此处](gone.md)", "dead link: gone.md"),
         ("lessons/small/start.zh.md", "\nn\n", "\n:::code minimind_tui/nn/norm.py Gone\n", "there is no Gone"),
         ("lessons/small/start.zh.md", "还有", "还有 norm.py:12", "no line numbers"),
+        ("lessons/small/start.zh.md", "还有", "**还有。**还有", "is drawn as it stands"),
         ("experiments/small/count.toml", "set = { by = 2 }", "set = { steps = 2 }", "set must hold by alone"),
         ("experiments/small/count.toml", 'metric = "total"', 'metric = "sum"', "records nothing called 'sum'"),
         ("experiments/small/count.toml", "default = 5", "default = 0", "not allowed by its own bounds"),

@@ -22,6 +22,7 @@ from minimind_tui.content.lesson import (
     symbol_source,
 )
 from minimind_tui.content.lint.drawing import formula_problems
+from minimind_tui.content.lint.emphasis import unseen_emphasis
 from minimind_tui.content.lint.experiments import recorded_names
 from minimind_tui.content.lint.tables import bare_numbers
 from minimind_tui.content.schema import LANGUAGES, Text
@@ -90,6 +91,12 @@ def _text_problems(course: Course, path: Path, text: str, recorded: dict[str, se
             yield problem(
                 quote.line, f"{quote.path} 里没有 {quote.symbol}", f"there is no {quote.symbol} in {quote.path}"
             )
+    for line in unseen_emphasis(text):
+        yield problem(
+            line,
+            "这里的 ** 会原样显示：标点放到后一个 ** 之外，写成 **重点**。",
+            "** is drawn as it stands here: put the punctuation behind the closing marks, **so**.",
+        )
     line_of = line_at(text)
     for match in LINK.finditer(text):
         target = match[1]
