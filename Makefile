@@ -14,7 +14,7 @@ test: $(CHANGED)
 	$(BIN)/python -m pytest
 
 nightly: $(CHANGED)
-	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/terminal/test_killed.py
+	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/terminal tests/experiments/test_claims.py
 
 check: $(CHANGED)
 	$(BIN)/ruff format --check .
