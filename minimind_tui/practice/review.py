@@ -30,7 +30,7 @@ NEW_A_DAY = 10
 """New items are rationed: each comes back several times in the days that follow."""
 
 AHEAD = timedelta(minutes=20)
-"""What is due so soon belongs to this session."""
+"""What is due so soon belongs to this session, after all that waits already."""
 
 COMING_DAYS = 14
 """So far ahead the coming reviews are told."""
@@ -56,16 +56,22 @@ class Item(NamedTuple):
 
 
 class Session(NamedTuple):
-    """What is to be asked now, the most forgotten first, then what is new; and how many items there are in all."""
+    """What is to be asked: what is due, then what is new, then what comes back in minutes; and the number of items."""
 
     due: list[Item]
     new: list[Item]
+    soon: list[Item]
     total: int
 
     @property
     def items(self) -> list[Item]:
         """In the order of asking."""
-        return [*self.due, *self.new]
+        return [*self.due, *self.new, *self.soon]
+
+    @property
+    def again(self) -> int:
+        """How many were asked before and belong to this session."""
+        return len(self.due) + len(self.soon)
 
 
 def items(course: Course, progress: Progress, modules: Sequence[str]) -> list[Item]:
@@ -83,14 +89,15 @@ def items(course: Course, progress: Progress, modules: Sequence[str]) -> list[It
 def session(progress: Progress, offered: Sequence[Item], moment: float) -> Session:
     """What of `offered` is to be asked at `moment`; new ones of other modules do not use up its ration."""
     log, days_left = reviews(progress), days_until(interview(progress), moment)
-    until = datetime.fromtimestamp(moment, UTC) + AHEAD
+    present = datetime.fromtimestamp(moment, UTC)
     schedules = {item.ref: schedule(log[item.ref], days_left) for item in offered if item.ref in log}
-    due = [item for item in offered if item.ref in schedules and schedules[item.ref].due <= until]
-    due.sort(key=lambda item: schedules[item.ref].due)
+    asked = [item for item in offered if item.ref in schedules and schedules[item.ref].due <= present + AHEAD]
+    asked.sort(key=lambda item: schedules[item.ref].due)
+    due = [item for item in asked if schedules[item.ref].due <= present]
     first = [min(log[item.ref])[0] for item in offered if item.ref in log]
     today = sum(day(at) == day(moment) for at in first)
     new = [item for item in offered if item.ref not in log][: max(0, NEW_A_DAY - today)]
-    return Session(due, new, len(offered))
+    return Session(due, new, asked[len(due) :], len(offered))
 
 
 def keep_grade(progress: Progress, item: Item, grade: Grade, moment: float) -> None:

@@ -44,6 +44,15 @@ def test_a_remembered_card_comes_back_later_and_later_a_forgotten_one_soon(cours
     assert review.coming(progress, [item, other], moment) == [(day(moment), 1)]
 
 
+def test_a_card_just_forgotten_waits_until_the_others_were_asked(course: Course, progress: Progress) -> None:
+    first, second = offered = review.items(course, progress, ["small"])
+    review.keep_grade(progress, first, 1, NOON)
+    waiting = review.session(progress, offered, NOON + 1)
+    assert waiting.items == [second, first]
+    assert waiting.again == 1
+    assert review.session(progress, offered, NOON + 120).items == [first, second]
+
+
 def test_new_ones_are_rationed_by_the_day(course: Course, progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(review, "NEW_A_DAY", 1)
     offered = review.items(course, progress, ["small"])

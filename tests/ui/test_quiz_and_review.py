@@ -168,6 +168,23 @@ async def test_spoken_answers_have_a_minute_and_both_languages(tmp_path: Path, m
         assert app.progress.setting("spoken") == "yes"
 
 
+async def test_the_minute_stands_still_behind_a_dialog(tmp_path: Path) -> None:
+    app = practice_app(tmp_path)
+    async with app.run_test(size=(100, 34)) as pilot:
+        screen = ReviewScreen()
+        app.push_screen(screen)
+        await see(pilot, "One?")
+        await pilot.press("m", "i")
+        await see(pilot, "In how many days")
+        left = screen._left
+        screen._tick()
+        assert screen._left == left
+        await pilot.press("escape")
+        await see(pilot, "Enter for the answer")
+        screen._tick()
+        assert screen._left < left
+
+
 async def test_a_missed_question_is_reviewed_with_its_right_choice(tmp_path: Path) -> None:
     app = practice_app(tmp_path)
     question = app.course.quiz("small")[0]

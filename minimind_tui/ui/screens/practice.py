@@ -66,9 +66,7 @@ class PracticeScreen(TutorScreen):
         yield self._row(
             REVIEW,
             self.say("今天的复习", "Today's review"),
-            self.say(
-                f"到期 {len(waiting.due)}，新的 {len(waiting.new)}", f"{len(waiting.due)} due, {len(waiting.new)} new"
-            ),
+            self.say(f"到期 {waiting.again}，新的 {len(waiting.new)}", f"{waiting.again} due, {len(waiting.new)} new"),
             bool(waiting.items),
         )
         yield self._row(

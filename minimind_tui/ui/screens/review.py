@@ -150,6 +150,8 @@ class ReviewScreen(PagerScreen):
             self._clock = self.set_interval(1, self._tick)
 
     def _tick(self) -> None:
+        if self.app.screen is not self:  # a dialog or the help stands before the question
+            return
         self._left -= 1
         if self._left <= 0:
             self._reveal()
@@ -167,8 +169,8 @@ class ReviewScreen(PagerScreen):
             text.append("  " + bar(self._graded / max(1, self._graded + left), 10), styles["muted"])
         text.append(
             self.say(
-                f"  到期 {len(waiting.due)}，新的 {len(waiting.new)}，共 {waiting.total} 张",
-                f"  {len(waiting.due)} due, {len(waiting.new)} new, {waiting.total} in all",
+                f"  到期 {waiting.again}，新的 {len(waiting.new)}，共 {waiting.total} 张",
+                f"  {waiting.again} due, {len(waiting.new)} new, {waiting.total} in all",
             )
         )
         days = review.days_until(review.interview(self.tutor.progress), now())
@@ -308,7 +310,9 @@ class ReviewScreen(PagerScreen):
                 "{review.interview} to plan for an interview; {pager.leave} back",
             )
         if not self._revealed:
-            return self.say("先自己回答，再按{pager.space}看答案", "Answer first, then {pager.space} for the answer")
+            return self.say(
+                "先自己回答，再按 {review.reveal} 看答案", "Answer first, then {review.reveal} for the answer"
+            )
         return self.say("记得怎么样？1 忘了  2 吃力  3 记得  4 轻松", "How well? 1 forgotten  2 hard  3 good  4 easy")
 
     def action_space(self) -> None:
