@@ -113,6 +113,18 @@ async def test_three_hints_then_the_solution_after_asking(tmp_path: Path) -> Non
         await pilot.press("escape", "h", "y")
         await see(pilot, "1 The solution", "return x + x")
         assert ("exercise", REF) not in app.progress.done()
+        await pilot.press("c")
+        await see(pilot, "e to write it yourself; v for the task")
+        await pilot.press("v")
+        await see(pilot, "e to mend it; v for the solution")
+
+
+async def test_a_file_that_python_cannot_read_gets_to_no_check(tmp_path: Path) -> None:
+    app = drill_app(tmp_path)
+    async with opened(app, WIDE) as (pilot, _):
+        await pilot.press("i", "left_parenthesis", "ctrl+s")
+        await see(pilot, "syntax error")
+        assert "0/0" not in shown(app)
 
 
 async def test_what_another_program_saves_is_checked_at_once(tmp_path: Path) -> None:

@@ -230,6 +230,16 @@ class DrillScreen(CodeScreen):
                 "通过了！{drill.solution} 对照参考答案，{drill.next} 下一题",
                 "Passed! {drill.solution} for the solution beside yours, {drill.next} for the next",
             )
+        if self._solution_shown:
+            return self.say(
+                "{drill.edit} 自己写一遍；{drill.solution} 回到题目",
+                "{drill.edit} to write it yourself; {drill.solution} for the task",
+            )
+        if self._may_see:
+            return self.say(
+                "{drill.edit} 接着改；{drill.solution} 看答案",
+                "{drill.edit} to mend it; {drill.solution} for the solution",
+            )
         if self._standing.hints < HINTS:
             return self.say(
                 "{drill.edit} 接着改；{drill.hint} 要一条提示", "{drill.edit} to mend it; {drill.hint} for a hint"
