@@ -75,7 +75,7 @@ def _find(course: Course, name: str) -> Drill:
     listing = "\n  ".join(refs)
     raise UsageError(
         Text(
-            zh=f"没有练习 {name}。" + (f"是不是 {close[0]}？" if close else "") + f" 有这些：\n  {listing}",
+            zh=f"没有练习 {name}。" + (f"是不是 {close[0]}？" if close else "") + f"有这些：\n  {listing}",
             en=f"There is no exercise {name}. "
             + (f"Did you mean {close[0]}? " if close else "")
             + f"There are:\n  {listing}",

@@ -242,6 +242,7 @@ async def test_the_palette_finds_everything(tmp_path: Path, language: Language, 
         await see(pilot, "Enter")
         await pilot.press("ctrl+p", *["space" if sign == " " else sign for sign in query])
         await see(pilot, wanted)
+        assert "🔎" not in shown(app)  # two cells in one terminal, one in another
 
 
 async def test_the_palette_does_what_the_keys_of_the_screen_do(tmp_path: Path) -> None:
