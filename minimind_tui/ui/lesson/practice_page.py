@@ -85,10 +85,10 @@ def _cards(app: TutorApp, module: str, done: bool) -> list[str]:
     waiting = review.session(app.progress, review.items(app.course, app.progress, [module]), now())
     about = app.say(
         f"{count} 张卡片，面试官会这样问。先自己说出答案，再翻开对照，给自己打分：记得越牢，隔得越久再来。"
-        f"一天最多 {review.NEW_A_DAY} 张新的；今天的过完，这一步就算完成，以后的在每天的复习里（E）。",
+        f"一天最多 {review.NEW_A_DAY} 张新的；今天的过完，这一步就算完成，以后的在每天的复习里（{{app.practice}}）。",
         f"{count} cards, asked as an interviewer asks. Say your answer first, then look, and grade yourself: the "
         f"better you knew it, the later it comes back. At most {review.NEW_A_DAY} new ones a day; with today's done, "
-        "so is this step, and the rest comes in the daily review (E).",
+        "so is this step, and the rest comes in the daily review ({app.practice}).",
     )
     state = app.say(f"见过 {seen}/{count} 张", f"{seen}/{count} seen")
     if waiting.items:
