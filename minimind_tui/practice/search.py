@@ -30,7 +30,7 @@ Kind = Literal["lesson", "experiment", "question", "card", "exercise", "note"]
 SNIPPET = 120
 """Characters of a text that a hit shows."""
 
-MOST_HITS = 50
+MOST_HITS = 100
 """Hits that are shown; whoever has more needs another word."""
 
 MOST_WORDS = 8

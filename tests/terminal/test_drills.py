@@ -46,7 +46,7 @@ def test_fail_and_then_pass_a_drill(tmp_path: Path, language: Language) -> None:
     with Console([command()], columns=columns, rows=rows, environment=known) as console:
         console.wait_for("MiniMind")
         console.press("Ctrl+P")
-        console.wait_for("🔎")
+        console.wait_for("找操作" if chinese else "Actions, lessons")
         console.press(*"swiglu")
         console.wait_for(TITLES[language])
         console.press("↓", "Enter") if TITLES[language] not in console.text else console.press("Enter")

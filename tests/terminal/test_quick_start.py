@@ -171,7 +171,7 @@ def press_everything(walk: Walk) -> None:
     press("/")
     see("Type what to look for")
     press(*"RoPE")
-    see("Why RoPE", "hits, the first 50")
+    see("Why RoPE", " hits")
     press("Esc")
     gone("Why RoPE")
     press("P")
