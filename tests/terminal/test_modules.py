@@ -133,7 +133,7 @@ def test_the_systematic_path_by_keys_alone(tmp_path: Path, language: Language) -
         if coming:
             walk.see(walk.say("目前就到这里", "goes no further yet"), walk.say("还在编写", "being written"))
         else:
-            walk.see(walk.say("“系统学习”走完了", "“Systematic” is done"))
+            walk.see(walk.say("“系统学习”的课文都走过了", "“Systematic”: its lessons are done"))
         walk.see(walk.say("练习还没做的", "Practice still open"))
         if walk.stopped:
             walk.see(walk.say("还没跑的实验", "Experiments not run yet"))
