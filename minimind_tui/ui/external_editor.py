@@ -72,14 +72,3 @@ def _wait_for(command: list[str]) -> int:
         ).returncode
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _wait(command: list[str]) -> int:
-    """Run a program in the foreground; its exit status.
-
-    It begins with the signals that a shell would give it: the tutor holds its own back.
-    """
-    usual = [signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP, signal.SIGPIPE, signal.SIGTERM, signal.SIGHUP]
-    process = os.posix_spawnp(command[0], command, os.environ, setsigmask=[], setsigdef=usual)
-    _, status = os.waitpid(process, 0)
-    return os.waitstatus_to_exitcode(status)

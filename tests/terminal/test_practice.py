@@ -111,7 +111,7 @@ def test_the_learners_own_editor_has_the_terminal(tmp_path: Path, course: Path) 
         console.press("N")
         console.wait_for("EDITING", "start.md")
         console.press(*"by hand", "Ctrl+C")
-        console.wait_for("Note: Start here", "an editor")
+        console.wait_for("Note: Start here", "(-2):")  # a long path before it breaks the line anywhere
         console.press("Esc")
         console.wait_for("1/2", "Title")
         console.press("N")
