@@ -58,7 +58,7 @@ class ModuleWalk(Walk):
                 self.run(spec)
             elif asked and self.say("或 n", ", or n") in foot:
                 break  # what was stopped is offered again
-            elif self.say("空格", "Space") in foot:
+            elif asked or self.say("空格", "Space") in foot:
                 self.press("Space")
                 self.console.wait(lambda before=before: self.percent != before, "the next page")
             else:

@@ -161,7 +161,8 @@ class LabPane(StartsRuns):
         self._draw()
 
     def begun(self, lab: Lab) -> None:
-        """A run has begun: its first view, with the keys."""
+        """A run has begun: its first view, with the keys. What another app has taken to its end is seen with that."""
+        seen(lab, self.tutor.progress)
         self._draw()
         self.focus_view()
         self._tell(lab)
