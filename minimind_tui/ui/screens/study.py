@@ -160,10 +160,13 @@ class StudyScreen(GuidedScreen):
 
     def _open_step(self, *, keep_pane: bool = False) -> None:
         step = self.step
+        if self.has_class("-practice") != self.practises:  # the pane gets its width first, then the text that fits it
+            self.set_class(self.practises, "-practice")
+            self.call_after_refresh(self._open_step, keep_pane=keep_pane)
+            return
         if self._path_id:
             self.tutor.progress.set_place(self._path_id, self._index)
         settle(self.tutor.course, self.tutor.progress, step, now())
-        self.set_class(self.practises, "-practice")
         experiment = self.open_text(step) or beside(self.tutor.course, self._steps, self._index, self.language)
         self.lab.open(self.tutor.course.experiments.get(experiment) if experiment else None, self._run_id)
         if step.kind == "experiment" and self.lab.finished:  # while the learner was elsewhere, it may be
