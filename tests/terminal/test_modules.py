@@ -58,7 +58,7 @@ class ModuleWalk(Walk):
                 self.run(spec)
             elif asked and self.say("或 n", ", or n") in foot:
                 break  # what was stopped is offered again
-            elif asked or self.say("空格", "Space") in foot:
+            elif self.say("空格", "Space") in foot:
                 self.press("Space")
                 self.console.wait(lambda before=before: self.percent != before, "the next page")
             else:
@@ -98,10 +98,8 @@ class ModuleWalk(Walk):
             self.stopped.append(spec.id)
         self.press("Tab")
         self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
-        if marked:  # its card says so, on this page or on one to be read yet
-            says = self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished")
-            reads_on = self.say("▶ 空格", "▶ Space")
-            self.console.wait(lambda: says in self.console.text or reads_on in self.foot, f"the card of {spec.id}")
+        if marked:  # the same page again, and its card
+            self.see(self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished"))
 
     def look_at_everything(self, spec: Experiment) -> None:
         """Every view, each with something on it, and what was measured."""
