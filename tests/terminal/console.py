@@ -6,6 +6,7 @@ Every wait is for a condition on the screen; a wait that fails shows the screen 
 from __future__ import annotations
 
 import re
+import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -142,8 +143,13 @@ class Console:
         return self.child.exitstatus if self.child.exitstatus is not None else 128 + self.child.signalstatus
 
     def close(self) -> None:
-        """End the program, whatever it does."""
-        self.child.close(force=True)
+        """End the program, whatever it does, and wait until it has gone: on a busy machine that takes a while."""
+        end = time.monotonic() + DEADLINE
+        while self.child.isalive():
+            self.child.kill(signal.SIGKILL)
+            self.pump()
+            assert time.monotonic() < end, f"does not end\n{self.text}"
+        self.child.close()
 
     def __enter__(self) -> Console:
         return self
