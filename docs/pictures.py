@@ -83,6 +83,7 @@ async def draw(language: Language, home: Home) -> None:
         await draw_tracer(app, pilot, language)
         await draw_broken(app, pilot, language)
         await draw_embedded(app, pilot, language)
+        await draw_trained(app, pilot, language)
 
 
 async def draw_tracer(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
@@ -127,6 +128,20 @@ async def draw_embedded(app: TutorApp, pilot: Pilot[int], language: Language) ->
     await pilot.press("v", "v")
     await pilot.pause(0.3)
     save(app, f"lesson-{language}")
+    await pilot.press("escape")
+    await pilot.pause(0.3)
+
+
+async def draw_trained(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
+    """A whole small model at the end of its training: its losses, and what it wrote on the way."""
+    app.open_step(Step(kind="experiment", ref="block/train-your-own"))
+    await pilot.pause(0.5)
+    await pilot.press("r")
+    await until(pilot, lambda: _finished(app))
+    save(app, f"trained-{language}")
+    await pilot.press("v")
+    await pilot.pause(0.3)
+    save(app, f"written-{language}")
     await pilot.press("escape")
     await pilot.pause(0.3)
 

@@ -26,6 +26,11 @@ CHARACTERS = 200_000
 EVALUATE_EVERY = 25
 WARMUP = 10
 
+FAST: dict[str, Any] = {"qk_norm": True, "tied": False, "zero_output": True, "embedding_std": 1.0}
+"""What a model that is to learn fast has besides MiniMind's parts: output projections and head begin at zero."""
+
+FAST_WARMUP = 3
+
 
 class Text(NamedTuple):
     """A corpus, cut into the part that is learned from and the part that is not."""

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from experiments.language_model import (
     EVALUATE_EVERY,
-    WARMUP,
+    FAST,
+    FAST_WARMUP,
     Text,
     load_text,
     model_config,
@@ -42,10 +43,7 @@ MOST_CHARACTERS = 2_000_000
 def run(settings: Settings, record: Recorder) -> None:
     """Records losses, gradient norm, rate and speed, what the model writes, and how much of that the text knows."""
     text = load_text(settings, record, MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000)
-    config = model_config(
-        settings, text, tied=False, zero_output=True, embedding_std=1.0, intermediate_size=43 * settings.width // 16
-    )
-    model = MiniMind(config)
+    model = MiniMind(model_config(settings, text, intermediate_size=43 * settings.width // 16, **FAST))
     record.plan(settings.steps)
     unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
     kept_after, written_after = ({round(part * settings.steps) for part in parts} for parts in (KEPT, WRITES))
@@ -79,7 +77,7 @@ def run(settings: Settings, record: Recorder) -> None:
         )
         look(step)
 
-    muon, adamw = muon_and_adamw(model, muon_rate=settings.learning_rate, adamw_rate=0.4 * settings.learning_rate)
+    muon, adamw = muon_and_adamw(model, settings.learning_rate)
     if record.checkpoint.step is None:
         record.metric(0, parameters=model.parameter_count())
         look(0)
@@ -89,8 +87,8 @@ def run(settings: Settings, record: Recorder) -> None:
         training_blocks(text, settings),
         steps=settings.steps,
         on_step=on_step,
-        warmup=WARMUP,
-        schedule="linear",
+        warmup=FAST_WARMUP,
+        schedule="wsd",
         bf16=True,
         checkpoint=record.checkpoint,
     )

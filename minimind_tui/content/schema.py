@@ -225,6 +225,10 @@ class Plot(ContentTable):
     kind: Literal["line", "layers", "layer-bars", "bars", "heatmap", "samples", "trace"]
     title: Text
     metric: str = ""
+    names: dict[MeasureName, Text] = {}
+    """Where several metrics share a `line` plot: each of them, `metric` among them, and what it is called."""
+    sample: bool = False
+    """Whether the newest text that the run recorded stands under a `line` plot, in the place of `help`."""
     against: str = ""
     """The arm that bars are measured from."""
     log: bool = False
@@ -273,7 +277,7 @@ class Experiment(ContentTable):
     fairness: Text
     """What is held equal between the arms, and why that is a fair comparison."""
     factor: Factor
-    arms: Annotated[list[Arm], Meta(min_length=1, max_length=8)]
+    arms: Annotated[list[Arm], Meta(min_length=1, max_length=10)]
     seconds: Annotated[float, Meta(gt=0)]
     """The measured time of the default budget on two cores."""
     plots: Annotated[list[Plot], Meta(min_length=1)]

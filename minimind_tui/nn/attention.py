@@ -7,7 +7,7 @@ heads, K key/value heads, D numbers in a head.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -61,6 +61,20 @@ def repeat_kv(x: Tensor, times: int) -> Tensor:
     return x if times == 1 else x.repeat_interleave(times, dim=1)
 
 
+def attend(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
+    """PyTorch's fused attention, the same function as `attention_steps`' weights times the values.
+
+    query is (B, H, T, D), key and value (B, H, S, D); returns (B, H, T, D). On a CPU it is computed in float32 under
+    autocast too: PyTorch's kernel for bfloat16 takes three times as long there (tests/benchmarks).
+    """
+    if query.device.type != "cpu":
+        return F.scaled_dot_product_attention(query, key, value, **options)
+    wide = torch.promote_types(query.dtype, torch.float32)
+    with torch.autocast("cpu", enabled=False):
+        out = F.scaled_dot_product_attention(query.to(wide), key.to(wide), value.to(wide), **options)  # (B, H, T, D)
+    return out.to(value.dtype)
+
+
 class Attention(nn.Module):
     """Each position asks (query), each earlier one answers (key) and gives (value).
 
@@ -106,7 +120,7 @@ class Attention(nn.Module):
             value = torch.cat((cache.values, value), dim=2)  # (B, K, S, D)
         S, group = key.shape[2], self.heads // self.kv_heads
         square = T == S and not self.alibi  # the mask that PyTorch can make itself
-        out = F.scaled_dot_product_attention(
+        out = attend(
             query,
             repeat_kv(key, group),
             repeat_kv(value, group),

@@ -101,7 +101,7 @@ class MiniMind(nn.Module):
             self.lm_head.weight = self.model.embed_tokens.weight
 
     def _initialize(self, module: nn.Module) -> None:
-        """Matrices by fan-in, so that activations keep their scale at any width; embeddings at 0.02 unless told.
+        """Matrices by fan-in, so that activations keep their scale at any width; tables at 0.02, the tokens' unless told.
 
         Small embeddings make the first logits small, so that the loss starts at ln V.
         """
@@ -109,7 +109,7 @@ class MiniMind(nn.Module):
             fan_in = self.config.initialization == "fan-in"
             nn.init.normal_(module.weight, std=1 / math.sqrt(module.in_features) if fan_in else 0.02)
         elif isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=self.config.embedding_std)
+            nn.init.normal_(module.weight, std=self.config.embedding_std if module is self.model.embed_tokens else 0.02)
 
     def _initialize_outputs(self) -> None:
         """The last matrix of each of the 2L branches, where it begins smaller than the others.

@@ -38,7 +38,8 @@ def orthogonalized(matrices: Tensor, steps: int = 5, dtype: torch.dtype = torch.
     X = X / (X.norm(dim=(-2, -1), keepdim=True) + 1e-7)  # no singular value is above 1
     for _ in range(steps):
         A = X @ X.mT  # (N, R, R)
-        X = a * X + (b * A + c * A @ A) @ X  # (N, R, C)
+        B = torch.baddbmm(A, A, A, beta=b, alpha=c)  # (N, R, R) b A + c A^2
+        X = torch.baddbmm(X, B, X, beta=a)  # (N, R, C) a X + B X
     orthogonal: Tensor = X.mT if tall else X  # (N, R, C)
     return orthogonal.to(matrices.dtype)
 
@@ -52,7 +53,7 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[nn.Parameter], lr: float = 0.05, momentum: float = 0.9, steps: int = 5
+        self, parameters: Iterable[nn.Parameter], lr: float = 0.06, momentum: float = 0.85, steps: int = 5
     ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "steps": steps})
         for group in self.param_groups:
@@ -84,16 +85,18 @@ class Muon(torch.optim.Optimizer):
         return parameter.grad.add(velocity, alpha=momentum)
 
 
-def muon_and_adamw(
-    model: nn.Module, *, muon_rate: float = 0.05, adamw_rate: float = 0.02
-) -> tuple[Muon, torch.optim.AdamW]:
-    """Muon for the matrices of the blocks, AdamW for all else: embedding, head, norms."""
+ADAMW_PART = 1 / 3
+"""Of Muon's learning rate, what suits AdamW on the other parameters."""
+
+
+def muon_and_adamw(model: nn.Module, lr: float = 0.06) -> tuple[Muon, torch.optim.AdamW]:
+    """Muon at `lr` for the matrices of the blocks, AdamW for all else: embedding, head, norms."""
     tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         hidden = parameter.ndim == 2 and id(parameter) not in tables and not name.startswith("lm_head.")
         (matrices if hidden else others).append(parameter)
-    return Muon(matrices, lr=muon_rate), torch.optim.AdamW(
-        others, lr=adamw_rate, betas=(0.9, 0.95), weight_decay=0.0, fused=True
+    return Muon(matrices, lr), torch.optim.AdamW(
+        others, lr=ADAMW_PART * lr, betas=(0.9, 0.95), weight_decay=0.0, fused=True
     )

@@ -13,7 +13,10 @@ from torch import Tensor, nn
 from minimind_tui.nn.checkpoint import pack, unpack
 from minimind_tui.nn.model import MiniMind
 
-Schedule = Literal["constant", "linear", "cosine"]
+Schedule = Literal["constant", "linear", "cosine", "wsd"]
+
+STABLE = 0.3
+"""The part of a `wsd` schedule behind the warmup in which the rate stays at its peak."""
 
 
 class Checkpoint(Protocol):
@@ -37,7 +40,8 @@ class Checkpoint(Protocol):
 def learning_rate_at(step: int, steps: int, peak: float, warmup: int, schedule: Schedule) -> float:
     """The rate of step `step` (from 0): a linear rise over `warmup` steps, then the schedule down to 0.
 
-    `cosine` is Loshchilov & Hutter 2017, equation 5, without restarts.
+    `cosine` is Loshchilov & Hutter 2017, equation 5, without restarts; `wsd` (warmup, stable, decay) stays at the peak
+    for STABLE of the rest and then falls in a line (Hu et al. 2024, MiniCPM, section 4).
     """
     if step < warmup:
         return peak * (step + 1) / warmup
@@ -46,6 +50,8 @@ def learning_rate_at(step: int, steps: int, peak: float, warmup: int, schedule: 
         return peak * (1 - along)
     if schedule == "cosine":
         return peak * 0.5 * (1 + math.cos(math.pi * along))
+    if schedule == "wsd":
+        return peak * min(1.0, (1 - along) / (1 - STABLE))
     return peak
 
 
@@ -60,10 +66,16 @@ def train(
     schedule: Schedule = "constant",
     clip: float = 1.0,
     weight_decay: float = 0.01,
+    fused: bool = False,
     checkpoint: Checkpoint | None = None,
 ) -> None:
-    """`train_with` AdamW (Loshchilov & Hutter 2019) for every parameter, at the peak rate `learning_rate`."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
+    """`train_with` AdamW (Loshchilov & Hutter 2019) for every parameter, at the peak rate `learning_rate`.
+
+    `fused` takes its step in one pass over the parameters: the same but for rounding, and quicker where they are many.
+    """
+    optimizer = torch.optim.AdamW(
+        model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay, fused=fused
+    )
     train_with(
         [optimizer],
         model,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+
+BESIDE = Path(__file__).parents[2].parent / "shared" / "data"
+"""Where texts may lie beside the checkout; else they are in the learner's cache (`minimind-tui data get`)."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Measures everything and writes `tests/benchmarks/README.md`.
 
-    python -m tests.benchmarks [log] [worker] [screen] [load]
+    python -m tests.benchmarks [log] [worker] [screen] [load] [model] [training]
 
 With names it measures only those and writes nothing. Exits with 1 where a figure misses its bound.
 """
@@ -12,13 +12,15 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.benchmarks import Figure, load, log, screen, worker
+from tests.benchmarks import Figure, load, log, model, screen, training, worker
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "log": log.measure,
     "worker": worker.measure,
     "screen": screen.measure,
     "load": load.measure,
+    "model": model.measure,
+    "training": training.measure,
 }
 TABLE = Path(__file__).with_name("README.md")
 HEAD = """# How fast the tutor is

@@ -41,3 +41,27 @@ def test_bars_are_measured_from_an_arm(tmp_path: Path) -> None:
             root, kind=('kind = "line"', f'kind = "{kind}"'), plot=(metric, f'{metric}against = "{against}"\n')
         )
         assert (refusal in said) is wrong
+
+
+def test_metrics_that_share_a_plot_are_recorded_and_lie_in_a_line_plot(tmp_path: Path) -> None:
+    metric, refusal = 'metric = "total"\n', "names belong to a line plot"
+    name = '{ zh = "名", en = "name" }'
+    for number, (kind, names, wrong) in enumerate(
+        (("line", "total luck", False), ("bars", "total luck", True), ("line", "luck", True), ("line", "total x", True))
+    ):
+        table = ", ".join(f"{each} = {name}" for each in names.split())
+        said = problems(
+            tmp_path / str(number),
+            kind=('kind = "line"', f'kind = "{kind}"'),
+            plot=(metric, f"{metric}names = {{ {table} }}\n"),
+        )
+        assert (refusal in said) is wrong, (kind, names)
+
+
+def test_a_text_stands_under_a_line_plot_alone(tmp_path: Path) -> None:
+    metric = 'metric = "total"\n'
+    for kind, wrong in (("line", False), ("bars", True)):
+        said = problems(
+            tmp_path / kind, kind=('kind = "line"', f'kind = "{kind}"'), plot=(metric, f"{metric}sample = true\n")
+        )
+        assert ("sample belongs to a line plot alone" in said) is wrong

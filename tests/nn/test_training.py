@@ -63,31 +63,36 @@ def run_tiny(seed: int = 0, steps: int = 60, batch_seed: int = 0) -> tuple[MiniM
 
 
 @pytest.mark.parametrize(
-    ("step", "constant", "linear", "cosine"),
+    ("step", "constant", "linear", "cosine", "wsd"),
     [
-        (0, 0.25, 0.25, 0.25),
-        (1, 0.5, 0.5, 0.5),
-        (3, 1.0, 1.0, 1.0),
-        (4, 1.0, 1.0, 1.0),
-        (6, 1.0, 0.75, 0.8535533906),
-        (8, 1.0, 0.5, 0.5),
-        (10, 1.0, 0.25, 0.1464466094),
-        (12, 1.0, 0.0, 0.0),
+        (0, 0.25, 0.25, 0.25, 0.25),
+        (1, 0.5, 0.5, 0.5, 0.5),
+        (3, 1.0, 1.0, 1.0, 1.0),
+        (4, 1.0, 1.0, 1.0, 1.0),
+        (6, 1.0, 0.75, 0.8535533906, 1.0),
+        (8, 1.0, 0.5, 0.5, 5 / 7),
+        (10, 1.0, 0.25, 0.1464466094, 2.5 / 7),
+        (12, 1.0, 0.0, 0.0, 0.0),
     ],
 )
-def test_learning_rate_by_hand(step: int, constant: float, linear: float, cosine: float) -> None:
+def test_learning_rate_by_hand(step: int, constant: float, linear: float, cosine: float, wsd: float) -> None:
     """Twelve steps, four of them warmup, peak 2."""
-    for schedule, expected in (("constant", constant), ("linear", linear), ("cosine", cosine)):
+    expectations: dict[Schedule, float] = {"constant": constant, "linear": linear, "cosine": cosine, "wsd": wsd}
+    for schedule, expected in expectations.items():
         assert learning_rate_at(step, 12, 2.0, 4, schedule) == pytest.approx(2 * expected, abs=1e-9)
 
 
-@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine"])
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "wsd"])
 def test_without_warmup_the_first_rate_is_the_peak(schedule: Schedule) -> None:
     assert learning_rate_at(0, 10, 0.3, 0, schedule) == 0.3
 
 
 @settings(deadline=None, max_examples=40)
-@given(steps=st.integers(1, 60), warmup=st.integers(0, 70), schedule=st.sampled_from(["constant", "linear", "cosine"]))
+@given(
+    steps=st.integers(1, 60),
+    warmup=st.integers(0, 70),
+    schedule=st.sampled_from(["constant", "linear", "cosine", "wsd"]),
+)
 def test_rates_rise_to_the_peak_then_never_rise_again(steps: int, warmup: int, schedule: Schedule) -> None:
     rates = [learning_rate_at(step, steps, 0.5, warmup, schedule) for step in range(steps)]
     assert all(0 < rate <= 0.5 for rate in rates)

@@ -17,7 +17,7 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.run import events
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab.present import bar_data, matrix_views
+from minimind_tui.ui.lab.present import bar_data, line_data, matrix_views, newest_sample
 from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
 from minimind_tui.ui.plot.bars import Bar, Bars
 from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
@@ -215,6 +215,24 @@ def test_bars_against_an_arm_are_measured_from_it() -> None:
     assert math.isnan(bars[0].value)
     assert bars[1].value == 0.5
     assert bars[1].style == 3, "the mark that the arm has in the other plots"
+
+
+def test_several_metrics_share_a_plot_and_the_newest_text_is_said() -> None:
+    spec = load_course(bundled_root()).experiments["block/train-your-own"]
+    plot = spec.plots[0]
+    summary = Summary()
+    assert newest_sample(summary, "en") is None
+    summary.apply(events.Metric(arm="model", step=[1, 2], values={"loss": [3.0, 2.0]}))
+    assert [curve.label for curve in line_data(spec, plot, summary, "en").curves] == ["text it learns from"]
+    summary.apply(events.Metric(arm="model", step=[2], values={"validation_loss": [2.5]}))
+    curves = line_data(spec, plot, summary, "en").curves
+    assert [(curve.label, curve.style, curve.series.last) for curve in curves] == [
+        ("text it learns from", 0, 2.0),
+        ("text it has not seen", 1, 2.5),
+    ]
+    for step, prompt, text in ((0, "a", "xq"), (9, "Once ", "upon\na"), (9, "other", "z")):
+        summary.apply(events.Sample(arm="model", step=step, prompt=prompt, text=text))
+    assert newest_sample(summary, "zh") == "步 9: Once upon⏎a"
 
 
 async def test_bars_give_their_values() -> None:

@@ -73,3 +73,19 @@ async def test_another_checkpoint_and_temperature_and_beginning(app: TutorApp, s
         await see(pilot, "让它写", "检查点")
         await pilot.press("escape")
         await see(pilot, "✓ 完成")
+
+
+async def test_the_newest_text_stands_under_the_plot(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path / "course")
+    spec = course / "experiments/small/count.toml"
+    metric = 'metric = "total"\n'
+    under = 'sample = true\nhelp = { zh = "怎么看", en = "how to read it" }\n'
+    spec.write_text(spec.read_text(encoding="utf-8").replace(metric, metric + under, 1), encoding="utf-8")
+    app = TutorApp(home_in(tmp_path), load_course(course), "en")
+    trust(app.progress, app.course.root)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n")
+        await see(pilot, "Press r")
+        await pilot.press("r")
+        await see(pilot, "✓ finished", "step 0: givenwritten")
+        assert "how to read it" not in shown(app)

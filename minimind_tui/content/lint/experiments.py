@@ -53,6 +53,16 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"图 {plot.id} 的 metric {plot.metric!r} 代码里没有记录",
                 f"plot {plot.id}: the code records nothing called {plot.metric!r}",
             )
+        for name in plot.names:
+            if plot.kind != "line" or plot.metric not in plot.names or name not in recorded:
+                yield problem(
+                    f"图 {plot.id} 的 names 只用在 line 里，含有它的 metric，而且代码都记录了；看 {name!r}",
+                    f"plot {plot.id}: names belong to a line plot, its metric among them, all recorded: {name!r}",
+                )
+        if plot.sample and plot.kind != "line":
+            yield problem(
+                f"图 {plot.id} 的 sample 只用在 line 里", f"plot {plot.id}: sample belongs to a line plot alone"
+            )
         if plot.against and (plot.kind != "bars" or plot.against not in [arm.id for arm in spec.arms]):
             yield problem(
                 f"图 {plot.id} 的 against 必须是一组的名字，而且只用在 bars 里",
@@ -83,8 +93,8 @@ def _texts(part: object) -> Iterator[Text]:
     elif isinstance(part, msgspec.Struct):
         for name in part.__struct_fields__:
             yield from _texts(getattr(part, name))
-    elif isinstance(part, list):
-        for each in part:
+    elif isinstance(part, list | dict):
+        for each in part.values() if isinstance(part, dict) else part:
             yield from _texts(each)
 
 

@@ -240,11 +240,11 @@ class LabPane(StartsRuns):
             self._timer.resume()
         self._draw_status()
         widget = self._widget()
-        help_text = lab.plot.help if lab and lab.plot else None
+        help_text = self._help()
         for child in self.children:
             child.set_class(child is widget or (child.id == "lab-help" and help_text is not None), "-shown")
         if help_text is not None:
-            self.query_one("#lab-help", Prose).update(wrapped(help_text.of(self.tutor.language)))
+            self.query_one("#lab-help", Prose).update(wrapped(help_text))
         key = "" if lab is None else f"{lab.experiment.id} {lab.view.run_id if lab.view else ''} {lab.shown}"
         fresh, self._drawn = key != self._drawn, key
         if isinstance(widget, LessonView):
@@ -255,6 +255,12 @@ class LabPane(StartsRuns):
         if fresh and self.has_focus_within:
             self.screen.set_focus(widget)
         self.refresh_bindings()
+
+    def _help(self) -> str | None:
+        """What stands under the plot: the newest text where the plot shows a model that writes, or how to read it."""
+        plot, summary = (self._lab.plot, self._lab.summary) if self._lab else (None, None)
+        sample = present.newest_sample(summary, self.tutor.language) if plot and plot.sample and summary else None
+        return sample or (plot.help.of(self.tutor.language) if plot and plot.help else None)
 
     def _draw_status(self) -> None:
         lab = self._lab

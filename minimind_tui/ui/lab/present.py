@@ -35,11 +35,18 @@ LAYER = Bilingual(zh="层", en="layer")
 
 
 def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> PlotData:
-    """The series of the plot's metric, one curve an arm, with the reference lines of the run."""
+    """The series of the plot's metrics, one curve an arm and metric, with the reference lines of the run."""
+    names = {metric: name.of(language) for metric, name in plot.names.items()} or {plot.metric: ""}
+    several = len(experiment.arms) > 1 or not plot.names
     curves = [
-        Curve(arm.label.of(language), index, recorded.metrics[plot.metric])
+        Curve(
+            " · ".join(filter(None, (arm.label.of(language) if several else "", name))),
+            len(names) * index + place,
+            recorded.metrics[metric],
+        )
         for index, arm in enumerate(experiment.arms)
-        if (recorded := summary.arms.get(arm.id)) and plot.metric in recorded.metrics
+        for place, (metric, name) in enumerate(names.items())
+        if (recorded := summary.arms.get(arm.id)) and metric in recorded.metrics
     ]
     planned = max((arm.plan for arm in summary.arms.values()), default=0)
     lines = references(plot, summary, language)
@@ -193,6 +200,16 @@ def samples(experiment: Experiment, summary: Summary, language: Language) -> lis
             title = f"{arm.label.of(language)} · {STEP.of(language)} {sample.step}"
             rows.append((title, inert(sample.prompt), inert(sample.text)))
     return rows
+
+
+def newest_sample(summary: Summary, language: Language) -> str | None:
+    """The text that was recorded last, behind its prompt, in one line; None where there is none yet."""
+    samples = [sample for recorded in summary.arms.values() for sample in recorded.samples]
+    if not samples:
+        return None
+    last = max(samples, key=lambda sample: sample.step)  # of several from one step, the first prompt's
+    said = inert(last.prompt + last.text).replace("\n", "⏎")
+    return f"{STEP.of(language)} {last.step}: {said}"
 
 
 def notes(experiment: Experiment, summary: Summary, language: Language) -> Sequence[str]:

@@ -13,7 +13,7 @@ from minimind_tui.ui.style import colour
 if TYPE_CHECKING:
     from textual.app import App
 
-MARKS = "ox+*#@%&"
+MARKS = "ox+*#@%&=$"
 COLOURS = ("primary", "accent", "secondary", "error", "warning")
 
 

@@ -114,7 +114,7 @@ class CompareScreen(TutorScreen):
             )
             for experiment, view in zip(self._experiments(), self._views, strict=False)
         ]
-        arms = max(len(experiment.arms) for experiment in self._experiments())
+        arms = max((curve.style + 1 for data in datas for curve in data.curves), default=0)
         curves = [
             Curve(f"{name} {curve.label}", curve.style + number * arms, curve.series)
             for number, (name, data) in enumerate(zip(NAMES, datas, strict=False))

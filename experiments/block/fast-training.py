@@ -1,0 +1,81 @@
+"""What makes training fast: the whole recipe, and the recipe with a single part of it set back.
+
+Parts of the model go back to GPT-2's; parts of the training go back to what one would take first.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from experiments.language_model import (
+    EVALUATE_EVERY,
+    FAST,
+    FAST_WARMUP,
+    load_text,
+    model_config,
+    training_blocks,
+    unseen_blocks,
+)
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.muon import muon_and_adamw
+from minimind_tui.nn.training import evaluate, train_with
+from minimind_tui.run.recorder import Recorder, Settings
+
+MODELS: dict[str, dict[str, Any]] = {
+    "position": {"position": "learned"},
+    "initialization": {"initialization": "gpt2", "zero_output": False, "embedding_std": 0.02},
+    "ffn": {"ffn": "gelu"},
+    "norm": {"norm": "layernorm"},
+}
+"""What a part that is set back changes in the model; the others change the training."""
+
+MODELS["model"] = {"qk_norm": False} | MODELS["position"] | MODELS["initialization"] | MODELS["ffn"] | MODELS["norm"]
+"""All parts of the model at once: a GPT-2, trained by the recipe."""
+
+ADAMW_RATE = 0.01
+"""For AdamW alone: the best, over both languages, of 0.0025, 0.005, 0.01, 0.02 and 0.04."""
+
+LESS = 5
+"""Times smaller a learning rate, and times larger a batch: with as many times fewer steps it reads the same text."""
+
+
+def run(settings: Settings, record: Recorder) -> None:
+    """Records the loss by the steps of equal text, and the loss on unseen text."""
+    text = load_text(settings, record)
+    back = settings.set_back  # the factor: which part is set back, or none
+    changed = MODELS.get(back, {})
+    inner = 4 * settings.width if "ffn" in changed else 43 * settings.width // 16  # as many numbers in two matrices
+    model = MiniMind(
+        model_config(settings, text, **{**FAST, "intermediate_size": inner, "max_position": settings.block, **changed})
+    )
+    larger = LESS if back == "batch" else 1
+    blocks = training_blocks(text, Settings({**settings.as_dict(), "batch": larger * settings.batch}))
+    record.metric(0, parameters=model.parameter_count())
+    steps, unseen = settings.steps // larger, unseen_blocks(text, settings.block)
+    record.plan(settings.steps)
+
+    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        read = larger * step  # in the steps of the other arms
+        record.metric(read, loss=loss, gradient_norm=gradient_norm)
+        if read % EVALUATE_EVERY == 0 or step == steps:
+            record.metric(read, validation_loss=evaluate(model, unseen))
+
+    train_with(
+        optimizers(model, settings, back),
+        model,
+        blocks,
+        steps=steps,
+        on_step=on_step,
+        warmup=FAST_WARMUP,
+        schedule="constant" if back == "schedule" else "wsd",
+        checkpoint=record.checkpoint,
+    )
+
+
+def optimizers(model: MiniMind, settings: Settings, back: str) -> list[torch.optim.Optimizer]:
+    """Muon and AdamW, or AdamW alone."""
+    if back == "optimizer":
+        return [torch.optim.AdamW(model.parameters(), lr=ADAMW_RATE, betas=(0.9, 0.95), weight_decay=0.0)]
+    rate = settings.learning_rate / (LESS if back == "learning_rate" else 1)
+    return [*muon_and_adamw(model, rate)]

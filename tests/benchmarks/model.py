@@ -1,0 +1,81 @@
+"""The 26 M configuration of MiniMind2-small: a training step against a plain loop, and writing with the cache."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from minimind_tui.nn.batches import endless
+from minimind_tui.nn.config import minimind2_small
+from minimind_tui.nn.generate import generate
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.training import train
+from tests.benchmarks import Figure
+
+BATCH, BLOCK = 4, 128
+STEPS, ROUNDS = 4, 9
+WRITTEN = 512
+RATE = 1e-4
+
+
+def recorded(model: MiniMind, tokens: Tensor) -> None:
+    """The training loop of all experiments."""
+    batches = endless(tokens, BLOCK, BATCH, seed=1)
+    train(model, batches, steps=STEPS, learning_rate=RATE, fused=True, on_step=lambda step, loss, norm: None)
+
+
+def plain(model: MiniMind, tokens: Tensor) -> None:
+    """The loop as PyTorch's tutorials write it."""
+    model.train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE)
+    for _, (inputs, targets) in zip(range(STEPS), endless(tokens, BLOCK, BATCH, seed=1), strict=False):
+        optimizer.zero_grad()
+        loss = model(inputs, targets).loss
+        assert loss is not None
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long it takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def measure() -> list[Figure]:
+    """Both loops in turns, then 512 tokens both ways."""
+    torch.manual_seed(1)
+    config = minimind2_small()
+    model = MiniMind(config)
+    tokens = torch.randint(config.vocab_size, (20_000,))
+    loops = (recorded, plain)
+    for loop in loops:
+        loop(model, tokens)
+    ratios = []
+    for turn in range(ROUNDS):
+        taken = {loop: seconds(lambda loop=loop: loop(model, tokens)) for loop in (loops if turn % 2 else loops[::-1])}
+        ratios.append(taken[recorded] / taken[plain])
+    beginning = tokens[None, :8]
+    with_cache = seconds(lambda: generate(model, beginning, WRITTEN, temperature=0))
+    without = seconds(lambda: generate(model, beginning, WRITTEN, temperature=0, use_cache=False))
+    size = f"{model.parameter_count() / 1e6:.0f} M parameters"
+    how = f"{size}, {STEPS} steps of {BATCH} blocks of {BLOCK}, AdamW fused against PyTorch's default, in turns"
+    return [
+        Figure(
+            "a training step against a plain loop", statistics.median(ratios), 1.0, "×", f"{how}; median of {ROUNDS}"
+        ),
+        Figure(
+            f"{WRITTEN} tokens with the KV cache, against without",
+            without / with_cache,
+            3.0,
+            "×",
+            f"{size}, one sequence; {WRITTEN / with_cache:.0f} and {WRITTEN / without:.0f} tokens a second",
+            least=True,
+        ),
+    ]
