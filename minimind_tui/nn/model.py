@@ -101,9 +101,9 @@ class MiniMind(nn.Module):
             self.lm_head.weight = self.model.embed_tokens.weight
 
     def _initialize(self, module: nn.Module) -> None:
-        """Matrices by fan-in, so that activations keep their scale at any width; tables at 0.02, the tokens' unless told.
+        """Matrices by fan-in, so that activations keep their scale at any width; embeddings at 0.02.
 
-        Small embeddings make the first logits small, so that the loss starts at ln V.
+        Small embeddings make the first logits small, so that the loss starts at ln V. `embedding_std` is the tokens'.
         """
         if isinstance(module, nn.Linear):
             fan_in = self.config.initialization == "fan-in"

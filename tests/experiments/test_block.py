@@ -220,3 +220,46 @@ def test_depth_or_width_records_what_its_lesson_quotes() -> None:
     assert kept.metrics["milliseconds"] > 0
     assert kept.metrics["hidden_size"] > 64
     assert {"parameters", "validation_loss", "loss", "gradient_norm"} <= kept.metrics.keys()
+
+
+def test_each_arm_of_fast_training_sets_back_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is trained: what the loop would be given is looked at."""
+    code = code_of("block/fast-training")
+    given: dict[str, dict[str, Any]] = {}
+
+    def look(optimizers: list[Any], model: Any, batches: Any, **options: Any) -> None:
+        batch = len(next(iter(batches))[0])
+        given[arm.id] = {
+            "config": asdict(model.config),
+            "parameters": model.parameter_count(),
+            "text": batch * options["steps"],
+            "optimizers": [type(each).__name__ for each in optimizers],
+            "rates": [each.param_groups[0]["lr"] for each in optimizers],
+            "steps": options["steps"],
+            "schedule": options["schedule"],
+        }
+
+    monkeypatch.setattr(code, "train_with", look)
+    for arm in course().experiments["block/fast-training"].arms:
+        torch.manual_seed(1)
+        code.run(defaults_of("block/fast-training", **arm.set), Kept())
+    recipe = given["recipe"]
+    model_parts = {
+        "position": {"position"},
+        "initialization": {"initialization", "zero_output", "embedding_std"},
+        "ffn": {"ffn", "intermediate_size"},
+        "norm": {"norm"},
+    }
+    model_parts["model"] = set.union(*model_parts.values(), {"qk_norm"})
+    for name, seen in given.items():
+        different = {key for key, value in seen["config"].items() if value != recipe["config"][key]}
+        assert different == model_parts.get(name, set()), name
+        assert seen["parameters"] == pytest.approx(recipe["parameters"], rel=0.03), name
+        assert seen["text"] == recipe["text"], name
+        if name in model_parts:
+            assert {**seen, "config": 0, "parameters": 0} == {**recipe, "config": 0, "parameters": 0}, name
+    assert given["optimizer"]["optimizers"] == ["AdamW"]
+    assert given["learning_rate"]["rates"] == pytest.approx([rate / 5 for rate in recipe["rates"]])
+    assert given["batch"]["steps"] * 5 == recipe["steps"]
+    assert given["batch"]["rates"] == recipe["rates"]
+    assert [name for name, seen in given.items() if seen["schedule"] != "wsd"] == ["schedule"]
