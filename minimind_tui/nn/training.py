@@ -66,16 +66,10 @@ def train(
     schedule: Schedule = "constant",
     clip: float = 1.0,
     weight_decay: float = 0.01,
-    fused: bool = False,
     checkpoint: Checkpoint | None = None,
 ) -> None:
-    """`train_with` AdamW (Loshchilov & Hutter 2019) for every parameter, at the peak rate `learning_rate`.
-
-    `fused` takes its step in one pass over the parameters: the same but for rounding, and quicker where they are many.
-    """
-    optimizer = torch.optim.AdamW(
-        model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay, fused=fused
-    )
+    """`train_with` AdamW (Loshchilov & Hutter 2019) for every parameter, at the peak rate `learning_rate`."""
+    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
     train_with(
         [optimizer],
         model,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -13,26 +14,26 @@ from minimind_tui.nn.batches import endless
 from minimind_tui.nn.config import minimind2_small
 from minimind_tui.nn.generate import generate
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import train
+from minimind_tui.nn.training import train_with
 from tests.benchmarks import Figure
 
 BATCH, BLOCK = 4, 128
-STEPS, ROUNDS = 4, 9
+STEPS, ROUNDS = 2, 25
 WRITTEN = 512
 RATE = 1e-4
 
+Batches = Iterator[tuple[Tensor, Tensor]]
 
-def recorded(model: MiniMind, tokens: Tensor) -> None:
+
+def course_loop(model: MiniMind, batches: Batches, optimizer: torch.optim.Optimizer) -> None:
     """The training loop of all experiments."""
-    batches = endless(tokens, BLOCK, BATCH, seed=1)
-    train(model, batches, steps=STEPS, learning_rate=RATE, fused=True, on_step=lambda step, loss, norm: None)
+    train_with([optimizer], model, batches, steps=STEPS, clip=1.0, on_step=lambda step, loss, norm: None)
 
 
-def plain(model: MiniMind, tokens: Tensor) -> None:
+def plain_loop(model: MiniMind, batches: Batches, optimizer: torch.optim.Optimizer) -> None:
     """The loop as PyTorch's tutorials write it."""
     model.train()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE)
-    for _, (inputs, targets) in zip(range(STEPS), endless(tokens, BLOCK, BATCH, seed=1), strict=False):
+    for _, (inputs, targets) in zip(range(STEPS), batches, strict=False):
         optimizer.zero_grad()
         loss = model(inputs, targets).loss
         assert loss is not None
@@ -49,18 +50,22 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def measure() -> list[Figure]:
-    """Both loops in turns, then 512 tokens both ways."""
+    """Both loops in turns, then the tokens both ways."""
     torch.manual_seed(1)
     config = minimind2_small()
     model = MiniMind(config)
     tokens = torch.randint(config.vocab_size, (20_000,))
-    loops = (recorded, plain)
-    for loop in loops:
-        loop(model, tokens)
+    batches = endless(tokens, BLOCK, BATCH, seed=1)
+    optimizers = {
+        course_loop: torch.optim.AdamW(model.parameters(), lr=RATE, fused=True),
+        plain_loop: torch.optim.AdamW(model.parameters(), lr=RATE),
+    }
     ratios = []
-    for turn in range(ROUNDS):
-        taken = {loop: seconds(lambda loop=loop: loop(model, tokens)) for loop in (loops if turn % 2 else loops[::-1])}
-        ratios.append(taken[recorded] / taken[plain])
+    for turn in range(ROUNDS + 1):
+        order = (course_loop, plain_loop) if turn % 2 else (plain_loop, course_loop)
+        taken = {loop: seconds(partial(loop, model, batches, optimizers[loop])) for loop in order}
+        ratios.append(taken[course_loop] / taken[plain_loop])
+    ratios.pop(0)  # the optimizers' state is made in the first
     beginning = tokens[None, :8]
     with_cache = seconds(lambda: generate(model, beginning, WRITTEN, temperature=0))
     without = seconds(lambda: generate(model, beginning, WRITTEN, temperature=0, use_cache=False))
