@@ -43,7 +43,7 @@ MOST_CHARACTERS = 2_000_000
 def run(settings: Settings, record: Recorder) -> None:
     """Records losses, gradient norm, rate and speed, what the model writes, and how much of that the text knows."""
     text = load_text(settings, record, MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000)
-    model = MiniMind(model_config(settings, text, intermediate_size=43 * settings.width // 16, **FAST))
+    model = MiniMind(model_config(settings, text, intermediate_size=4 * settings.width, **FAST))
     record.plan(settings.steps)
     unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
     kept_after, written_after = ({round(part * settings.steps) for part in parts} for parts in (KEPT, WRITES))

@@ -53,7 +53,7 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[nn.Parameter], lr: float = 0.06, momentum: float = 0.85, steps: int = 5
+        self, parameters: Iterable[nn.Parameter], lr: float = 0.06, momentum: float = 0.8, steps: int = 5
     ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "steps": steps})
         for group in self.param_groups:

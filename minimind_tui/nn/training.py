@@ -119,7 +119,10 @@ def train_with(
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        gradient_norm = nn.utils.clip_grad_norm_(model.parameters(), clip)  # ()
+        gradients = [each.grad for each in model.parameters() if each.grad is not None]
+        gradient_norm = nn.utils.get_total_norm(gradients)  # ()
+        if clip < math.inf:
+            nn.utils.clip_grads_with_norm_(model.parameters(), clip, gradient_norm)
         for optimizer in optimizers:
             optimizer.step()
         on_step(step + 1, loss.detach(), gradient_norm)

@@ -68,7 +68,7 @@ def test_the_size_of_the_gradient_does_not_matter() -> None:
 
 
 def test_two_steps_by_hand() -> None:
-    """Velocity 0.85 v + g, looked ahead: g + 0.85 v; a tall matrix moves sqrt(R / C) times as far."""
+    """Velocity 0.8 v + g, looked ahead: g + 0.8 v; a tall matrix moves sqrt(R / C) times as far."""
     torch.manual_seed(0)
     parameter = nn.Parameter(torch.zeros(8, 2))
     optimizer = Muon([parameter], lr=0.1)
@@ -78,8 +78,8 @@ def test_two_steps_by_hand() -> None:
     for gradient in (first, second):
         parameter.grad = gradient.clone()
         optimizer.step()
-        velocity = 0.85 * velocity + gradient
-        ahead = gradient + 0.85 * velocity
+        velocity = 0.8 * velocity + gradient
+        ahead = gradient + 0.8 * velocity
         expected -= 0.1 * math.sqrt(8 / 2) * orthogonalized(ahead.unsqueeze(0))[0]
     assert torch.allclose(parameter.detach(), expected, atol=1e-6)
 
