@@ -19,6 +19,7 @@ class Figure:
     unit: str
     how: str
     least: bool = False
+    digits: int = 3
 
     @property
     def holds(self) -> bool:

@@ -37,9 +37,9 @@ Made by `make benchmark` on {cores} shared cores; figures of different machines 
 def row(figure: Figure) -> str:
     """One line of the table."""
     sign = "≥" if figure.least else "≤"
-    bound = "0" if figure.bound == 0 else f"{sign} {figure.bound:.3g}"
+    value, bound = (f"{number:.{figure.digits}g} {figure.unit}" for number in (figure.value, figure.bound))
     missed = "" if figure.holds else " **missed**"
-    return f"| {figure.what} | {figure.value:.3g} {figure.unit}{missed} | {bound} {figure.unit} | {figure.how} |"
+    return f"| {figure.what} | {value}{missed} | {f'{sign} ' if figure.bound else ''}{bound} | {figure.how} |"
 
 
 def main(names: list[str]) -> int:
