@@ -17,7 +17,7 @@ from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import train_with
 from tests.benchmarks import Figure
 
-BATCH, BLOCK = 4, 128
+BATCH, BLOCK = 2, 128
 STEPS, ROUNDS = 2, 25
 WRITTEN = 512
 RATE = 1e-4
