@@ -9,6 +9,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
@@ -250,3 +251,25 @@ async def test_bars_give_their_values() -> None:
         bars.show([Bar("count", 0, 108608.0)], False, "parameters")
         await pilot.pause()
         assert "108,608" in app.text, "a count is written out"
+
+
+async def test_every_bar_is_seen_in_a_low_window() -> None:
+    bars = Bars()
+    async with Stage(bars).run_test(size=(60, 14)) as pilot:
+        app = pilot.app
+        assert isinstance(app, Stage)
+        many = [Bar("臂" * (1 + number % 3), number, number / 10) for number in range(10)]
+        bars.show(many, False, "a caption")
+        await pilot.pause()
+        rows = app.rows[1:11]
+        assert [row.split()[2] for row in rows[1:]] == [f"0.{number}" for number in range(1, 10)]
+        starts = {cell_len(row[: row.index("█")]) for row in rows[1:]}
+        lengths = [row.count("█") for row in rows]
+        assert lengths == sorted(lengths)
+        assert lengths[0] == 0
+        assert lengths[-1] > 30
+        assert len(starts) == 1, "bars begin in one column, however wide a name is"
+        await pilot.resize_terminal(60, 30)
+        await pilot.pause()
+        assert app.rows[3].count("█") == 0, "two rows a bar again"
+        assert app.rows[21].count("█") > 50

@@ -53,17 +53,20 @@ class Bars(Widget, can_focus=True):
             self.refresh()
 
     def render(self) -> RenderResult:
-        """Two rows a bar: its name and value, then its length."""
+        """Two rows a bar: its name and value, then its length; in one row where there is no room for two."""
         styles = arm_styles(self.app)
         finite = [bar.value for bar in self._bars if math.isfinite(bar.value)]
         longest = max(finite, default=0.0)
+        low = 2 * len(self._bars) + 2 > self.size.height
         text = Text(no_wrap=True, overflow="crop")
-        text.append(self._caption + "\n\n", "dim")
-        width = max((cell_len(bar.label) for bar in self._bars), default=0)
+        text.append(self._caption + ("\n" if low else "\n\n"), "dim")
+        names = max((cell_len(bar.label) for bar in self._bars), default=0)
+        values = max((len(reading(bar.value)) for bar in self._bars), default=0) if low else 0
+        room = self.size.width - 2 - (names + values + 6 if low else 0)
         for bar in self._bars:
             style = styles[bar.style % len(styles)]
             text.append(f"{mark(bar.style)} {bar.label}", style)
-            text.append(" " * (width - cell_len(bar.label) + 2) + f"{reading(bar.value)}\n")
-            cells = round(fraction(bar.value, longest, self._log) * max(1, self.size.width - 2))
-            text.append("█" * cells + "\n", style)
+            text.append(" " * (names - cell_len(bar.label) + 2) + reading(bar.value).ljust(values))
+            cells = round(fraction(bar.value, longest, self._log) * max(1, room))
+            text.append(("  " if low else "\n") + "█" * cells + "\n", style)
         return text
