@@ -27,7 +27,7 @@ from minimind_tui.run.recorder import Recorder, Settings
 KEPT = (0.0, 0.1, 0.3, 0.6, 1.0)
 """Parts of the training after which the model is kept: any of them can be written with later."""
 
-WRITES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8, 1.0)
+WRITES = (0.0, 0.02, 0.05, 0.07, 0.1, 0.2, 0.3, 0.6, 1.0)
 """Parts of the training after which it writes."""
 
 PROMPTS = 3
