@@ -86,12 +86,17 @@ async def draw(language: Language, home: Home) -> None:
         await draw_trained(app, pilot, language)
 
 
+async def run_whole(app: TutorApp, pilot: Pilot[int], ref: str, *keys: str) -> None:
+    """Open an experiment, start it by keys, and wait for its end."""
+    app.open_step(Step(kind="experiment", ref=ref))
+    await pilot.pause(0.5)
+    await pilot.press(*keys)
+    await until(pilot, lambda: _finished(app))
+
+
 async def draw_tracer(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
     """The shape tracer at the scores, then who looks at whom, layer by layer and head by head."""
-    app.open_step(Step(kind="experiment", ref="block/shape-tracer"))
-    await pilot.pause(0.5)
-    await pilot.press("r", "c", "enter")
-    await until(pilot, lambda: _finished(app))
+    await run_whole(app, pilot, "block/shape-tracer", "r", "c", "enter")
     await pilot.press(*["down"] * 15)
     await pilot.pause(0.3)
     save(app, f"tracer-{language}")
@@ -134,10 +139,7 @@ async def draw_embedded(app: TutorApp, pilot: Pilot[int], language: Language) ->
 
 async def draw_trained(app: TutorApp, pilot: Pilot[int], language: Language) -> None:
     """A whole small model at the end of its training: its losses, and what it wrote on the way."""
-    app.open_step(Step(kind="experiment", ref="block/train-your-own"))
-    await pilot.pause(0.5)
-    await pilot.press("r")
-    await until(pilot, lambda: _finished(app))
+    await run_whole(app, pilot, "block/train-your-own", "r")
     save(app, f"trained-{language}")
     await pilot.press("v")
     await pilot.pause(0.3)

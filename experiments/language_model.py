@@ -19,7 +19,7 @@ from minimind_tui.nn.batches import endless, random_blocks, split
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.generate import generate
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import evaluate, train
+from minimind_tui.nn.training import Schedule, evaluate, train
 from minimind_tui.run.recorder import Recorder, Settings
 
 CHARACTERS = 200_000
@@ -30,6 +30,7 @@ FAST: dict[str, Any] = {"qk_norm": True, "tied": False, "zero_output": True, "em
 """What a model that is to learn fast has besides MiniMind's parts: output projections and head begin at zero."""
 
 FAST_WARMUP = 3
+FAST_SCHEDULE: Schedule = "wsd"
 
 
 class Text(NamedTuple):
@@ -68,6 +69,11 @@ def model_config(settings: Settings, text: Text, **changes: Any) -> ModelConfig:
         "rope_theta": 10000.0,
     }
     return ModelConfig(**{**size, **changes})
+
+
+def fast_model(settings: Settings, text: Text, **changes: Any) -> MiniMind:
+    """The model of the fast recipe, with SwiGLU four times as wide as the model."""
+    return MiniMind(model_config(settings, text, **{**FAST, "intermediate_size": 4 * settings.width, **changes}))
 
 
 def train_on(text: Text, model: MiniMind, settings: Settings, record: Recorder, *, warmup: int = WARMUP) -> None:

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from experiments.language_model import (
     EVALUATE_EVERY,
-    FAST,
+    FAST_SCHEDULE,
     FAST_WARMUP,
+    fast_model,
     load_text,
-    model_config,
     training_blocks,
     unseen_blocks,
 )
@@ -46,9 +46,7 @@ def run(settings: Settings, record: Recorder) -> None:
     back = settings.set_back  # the factor: which part is set back, or none
     changed = MODELS.get(back, {})
     inner = 4 * settings.width if "ffn" in changed else 43 * settings.width // 16  # as many numbers in two matrices
-    model = MiniMind(
-        model_config(settings, text, **{**FAST, "intermediate_size": inner, "max_position": settings.block, **changed})
-    )
+    model = fast_model(settings, text, **{"intermediate_size": inner, "max_position": settings.block, **changed})
     larger = LESS if back == "batch" else 1
     blocks = training_blocks(text, Settings({**settings.as_dict(), "batch": larger * settings.batch}))
     record.metric(0, parameters=model.parameter_count())
@@ -68,7 +66,7 @@ def run(settings: Settings, record: Recorder) -> None:
         steps=steps,
         on_step=on_step,
         warmup=FAST_WARMUP,
-        schedule="constant" if back == "schedule" else "wsd",
+        schedule="constant" if back == "schedule" else FAST_SCHEDULE,
         checkpoint=record.checkpoint,
     )
 

@@ -9,11 +9,11 @@ from torch import Tensor
 
 from experiments.language_model import (
     EVALUATE_EVERY,
-    FAST,
+    FAST_SCHEDULE,
     FAST_WARMUP,
     Text,
+    fast_model,
     load_text,
-    model_config,
     training_blocks,
     unseen_blocks,
 )
@@ -43,7 +43,7 @@ MOST_CHARACTERS = 2_000_000
 def run(settings: Settings, record: Recorder) -> None:
     """Records losses, gradient norm, rate and speed, what the model writes, and how much of that the text knows."""
     text = load_text(settings, record, MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000)
-    model = MiniMind(model_config(settings, text, intermediate_size=4 * settings.width, **FAST))
+    model = fast_model(settings, text)
     record.plan(settings.steps)
     unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
     kept_after, written_after = ({round(part * settings.steps) for part in parts} for parts in (KEPT, WRITES))
@@ -88,7 +88,7 @@ def run(settings: Settings, record: Recorder) -> None:
         steps=settings.steps,
         on_step=on_step,
         warmup=FAST_WARMUP,
-        schedule="wsd",
+        schedule=FAST_SCHEDULE,
         bf16=True,
         checkpoint=record.checkpoint,
     )

@@ -65,7 +65,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, **options: Any) -> Tensor:
     """PyTorch's fused attention, the same function as `attention_steps`' weights times the values.
 
     query is (B, H, T, D), key and value (B, H, S, D); returns (B, H, T, D). On a CPU it is computed in float32 under
-    autocast too: PyTorch's kernel for bfloat16 takes three times as long there (tests/benchmarks).
+    autocast too: PyTorch's kernel for bfloat16 takes about three times as long there.
     """
     if query.device.type != "cpu":
         return F.scaled_dot_product_attention(query, key, value, **options)

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from minimind_tui.nn.checkpoint import pack, unpack
-from minimind_tui.nn.model import MiniMind
 
 Schedule = Literal["constant", "linear", "cosine", "wsd"]
 
@@ -131,7 +130,7 @@ def train_with(
 
 
 @torch.no_grad()
-def evaluate(model: MiniMind, batches: Iterable[tuple[Tensor, Tensor]]) -> float:
+def evaluate(model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> float:
     """The mean loss, in nats a token, over batches of (inputs, targets), each (B, T)."""
     was_training = model.training
     model.eval()

@@ -19,6 +19,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from minimind_tui.nn.batches import endless
+from minimind_tui.nn.model import Output
+
 BLOCK, BATCH, LAYERS, HEADS, WIDTH = 64, 12, 4, 4, 128
 STEPS, WARMUP, RATE, LEAST_RATE = 2000, 100, 1e-3, 1e-4
 BETAS, WEIGHT_DECAY, CLIP = (0.9, 0.99), 0.1, 1.0
@@ -62,13 +65,13 @@ class GPT(nn.Module):
                 output = name.endswith("output.weight")
                 nn.init.normal_(parameter, std=0.02 / math.sqrt(2 * LAYERS) if output else 0.02)
 
-    def forward(self, inputs: Tensor, targets: Tensor) -> Tensor:
-        """Inputs and targets, each (B, T), to the mean loss in nats a token."""
+    def forward(self, inputs: Tensor, targets: Tensor) -> Output:
+        """Inputs and targets, each (B, T), to the logits and the mean loss in nats a token."""
         x = self.tokens(inputs) + self.positions.weight[: inputs.shape[1]]  # (B, T, C)
         for layer in self.layers:
             x = layer(x)  # (B, T, C)
         logits = F.linear(self.norm(x), self.tokens.weight)  # (B, T, V)
-        return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+        return Output(logits, F.cross_entropy(logits.flatten(0, 1), targets.flatten()), [])
 
 
 def rate_at(step: int) -> float:
@@ -88,14 +91,10 @@ def train(model: GPT, tokens: Tensor, seed: int) -> None:
         lr=RATE,
         betas=BETAS,
     )
-    generator = torch.Generator().manual_seed(seed)
-    for step in range(STEPS):
+    for step, (inputs, targets) in zip(range(STEPS), endless(tokens, BLOCK, BATCH, seed), strict=False):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step)
-        starts = torch.randint(len(tokens) - BLOCK, (BATCH,), generator=generator).tolist()
-        inputs = torch.stack([tokens[start : start + BLOCK] for start in starts])  # (B, T)
-        targets = torch.stack([tokens[start + 1 : start + 1 + BLOCK] for start in starts])  # (B, T)
-        loss = model(inputs, targets)
+        loss = model(inputs, targets).loss
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), CLIP)
         optimizer.step()

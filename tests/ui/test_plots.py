@@ -25,6 +25,7 @@ from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
 from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
 from minimind_tui.ui.plot.matrix import MatrixView
+from minimind_tui.ui.plot.svg import svg
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
 
@@ -273,3 +274,12 @@ async def test_every_bar_is_seen_in_a_low_window() -> None:
         await pilot.pause()
         assert app.rows[3].count("█") == 0, "two rows a bar again"
         assert app.rows[21].count("█") > 50
+
+
+def test_no_two_arms_of_an_experiment_look_alike_in_a_report() -> None:
+    most = max(len(experiment.arms) for experiment in load_course(bundled_root()).experiments.values())
+    looks = []
+    for style in range(most):
+        picture = svg(PlotData(curves=[Curve("a", style, series(1.0, 2.0))]), "title", log=False)
+        looks += re.findall(r"<polyline (.*?) points", picture)
+    assert len(looks) == len(set(looks)) == most == 10

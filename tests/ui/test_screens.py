@@ -21,6 +21,8 @@ from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.wrap import breaks, units
+from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.ui.screens.compare import CompareScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from tests.run.test_worker import BROKEN, ENDLESS
 from tests.tiny import CODE, begin, home_in, seen, tiny_course
@@ -310,3 +312,26 @@ def test_lines_break_between_ideographs_but_not_before_a_full_stop() -> None:
     cuts = [text[a:b] for a, b in zip([0, *breaks(text, 8)], [*breaks(text, 8), None], strict=True)]
     assert all(not piece.startswith(("。", "，")) for piece in cuts)
     assert cuts[0].startswith("这是")
+
+
+async def test_runs_are_compared_arm_by_arm_where_a_plot_holds_two_metrics(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path / "course")
+    spec = course / "experiments/small/count.toml"
+    metric, name = 'metric = "total"\n', '{ zh = "名", en = "%s" }'
+    names = f"names = {{ total = {name % 'sum'}, luck = {name % 'luck'} }}\n"
+    spec.write_text(spec.read_text(encoding="utf-8").replace(metric, metric + names, 1), encoding="utf-8")
+    home = home_in(tmp_path)
+    runs = [begin(home, course, steps=steps) for steps in (3, 4)]
+    for run in runs:
+        seen(run, "finished")
+    app = TutorApp(home, load_course(course), "en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.push_screen(CompareScreen(runs[0].run_id, runs[1].run_id))
+        await see(pilot, "A ones · sum 3", "A twos · luck", "B ones · luck", "B twos · sum 8")
+        plot = app.screen.query_one(LinePlot)
+        assert [curve.style for curve in plot.data.curves] == list(range(8)), "each curve has a mark of its own"
+        await pilot.press("a")
+        await until(pilot, lambda: {curve.label[2:6] for curve in plot.data.curves} == {"ones"}, "one arm")
+        assert [curve.style for curve in plot.data.curves] == [0, 1, 4, 5], "and looks as it did"
+        await pilot.press("a")
+        await until(pilot, lambda: {curve.label[2:6] for curve in plot.data.curves} == {"twos"}, "the other arm")

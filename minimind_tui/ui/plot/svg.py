@@ -14,8 +14,8 @@ LEFT, RIGHT, TOP, FOOT = 62, 16, 40, 44
 ROW = 18
 """Height of a row of the legend."""
 
-COLOURS = ("#0b5cad", "#b4490b", "#1f7a34", "#b3261e", "#7a3ea1", "#00727a", "#6b5d00", "#444444")
-DASHES = ("", "7 4", "2 3", "10 3 2 3", "4 2", "1 4", "12 4", "6 2 1 2")
+COLOURS = ("#0b5cad", "#b4490b", "#1f7a34", "#b3261e", "#7a3ea1", "#00727a", "#6b5d00", "#444444", "#8a2f5f", "#2f4f8a")
+DASHES = ("", "7 4", "2 3", "10 3 2 3", "4 2", "1 4", "12 4", "6 2 1 2", "9 2 2 2", "3 6")
 MUTED = "#6b7280"
 COLUMNS = 300
 """A curve is drawn by the extremes of so many columns."""

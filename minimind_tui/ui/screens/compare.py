@@ -114,12 +114,13 @@ class CompareScreen(TutorScreen):
             )
             for experiment, view in zip(self._experiments(), self._views, strict=False)
         ]
-        arms = max((curve.style + 1 for data in datas for curve in data.curves), default=0)
+        each = max(1, len(plot.names))  # curves an arm has
+        arms = max(len(experiment.arms) for experiment in self._experiments())
         curves = [
-            Curve(f"{name} {curve.label}", curve.style + number * arms, curve.series)
+            Curve(f"{name} {curve.label}", curve.style + number * each * arms, curve.series)
             for number, (name, data) in enumerate(zip(NAMES, datas, strict=False))
             for curve in data.curves
-            if self._arm in (-1, curve.style)
+            if self._arm in (-1, curve.style // each)
         ]
         ranges = [data.x_range for data in datas if data.x_range]
         span = (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
