@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHANGED := $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses=4 --dist=worksteal
 
 .PHONY: run test nightly check format claims benchmark pictures clean
 
@@ -11,10 +12,10 @@ run: $(CHANGED)
 	@$(BIN)/minimind-tui
 
 test: $(CHANGED)
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 nightly: $(CHANGED)
-	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/terminal tests/experiments/test_claims.py
+	MINIMIND_TUI_TEST_BUDGET=nightly $(PYTEST) tests/faults tests/terminal tests/experiments/test_claims.py
 
 check: $(CHANGED)
 	$(BIN)/ruff format --check .

@@ -28,6 +28,7 @@ from minimind_tui.run.reference import find_reference
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.setup import setup_view
 from minimind_tui.ui.lab.words import findings
+from minimind_tui.ui.plot.palette import MARKS
 from tests.budget import cases
 from tests.faults.mutations import altered, as_toml, damaged, must_name, patience
 from tests.faults.test_bad_logs import draw_plots
@@ -106,7 +107,7 @@ def draw_experiments(course: Course, refs: Collection[str]) -> None:
                 line.allowed()
                 line.turn(1)
                 line.turn(-1)
-            console.print(setup_view(experiment, {}, 1, language, PLAIN, [Style()] * 8, run_before=True))
+            console.print(setup_view(experiment, {}, 1, language, PLAIN, [Style()] * len(MARKS), run_before=True))
             summary = find_reference(course.root, experiment.id, language)
             if summary is None:
                 continue

@@ -43,6 +43,7 @@ from minimind_tui.ui.plot.layer_bars import Span
 from minimind_tui.ui.plot.line_plot import PlotData
 from minimind_tui.ui.plot.matrix import scale_of
 from minimind_tui.ui.plot.numbers import SHORT, decimals, reading, short, written
+from minimind_tui.ui.plot.palette import MARKS
 from minimind_tui.ui.plot.trace_data import TraceData, columns_of, described, figures_of, size_of
 from tests.budget import cases
 from tests.faults.mutations import LEAVES, altered, as_json, damaged, patience
@@ -148,7 +149,7 @@ def draw_all(specimen: Specimen, view: RunView) -> None:
             status(lab, language, PLAIN, 60)
             what_next(lab, set(), "-", language)
             if lab.plot is None or lab.plot.kind == "samples":
-                console.print(text_view(lab, Said("ones"), SCORE, language, PLAIN, [Style()] * 8))
+                console.print(text_view(lab, Said("ones"), SCORE, language, PLAIN, [Style()] * len(MARKS)))
     draw_plots(specimen.experiment, view.summary)
 
 

@@ -38,8 +38,19 @@ KEYS = {
 }
 
 
+ASKS_FOR_FRAMES, KNOWS_FRAMES = b"\x1b[?2026$p", "\x1b[?2026;2$y"
+FRAME, END_OF_FRAME = b"\x1b[?2026h", b"\x1b[?2026l"
+HALF_SEQUENCE = re.compile(rb"\x1b(\[[0-9;:?<>=$ ]*)?\Z")
+PATIENCE = 1.0
+"""Seconds of silence after which half a frame is shown, as terminals do: its end will not come."""
+
+
 class Console:
-    """`command` running in a pty of `columns` by `rows`."""
+    """`command` running in a pty of `columns` by `rows`.
+
+    It knows synchronized output (private mode 2026), as terminals do today: what the program draws is seen frame by
+    frame, and no key is pressed for the sake of half a screen.
+    """
 
     def __init__(
         self,
@@ -54,6 +65,7 @@ class Console:
         self._stream = pyte.ByteStream(self.screen)
         self._rows: dict[int, str] = {}
         self.bytes_read = 0
+        self._unseen, self._last_read = b"", 0.0
         self.child = pexpect.spawn(
             command[0],
             command[1:],
@@ -71,14 +83,30 @@ class Console:
             try:
                 data = self.child.read_nonblocking(65536, timeout=max(0.0, deadline - time.monotonic()))
             except (pexpect.TIMEOUT, pexpect.EOF):
+                if time.monotonic() - self._last_read > PATIENCE:
+                    self._show(len(self._unseen))
                 return
             self.draw(data)
             if time.monotonic() >= deadline:
                 return
 
     def draw(self, data: bytes) -> None:
-        """Take what the program has written."""
+        """Take what the program has written; the beginning of a frame waits for its end."""
         self.bytes_read += len(data)
+        self._last_read = time.monotonic()
+        self._unseen += data
+        begun = self._unseen.rfind(FRAME)
+        half = HALF_SEQUENCE.search(self._unseen)
+        if begun > self._unseen.rfind(END_OF_FRAME):
+            self._show(begun)
+        else:
+            self._show(half.start() if half else len(self._unseen))
+
+    def _show(self, size: int) -> None:
+        """Draw the first `size` bytes of what has not been drawn."""
+        data, self._unseen = self._unseen[:size], self._unseen[size:]
+        if ASKS_FOR_FRAMES in data:
+            self.child.send(KNOWS_FRAMES)
         # pyte does not know "CSI > ... m/u/q" and draws their letters: private modes are not for it.
         self._stream.feed(re.sub(rb"\x1b\[[>=<?][0-9;]*[mqtu]", b"", data))
 
