@@ -64,7 +64,7 @@ def last_lines(path: Path) -> list[bytes]:
     try:
         with open_regular(path, LARGEST_LOG) as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
-            return file.read(TAIL_BYTES).splitlines()[-4:]
+            return [line for line in file.read(TAIL_BYTES).rsplit(b"\n", 5)[-5:] if line]
     except OSError:
         return []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from minimind_tui.content.schema import Value
 from minimind_tui.home import Home
@@ -30,6 +31,8 @@ class RunInfo:
 
 _ended: dict[tuple[Path, tuple[int, int]], RunInfo] = {}
 """Runs that have ended, by folder and state of their log: a history is listed again and again."""
+_reading = Lock()
+"""Two threads that list a history read it once."""
 
 
 def list_runs(home: Home) -> list[RunInfo]:
@@ -38,7 +41,8 @@ def list_runs(home: Home) -> list[RunInfo]:
         folders = sorted((entry for entry in home.runs.iterdir() if entry.is_dir()), reverse=True)
     except OSError:
         return []
-    runs = [info for folder in folders if (info := _info(folder)) is not None]
+    with _reading:
+        runs = [info for folder in folders if (info := _info(folder)) is not None]
     return sorted(runs, key=lambda info: info.created, reverse=True)
 
 
@@ -50,8 +54,7 @@ def _info(folder: Path) -> RunInfo | None:
     request = read_request(folder)
     if request is None:
         return None
-    alive = is_locked(folder / "lock")
-    state, seconds = _state(folder, alive)
+    state, seconds = _state(folder)
     info = RunInfo(
         folder.name,
         request.experiment,
@@ -76,8 +79,11 @@ def _stamp(folder: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
-def _state(folder: Path, alive: bool) -> tuple[State, float | None]:
-    ended = ending(folder)
+def _state(folder: Path) -> tuple[State, float | None]:
+    ended, alive = ending(folder), True
+    if ended is None:
+        alive = is_locked(folder / "lock")
+        ended = ending(folder)  # it may have ended before the look at the lock
     if isinstance(ended, events.Finished):
         return "finished", ended.seconds
     if isinstance(ended, events.Failed):

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 from rich.style import Style
+from rich.text import Text
 from textual.pilot import Pilot
+from textual.widgets import DataTable
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.inert import inert
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.trust import trust
+from minimind_tui.run.events import encode
+from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.summary import ClaimResult
 from minimind_tui.ui.app import TutorApp
@@ -335,3 +339,33 @@ async def test_runs_are_compared_arm_by_arm_where_a_plot_holds_two_metrics(tmp_p
         assert [curve.style for curve in plot.data.curves] == [0, 1, 4, 5], "and looks as it did"
         await pilot.press("a")
         await until(pilot, lambda: {curve.label[2:6] for curve in plot.data.curves} == {"twos"}, "the other arm")
+
+
+async def test_a_long_history_is_listed_whole_and_keeps_its_place(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    for number in range(450):
+        run = app.home.runs / f"20260101-{number:06}-count-abcd"
+        run.mkdir(parents=True)
+        asked = Request(
+            experiment="small/count", course_root="", parameters={"steps": 5}, seed=number, created=float(number)
+        )
+        (run / "request.json").write_bytes(encode_request(asked))
+        (run / "events.jsonl").write_bytes(encode("finished", number, {"seconds": 1.0}))
+    async with app.run_test(size=(100, 30)) as pilot:
+
+        def table() -> DataTable[Text | str]:
+            return app.screen.query_one(DataTable)
+
+        def seeds() -> list[Text | str]:
+            return [table().get_row_at(row)[5] for row in range(table().row_count)]
+
+        await pilot.press("R")
+        await until(pilot, lambda: bool(app.screen.query(DataTable)) and table().row_count == 450, "all runs")
+        assert seeds() == [str(number) for number in reversed(range(450))]
+        table().move_cursor(row=430)
+        await pilot.press("L")
+        await until(pilot, lambda: "用时" in shown(app) and table().row_count == 450, "all runs in Chinese")
+        assert table().cursor_row == 430
+        assert seeds() == [str(number) for number in reversed(range(450))]
+        await pilot.press("space")
+        await until(pilot, lambda: table().get_row_at(430)[0] == "*", "the mark")

@@ -24,8 +24,8 @@ from minimind_tui.ui.lab.latest import latest_run
 SETUP, FINDINGS = "setup", "findings"
 """The two views that are text; all others are a plot's id."""
 
-SLICE = 1_000_000
-"""Bytes of a long log that are read before the keys are looked at again: some 10 ms."""
+SLICE = 300_000
+"""Bytes of a long log that are read before the keys are looked at again: some 5 ms; a key waits for a few of them."""
 
 BROKEN = ("failed", "crashed")
 SHOWN = (*ACTIVE, "finished", "failed", "stopped", "crashed")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from threading import Thread
+
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,6 +17,7 @@ from minimind_tui import __version__
 from minimind_tui.content.inert import inert
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
+from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.choices import Choices
@@ -21,6 +25,12 @@ from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
 from minimind_tui.ui.words import bar, coming_modules, hours
+
+
+def read_ahead(home: Home) -> None:
+    """What the first key will want: the study screen's code, and the history."""
+    import_module("minimind_tui.ui.screens.study")
+    list_runs(home)
 
 
 class HomeScreen(TutorScreen):
@@ -61,8 +71,9 @@ class HomeScreen(TutorScreen):
         yield Foot()
 
     def on_mount(self) -> None:
-        """Show the learner's state as soon as there is a screen."""
+        """Show the learner's state as soon as there is a screen; then read ahead, in a thread that none waits for."""
         self.fill()
+        self.set_timer(0.1, Thread(target=read_ahead, args=[self.tutor.home], daemon=True).start)
 
     def fill(self) -> None:
         """Everything: there is nothing in the widgets yet."""

@@ -22,6 +22,9 @@ from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
 from minimind_tui.ui.words import megabytes, seconds
 
+AT_ONCE = 200
+"""Rows that are added before the keys are looked at again."""
+
 
 class RunsScreen(TutorScreen):
     """The history as a table."""
@@ -83,6 +86,8 @@ class RunsScreen(TutorScreen):
         """Build again, on the same run."""
         row = self.query_one(DataTable).cursor_row
         await super().rebuild()
+        while len(self._drawn) <= min(row, len(self._runs) - 1):
+            self._follow()
         self.query_one(DataTable).move_cursor(row=row)
 
     def fill(self) -> None:
@@ -91,24 +96,30 @@ class RunsScreen(TutorScreen):
         self._follow()
 
     def _follow(self) -> None:
+        """Draw what is new; of a long history the rest, part by part."""
         if not self.query(DataTable):
             return  # the screen is just being built again
         self._runs = list_runs(self.tutor.home)
         rows = [(run, run.id in self._marked) for run in self._runs]
-        before, self._drawn = self._drawn, rows
+        before = self._drawn
         table, styles = self.query_one(DataTable), self.styles_by_name()
-        if rows and [run.id for run, _ in before] == [run.id for run, _ in rows]:
-            for index, row in enumerate(rows):
-                if row != before[index]:
+        if before and [run.id for run, _ in before] == [run.id for run, _ in rows[: len(before)]]:
+            self._drawn = rows[: len(before) + AT_ONCE]
+            for index, row in enumerate(self._drawn):
+                if index >= len(before):
+                    table.add_row(*self._row(row[0], styles))
+                elif row != before[index]:
                     self._update(table, index, self._row(row[0], styles))
         else:
-            self._fill_table(table, before, styles)
+            self._drawn = rows[: self._fill_table(table, before, styles)]
+        if len(self._drawn) < len(rows):
+            self.set_timer(0.05, self._follow)
         self._guide()
 
     def _fill_table(
         self, table: DataTable[Text | str], before: list[tuple[RunInfo, bool]], styles: Mapping[str, Style]
-    ) -> None:
-        """All rows anew, the cursor on the run where it was."""
+    ) -> int:
+        """The rows anew, the cursor on the run where it was; how many: a screenful beyond it, for a first look."""
         cursor, ids = table.cursor_row, [run.id for run in self._runs]
         if 0 <= cursor < len(before) and before[cursor][0].id in ids:
             cursor = ids.index(before[cursor][0].id)
@@ -117,7 +128,8 @@ class RunsScreen(TutorScreen):
             " ,开始,实验,状态,用时,种子,改过的参数", " ,Started,Experiment,State,Time,Seed,Changed"
         ).split(","):
             table.add_column(heading)
-        for run in self._runs:
+        seen = max(cursor, 0) + self.size.height
+        for run in self._runs[:seen]:
             table.add_row(*self._row(run, styles))
         table.move_cursor(row=min(cursor, max(0, len(ids) - 1)))
         table.display = bool(ids)
@@ -128,6 +140,7 @@ class RunsScreen(TutorScreen):
         )
         if ids:
             table.focus()
+        return seen
 
     @staticmethod
     def _update(table: DataTable[Text | str], index: int, row: list[Text | str]) -> None:
