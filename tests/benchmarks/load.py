@@ -99,7 +99,7 @@ def latencies(console: Console, while_seen: str) -> list[float]:
             assert time.perf_counter() - began < 60, f"no answer to a key\n{console.text}"
         taken.append(time.perf_counter() - began)
         console.pump(0.03)  # the rest of the answer: where it is late, the next key may undo it unseen
-    return sorted(taken)
+    return taken
 
 
 def left_half(console: Console) -> list[object]:
@@ -116,12 +116,12 @@ def measure() -> list[Figure]:
         for _ in range(5):
             with opened(folder) as console:
                 home.append(seconds_until_bytes(console, b"Press Enter"))
-        listed, lessons, reading, whole = [], [], [], []
+        listed, rows, lessons, reading, whole = [], [], [], [], []
         for _ in range(OPENINGS):
             with at_home(folder) as console:
                 listed.append(seconds_from_key(console, "R", "Started", "finished"))
                 console.pump(1.5)
-                rows = latencies(console, "Started")
+                rows += latencies(console, "Started")
         for _ in range(OPENINGS):
             with at_home(folder) as console:
                 began = time.perf_counter()
@@ -130,6 +130,7 @@ def measure() -> list[Figure]:
                 reading += latencies(console, "reading its log")
                 console.wait_for("✓ finished")
                 whole.append(time.perf_counter() - began)
+        rows.sort()
         reading.sort()
     lesson = "from Enter to its text"
     among = f"{len(rows)} keys j and k, to the cursor's move on the emulated screen"
