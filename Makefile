@@ -12,10 +12,11 @@ run: $(CHANGED)
 	@$(BIN)/minimind-tui
 
 test: $(CHANGED)
-	$(PYTEST)
+	$(PYTEST) --ignore=tests/terminal
+	$(BIN)/python -m pytest tests/terminal
 
 nightly: $(CHANGED)
-	MINIMIND_TUI_TEST_BUDGET=nightly $(PYTEST) tests/faults tests/terminal tests/experiments/test_claims.py
+	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/terminal tests/experiments/test_claims.py
 
 check: $(CHANGED)
 	$(BIN)/ruff format --check .

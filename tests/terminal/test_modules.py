@@ -98,8 +98,10 @@ class ModuleWalk(Walk):
             self.stopped.append(spec.id)
         self.press("Tab")
         self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
-        if marked:  # the same page again, and its card
-            self.see(self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished"))
+        if marked:  # its card says so; the key pressed before r may still have turned its page, where the foot came late
+            says = self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished")
+            reads_on = self.say("▶ 空格", "▶ Space")
+            self.console.wait(lambda: says in self.console.text or reads_on in self.foot, f"the card of {spec.id}")
 
     def look_at_everything(self, spec: Experiment) -> None:
         """Every view, each with something on it, and what was measured."""
