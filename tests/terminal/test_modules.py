@@ -98,7 +98,7 @@ class ModuleWalk(Walk):
             self.stopped.append(spec.id)
         self.press("Tab")
         self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
-        if marked:  # its card says so; the key pressed before r may still have turned its page, where the foot came late
+        if marked:  # its card says so; a Space before r may have turned the page late, where the foot was drawn late
             says = self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished")
             reads_on = self.say("▶ 空格", "▶ Space")
             self.console.wait(lambda: says in self.console.text or reads_on in self.foot, f"the card of {spec.id}")
