@@ -96,10 +96,10 @@ class Console:
         self._last_read = time.monotonic()
         self._unseen += data
         begun = self._unseen.rfind(FRAME)
-        half = HALF_SEQUENCE.search(self._unseen)
         if begun > self._unseen.rfind(END_OF_FRAME):
             self._show(begun)
         else:
+            half = HALF_SEQUENCE.search(self._unseen)
             self._show(half.start() if half else len(self._unseen))
 
     def _show(self, size: int) -> None:

@@ -58,7 +58,7 @@ class ModuleWalk(Walk):
                 self.run(spec)
             elif asked and self.say("或 n", ", or n") in foot:
                 break  # what was stopped is offered again
-            elif self.say("空格", "Space") in foot:
+            elif self.say("空格", "Space") in foot and not self.offers_a_run:
                 self.press("Space")
                 self.console.wait(lambda before=before: self.percent != before, "the next page")
             else:
@@ -68,8 +68,13 @@ class ModuleWalk(Walk):
         assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"
 
     @property
+    def offers_a_run(self) -> bool:
+        """Whether a card on the page, to its lower edge, offers its run; the foot, drawn apart, may not say so yet."""
+        return bool(re.search(self.say("r 运行，大约", "r runs it") + r".*\n.*┗", self.console.text))
+
+    @property
     def percent(self) -> list[str]:
-        """How far the text has been read, drawn together with the foot."""
+        """How far the text has been read, drawn together with the page."""
         return re.findall(r"(\d+) %", self.console.text)
 
     def run(self, spec: Experiment) -> None:
@@ -98,10 +103,8 @@ class ModuleWalk(Walk):
             self.stopped.append(spec.id)
         self.press("Tab")
         self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
-        if marked:  # its card says so; a Space before r may have turned the page late, where the foot was drawn late
-            says = self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished")
-            reads_on = self.say("▶ 空格", "▶ Space")
-            self.console.wait(lambda: says in self.console.text or reads_on in self.foot, f"the card of {spec.id}")
+        if marked:  # the same page again, and its card
+            self.see(self.say("✓ 已经跑过", "✓ you have run it") if ended else self.say("■ 没有跑完", "■ not finished"))
 
     def look_at_everything(self, spec: Experiment) -> None:
         """Every view, each with something on it, and what was measured."""
