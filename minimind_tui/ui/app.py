@@ -40,6 +40,7 @@ from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.named_keys import with_keys
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
+from minimind_tui.ui.wakeup import signals_wake_the_loop
 
 if TYPE_CHECKING:
     from minimind_tui.practice.search import Index
@@ -401,7 +402,12 @@ def run(
     if trust:
         app.trust()
     with Hangup(app.hang_up):
-        status = app.run()
+        status = asyncio.run(_stay(app))
     app.stopwatch.flush()
     app.progress.close()
     return status if isinstance(status, int) else app.return_code or 0
+
+
+async def _stay(app: TutorApp) -> object:
+    with signals_wake_the_loop():
+        return await app.run_async()

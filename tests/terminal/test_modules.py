@@ -45,7 +45,8 @@ class ModuleWalk(Walk):
         self.console.wait_gone(self.say("按 Enter 打开", "Press Enter to open"))
 
     def lesson(self, ref: str) -> None:
-        """To its end, every experiment run on the way, and on."""
+        """From its first page to its end, every experiment run on the way."""
+        self.console.wait(lambda: self.opened(ref), f"the first page of {ref}")
         names = [name for name in embedded(COURSE, ref, self.language) if name not in self.begun]
         waiting = [COURSE.experiments[name] for name in names]
         asks = (self.say("▶ r 先预测", "▶ r: predict"), self.say("▶ r 运行", "▶ r: run"))
@@ -67,6 +68,13 @@ class ModuleWalk(Walk):
                 assert raw not in self.console.text
         assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"
 
+    def opened(self, ref: str) -> bool:
+        """Whether the first page of a lesson is on the screen with how much of it that is: title and foot tell less."""
+        border, heading = self.console.text.split("\n")[1:3]
+        title = COURSE.lessons[ref].title.of(self.language)
+        whole = self.say("读完了", "Read. ") in self.foot
+        return self.say("1 课文", "1 Lesson") in border and title[:8] in heading and bool(self.percent or whole)
+
     @property
     def offers_a_run(self) -> bool:
         """Whether a card on the page, to its lower edge, offers its run; the foot, drawn apart, may not say so yet."""
@@ -74,8 +82,8 @@ class ModuleWalk(Walk):
 
     @property
     def percent(self) -> list[str]:
-        """How far the text has been read, drawn together with the page."""
-        return re.findall(r"(\d+) %", self.console.text)
+        """How far the text has been read, as the lower border of its pane says, drawn together with the page."""
+        return re.findall(r"─ (\d+) % ─╯", self.console.text)
 
     def run(self, spec: Experiment) -> None:
         """Predict, run, see it begin; to its end where that is near, and back to the text."""

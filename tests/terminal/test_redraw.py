@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import signal
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.terminal.console import Console
 from tests.terminal.test_quick_start import command, environment
@@ -55,6 +60,29 @@ def test_to_the_shell_and_back(tmp_path: Path) -> None:
         console.wait_for("Stopped")
         console.press("clear; fg\r")
         comes_back(console, before)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a signal for one thread, from outside, is Linux's own")
+@pytest.mark.parametrize("number", [signal.SIGTSTP, signal.SIGWINCH])
+def test_a_signal_that_another_thread_takes(tmp_path: Path, number: signal.Signals) -> None:
+    """The system may give a signal to any thread; the loop sleeps in the main one, and no key is pressed."""
+    with at_home(tmp_path, ["/bin/bash", "--norc", "-i"]) as console:
+        console.press(f"{command()}\r")
+        console.wait_for("按 Enter 开始")
+        console.pump(0.5)
+        before = console.text
+        console.scribble()
+        (child,) = children(console.child.pid)
+        _, *others = sorted(int(task.name) for task in Path(f"/proc/{child}/task").iterdir())
+        assert ctypes.CDLL(None).tgkill(child, others[0], number) == 0
+        if number == signal.SIGTSTP:
+            console.wait_for("Stopped")
+            console.press("clear; fg\r")
+        comes_back(console, before)
+
+
+def children(process: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def test_with_no_shell_to_go_back_to_it_stays(tmp_path: Path) -> None:
