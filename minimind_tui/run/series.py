@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 
 FACTOR = 256
 """Points that one block of the pyramid stands for."""
@@ -78,10 +79,10 @@ class Series:
         start, end = bisect_left(self.steps, low), bisect_right(self.steps, high)
         if end - start <= 2 * columns:
             return [(float(self.steps[i]), self.values[i]) for i in range(start, end)]
+        grain = FACTOR if end - start >= 4 * FACTOR * columns else 1  # a wide column ends where a block does
+        edges = [start, *((start + (end - start) * at // columns) // grain * grain for at in range(1, columns)), end]
         points: list[tuple[float, float]] = []
-        for column in range(columns):
-            first = start + (end - start) * column // columns
-            after = start + (end - start) * (column + 1) // columns
+        for first, after in pairwise(edges):
             smallest, largest = self._range(first, after)
             left, right = float(self.steps[first]), float(self.steps[after - 1])
             if smallest != smallest:
@@ -97,12 +98,12 @@ class Series:
         block, block_after = -(-first // FACTOR), after // FACTOR
         if block_after - block < 2:
             return _extremes(self.values, first, after)
-        parts = [
-            _extremes(self.values, first, block * FACTOR),
-            (_least(self._lows[block:block_after]), _most(self._highs[block:block_after])),
-            _extremes(self.values, block_after * FACTOR, after),
-        ]
-        return _least(array("d", (p[0] for p in parts))), _most(array("d", (p[1] for p in parts)))
+        lows, highs = self._lows[block:block_after], self._highs[block:block_after]
+        outside = self.values[first : block * FACTOR] + self.values[block_after * FACTOR : after]
+        if outside:
+            lows.append(_least(outside))
+            highs.append(_most(outside))
+        return _least(lows), _most(highs)
 
 
 def _extremes(values: array[float], first: int, after: int) -> tuple[float, float]:

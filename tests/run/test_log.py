@@ -164,6 +164,32 @@ def test_a_decimated_curve_keeps_its_extremes(points: list[tuple[int, float]], c
     assert [at for at, _ in shown] == sorted(at for at, _ in shown)
 
 
+@quick
+@given(
+    st.integers(3000, 9000),
+    st.tuples(st.integers(0, 2999), NUMBERS),
+    st.integers(1, 5),
+    st.tuples(st.integers(0, 700), st.integers(0, 700)),
+    st.sampled_from([-0.01, 0.0, 0.01]),
+)
+def test_a_stretch_of_a_long_curve_keeps_the_extremes_of_each_column(
+    length: int, planted: tuple[int, float], columns: int, left_out: tuple[int, int], slope: float
+) -> None:
+    values = [math.sin(step) + slope * step for step in range(length)]
+    values[planted[0]] = planted[1]
+    series = Series()
+    series.extend(list(range(length)), values)
+    low, high = left_out[0], length - 1 - left_out[1]
+    shown = series.decimated(columns, low, high)
+    pairs = list(zip(shown[::2], shown[1::2], strict=True))
+    assert len(pairs) == columns
+    assert [first for (first, _), _ in pairs] == [low, *(last + 1 for _, (last, _) in pairs[:-1])]
+    assert shown[-1][0] == high
+    for (first, one), (last, other) in pairs:
+        within = [value for value in values[int(first) : int(last) + 1] if math.isfinite(value)]
+        assert sorted((one, other)) == [min(within), max(within)]
+
+
 def test_steps_that_run_backwards_replace_what_they_repeat() -> None:
     series = Series()
     series.extend([1, 2, 3], [1.0, math.nan, 3.0])

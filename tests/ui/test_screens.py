@@ -24,8 +24,9 @@ from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
+from minimind_tui.ui.lab.model import SLICE
 from minimind_tui.ui.lesson.wrap import breaks, units
-from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
 from minimind_tui.ui.screens.compare import CompareScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from tests.run.test_worker import BROKEN, ENDLESS
@@ -369,3 +370,33 @@ async def test_a_long_history_is_listed_whole_and_keeps_its_place(tmp_path: Path
         assert seeds() == [str(number) for number in reversed(range(450))]
         await pilot.press("space")
         await until(pilot, lambda: table().get_row_at(430)[0] == "*", "the mark")
+
+
+async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, points = tiny_app(tmp_path), 60_000
+    run = app.home.runs / "20260101-000000-count-abcd"
+    run.mkdir(parents=True)
+    asked = Request(experiment="small/count", course_root="", parameters={"steps": 5}, seed=1, created=0.0)
+    (run / "request.json").write_bytes(encode_request(asked))
+    events = [encode("arm", 0.0, {"arm": "ones", "settings": {}})]
+    for first in range(1, points, 100):
+        steps = list(range(first, first + 100))
+        events.append(encode("metric", 0.0, {"arm": "ones", "step": steps, "values": {"total": [0.5] * 100}}))
+    events.append(encode("finished", 9.0, {"seconds": 9.0}))
+    (run / "events.jsonl").write_bytes(b"".join(events))
+    assert (run / "events.jsonl").stat().st_size > 2 * SLICE
+    drawn: list[int] = []
+    show = LinePlot.show
+
+    def watched(plot: LinePlot, data: PlotData, log: bool | None = None) -> None:
+        drawn.append(sum(len(curve.series) for curve in data.curves))
+        show(plot, data, log)
+
+    monkeypatch.setattr(LinePlot, "show", watched)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n")
+        await see(pilot, "✓ finished", "o ones 0.5")
+    assert drawn[0] == 0, "nothing of a log half read"
+    assert set(drawn) == {0, points}

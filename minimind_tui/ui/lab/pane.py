@@ -26,7 +26,7 @@ from minimind_tui.ui.named_keys import with_keys
 from minimind_tui.ui.plot.bars import Bars
 from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.layer_bars import LayerBars
-from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.ui.plot.line_plot import NOTHING, LinePlot
 from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.plot.trace_view import TraceView
 from minimind_tui.ui.prose import Prose
@@ -282,7 +282,8 @@ class LabPane(StartsRuns):
             return
         if isinstance(widget, LinePlot):
             draw = present.layer_data if plot.kind == "layers" else present.line_data
-            widget.show(draw(lab.experiment, plot, summary, language), plot.log if fresh else None)
+            data = NOTHING if lab.behind else draw(lab.experiment, plot, summary, language)
+            widget.show(data, plot.log if fresh else None)
         elif isinstance(widget, Bars):
             caption = plot.y_label.of(language) if plot.y_label else ""
             widget.show(present.bar_data(lab.experiment, plot, summary, language), plot.log, caption)

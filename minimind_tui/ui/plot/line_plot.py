@@ -39,6 +39,10 @@ class PlotData:
     ceiling: float | None = None
 
 
+NOTHING = PlotData()
+"""Nothing to show yet, not even axes: half a log would be drawn twice, and the curve would jump."""
+
+
 def y_axis(data: PlotData, x: Axis, height: int, log: bool) -> Axis:
     """An axis for all of `data` between the ends of `x`; a linear one ends at the ceiling."""
     values = [reference.value for reference in data.references]
@@ -92,7 +96,7 @@ class LinePlot(Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self.data = PlotData()
+        self.data = NOTHING
         self.log_scale = False
         self.cursor: float | None = None
         self._zoom = 1.0
@@ -150,7 +154,7 @@ class LinePlot(Widget, can_focus=True):
         return y_axis(self.data, x, height, self.log_scale)
 
     def _compute(self, width: int, height: int) -> list[list[tuple[str, Style]]]:
-        if width < 12 or height < LEAST_ROWS:
+        if self.data is NOTHING or width < 12 or height < LEAST_ROWS:
             return []
         x = self.x_axis
         legend = self._legend(width)[: max(1, height - LEAST_ROWS)]
