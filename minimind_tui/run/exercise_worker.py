@@ -71,16 +71,18 @@ def main() -> None:
 
     answers.write(READY)
     answers.flush()
+    # Written by the thread that is asked about, stopped for it: a watchdog's thread would read frames that change.
+    faulthandler.register(signal.SIGALRM, file=trace, all_threads=False)
     while True:
         job = msgspec.json.decode(waiting.get(), type=Job)
-        faulthandler.dump_traceback_later(job.seconds, file=trace)
+        signal.setitimer(signal.ITIMER_REAL, job.seconds)
         limit(job.seconds)
         try:
             tell(_Check(job, guard, checking, tell).outcome())
         except Exception as error:
             what = _error(error)
             tell(Outcome(problem=Text(zh=f"检查程序自己出了错：{what.zh}", en=f"The checker itself failed: {what.en}")))
-        faulthandler.cancel_dump_traceback_later()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _listen(jobs: BinaryIO, waiting: queue.Queue[bytes]) -> None:

@@ -19,15 +19,17 @@ class RunView:
         self.folder = home.runs / run_id
         self.summary = self._unstarted()
         self.state: State = "waiting"
+        self.alive = True
+        """Whether its worker lived at the last look; a long log takes many to read."""
         self._tail = Tail(self.folder / LOG)
 
     def poll(self, most: int | None = None) -> bool:
         """Read what is new, at most `most` bytes of it; whether anything changed."""
         if self.state in ENDINGS and self.summary.outcome is not None and self.fraction_read >= 1:
             return False
-        alive = is_locked(self.folder / "lock")
+        self.alive = is_locked(self.folder / "lock")
         changed = self._read(most)  # after the look at the lock: a run that ends in between has its ending read
-        state = self._state(alive) if self.fraction_read >= 1 else "running"
+        state = self._state() if self.fraction_read >= 1 else "running"
         changed = changed or state != self.state
         self.state = state
         return changed
@@ -55,10 +57,10 @@ class RunView:
             summary.parameters, summary.full = dict(request.parameters), request.full
         return summary
 
-    def _state(self, alive: bool) -> State:
+    def _state(self) -> State:
         if self.summary.outcome is not None:
             return self.summary.outcome
-        if not alive:
+        if not self.alive:
             if not self.summary.reason:
                 self.summary.reason, self.summary.log_tail = self._last_words()
             return "crashed"

@@ -22,6 +22,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.summary import ClaimResult
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.choices import Choices
+from minimind_tui.ui.key_bar import NextBar
 from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.model import SLICE
@@ -388,10 +389,12 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
     (run / "events.jsonl").write_bytes(b"".join(events))
     assert (run / "events.jsonl").stat().st_size > 2 * SLICE
     drawn: list[int] = []
+    said: list[str] = []
     show = LinePlot.show
 
     def watched(plot: LinePlot, data: PlotData, log: bool | None = None) -> None:
         drawn.append(sum(len(curve.series) for curve in data.curves))
+        said.append(plot.screen.query_one(NextBar).sentence)
         show(plot, data, log)
 
     monkeypatch.setattr(LinePlot, "show", watched)
@@ -400,3 +403,4 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
         await see(pilot, "✓ finished", "o ones 0.5")
     assert drawn[0] == 0, "nothing of a log half read"
     assert set(drawn) == {0, points}
+    assert said[drawn.index(points)].startswith("Its log is being read"), "it does not run"

@@ -114,6 +114,8 @@ def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> s
         if lab.experiment.prediction:
             return "按 {lab.run}：先预测，再运行" if chinese else "Press {lab.run}: predict, then run"
         return "按 {lab.run} 运行" if chinese else "Press {lab.run} to run"
+    if lab.behind and lab.view is not None and not lab.view.alive:
+        return "正在读这次运行的记录，读完就画" if chinese else "Its log is being read; then comes the plot"
     if lab.state == "waiting":
         return (
             "排队中：前一个实验跑完就开始。{lab.stop} 取消"
