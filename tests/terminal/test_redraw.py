@@ -7,6 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.terminal.console import Console
@@ -72,17 +73,13 @@ def test_a_signal_that_another_thread_takes(tmp_path: Path, number: signal.Signa
         console.pump(0.5)
         before = console.text
         console.scribble()
-        (child,) = children(console.child.pid)
-        _, *others = sorted(int(task.name) for task in Path(f"/proc/{child}/task").iterdir())
-        assert ctypes.CDLL(None).tgkill(child, others[0], number) == 0
+        (tutor,) = psutil.Process(console.child.pid).children()
+        another = next(thread.id for thread in tutor.threads() if thread.id != tutor.pid)
+        assert ctypes.CDLL(None).tgkill(tutor.pid, another, number) == 0
         if number == signal.SIGTSTP:
             console.wait_for("Stopped")
             console.press("clear; fg\r")
         comes_back(console, before)
-
-
-def children(process: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 def test_with_no_shell_to_go_back_to_it_stays(tmp_path: Path) -> None:

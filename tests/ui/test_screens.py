@@ -343,16 +343,20 @@ async def test_runs_are_compared_arm_by_arm_where_a_plot_holds_two_metrics(tmp_p
         await until(pilot, lambda: {curve.label[2:6] for curve in plot.data.curves} == {"twos"}, "the other arm")
 
 
+def run_of_the_past(app: TutorApp, number: int, log: bytes) -> None:
+    run = app.home.runs / f"20260101-{number:06}-count-abcd"
+    run.mkdir(parents=True)
+    asked = Request(
+        experiment="small/count", course_root="", parameters={"steps": 5}, seed=number, created=float(number)
+    )
+    (run / "request.json").write_bytes(encode_request(asked))
+    (run / "events.jsonl").write_bytes(log)
+
+
 async def test_a_long_history_is_listed_whole_and_keeps_its_place(tmp_path: Path) -> None:
     app = tiny_app(tmp_path)
     for number in range(450):
-        run = app.home.runs / f"20260101-{number:06}-count-abcd"
-        run.mkdir(parents=True)
-        asked = Request(
-            experiment="small/count", course_root="", parameters={"steps": 5}, seed=number, created=float(number)
-        )
-        (run / "request.json").write_bytes(encode_request(asked))
-        (run / "events.jsonl").write_bytes(encode("finished", number, {"seconds": 1.0}))
+        run_of_the_past(app, number, encode("finished", number, {"seconds": 1.0}))
     async with app.run_test(size=(100, 30)) as pilot:
 
         def table() -> DataTable[Text | str]:
@@ -377,17 +381,14 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, points = tiny_app(tmp_path), 60_000
-    run = app.home.runs / "20260101-000000-count-abcd"
-    run.mkdir(parents=True)
-    asked = Request(experiment="small/count", course_root="", parameters={"steps": 5}, seed=1, created=0.0)
-    (run / "request.json").write_bytes(encode_request(asked))
     events = [encode("arm", 0.0, {"arm": "ones", "settings": {}})]
     for first in range(1, points, 100):
         steps = list(range(first, first + 100))
         events.append(encode("metric", 0.0, {"arm": "ones", "step": steps, "values": {"total": [0.5] * 100}}))
     events.append(encode("finished", 9.0, {"seconds": 9.0}))
-    (run / "events.jsonl").write_bytes(b"".join(events))
-    assert (run / "events.jsonl").stat().st_size > 2 * SLICE
+    log = b"".join(events)
+    assert len(log) > 2 * SLICE
+    run_of_the_past(app, 1, log)
     drawn: list[int] = []
     said: list[str] = []
     show = LinePlot.show
