@@ -185,7 +185,10 @@ class TutorApp(App[int]):
                 self.say("这个终端里没有 shell 可以回去。", "There is no shell in this terminal to go back to.")
             )
         else:
-            os.killpg(os.getpgrp(), signal.SIGTSTP)  # `make` too, where it stands between
+            handler = signal.signal(signal.SIGCONT, signal.SIG_DFL)  # Textual's would lead back a second time
+            with self.suspend():  # all stop once the terminal is the shell's: it speaks when the first has stopped
+                os.killpg(os.getpgrp(), signal.SIGSTOP)  # `make` too, where it stands between
+                signal.signal(signal.SIGCONT, handler)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Send what has changed. This is the one place where Textual writes to the terminal."""

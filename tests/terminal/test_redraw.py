@@ -51,16 +51,19 @@ def test_a_window_of_another_size_and_back(tmp_path: Path) -> None:
         comes_back(console, before)
 
 
-def test_to_the_shell_and_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("between", ["", "make -f run.mk "], ids=["from the shell", "with make between"])
+def test_to_the_shell_and_back(tmp_path: Path, between: str) -> None:
+    (tmp_path / "run.mk").write_text(f"run:\n\t@{command()}\n", encoding="utf-8")
     with at_home(tmp_path, ["/bin/bash", "--norc", "-i"]) as console:
-        console.press(f"{command()}\r")
+        console.press(f"cd {tmp_path}; {between or command()}\r")
         console.wait_for("按 Enter 开始")
         console.pump(0.5)
         before = console.text
-        console.press("Ctrl+Z")
-        console.wait_for("Stopped")
-        console.press("clear; fg\r")
-        comes_back(console, before)
+        for _ in range(3):
+            console.press("Ctrl+Z")
+            console.wait_for("Stopped")
+            console.press("clear; fg\r")
+            comes_back(console, before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a signal for one thread, from outside, is Linux's own")
