@@ -112,6 +112,11 @@ class Home:
         return self.data / "exercises"
 
     @property
+    def reports(self) -> Path:
+        """What is kept of unexpected errors."""
+        return self.data / "reports"
+
+    @property
     def keys(self) -> Path:
         """The learner's own keys."""
         return self.config / "keys.toml"

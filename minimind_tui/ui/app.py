@@ -13,12 +13,13 @@ import signal
 import time
 from collections.abc import Iterable
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from rich.console import RenderableType
 from textual import events
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.command import CommandPalette
 from textual.geometry import Size
 from textual.reactive import reactive
@@ -38,8 +39,11 @@ from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.named_keys import with_keys
-from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.rest import in_turn
+from minimind_tui.ui.screens.base import Palette, TutorScreen
+from minimind_tui.ui.steady import SteadyApp
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
+from minimind_tui.ui.typed_ahead import Typed
 from minimind_tui.ui.wakeup import signals_wake_the_loop
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ Sought = tuple[str, list[str]]
 """A heading, and words that stand under it."""
 
 
-class TutorApp(App[int]):
+class TutorApp(SteadyApp):
     """The tutor. Screens ask it for `course`, `home`, `progress` and `language`."""
 
     TITLE = "minimind-tui"
@@ -70,7 +74,7 @@ class TutorApp(App[int]):
         self.home = home
         self.progress = Progress(home.database)
         self.set_reactive(TutorApp.theme, self._first_theme())  # before Textual asks: it parses its styles once then
-        super().__init__()
+        super().__init__(home.reports)
         self.course = course
         self.start = start
         remembered = self.progress.setting("language")
@@ -114,16 +118,30 @@ class TutorApp(App[int]):
             return "ansi-dark"
         return "minimind-dark"
 
-    async def on_event(self, event: events.Event) -> None:
+    async def hand_on(self, typed: Typed) -> bool:
         """Count the time between keys, for the module that is on the screen."""
-        if isinstance(event, events.Key) and self.screen_stack:
-            about = (getattr(screen, "spent_on", "") for screen in reversed(self.screen_stack))
-            self.stopwatch.key(next(filter(None, about), ""), time.monotonic())
-        await super().on_event(event)
+        about = (getattr(screen, "spent_on", "") for screen in reversed(self.screen_stack))
+        self.stopwatch.key(next(filter(None, about), ""), time.monotonic())
+        return await super().hand_on(typed)
 
     def say(self, chinese: str, english: str) -> str:
         """The sentence in the learner's language; `{study.next}` in it is the key of that binding."""
         return with_keys(chinese if self.language == "zh" else english, self.own_keys, self.language)
+
+    def failed(self, report: Path | None) -> None:
+        """A screen was closed after an error: say what became of the learner's things, and where the report is."""
+        chinese, english = (
+            "这个屏幕出了错，已经关掉。进度和训练都在。",
+            ("That screen had an error and was closed. Your progress and your runs are as they were."),
+        )
+        if report is not None:
+            chinese += f"报告（不含你的任何内容）：{report}"
+            english += f" A report, with nothing of yours in it: {report}"
+        self.notify(self.say(chinese, english), severity="error", timeout=30)
+
+    def about_now(self, screen: Screen[Any] | None) -> dict[str, str]:
+        """What a report says of the moment."""
+        return {**super().about_now(screen), "language": self.language, "TERM": os.environ.get("TERM", "")}
 
     def get_default_screen(self) -> Screen[object]:
         """Home is always under the other screens: Esc ends there."""
@@ -363,9 +381,9 @@ class TutorApp(App[int]):
         self.call_next(self._rebuild)  # behind the new style sheet, which Textual has put in this queue
 
     async def _rebuild(self) -> None:
-        for screen in self.screen_stack:
+        for screen in list(self.screen_stack):
             if isinstance(screen, TutorScreen):
-                await screen.rebuild()
+                await in_turn(screen, screen.rebuild)
 
     def action_leave(self) -> None:
         """Leave at once if nothing runs, else ask what becomes of it."""
@@ -389,9 +407,7 @@ class TutorApp(App[int]):
     def action_command_palette(self) -> None:
         """The palette, its line in the learner's language."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
-            self.push_screen(
-                CommandPalette(placeholder=self.say("找操作、课文、实验……", "Actions, lessons, experiments …"))
-            )
+            self.push_screen(Palette(self.say("找操作、课文、实验……", "Actions, lessons, experiments …")))
 
 
 def run(

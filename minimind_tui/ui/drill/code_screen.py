@@ -114,18 +114,23 @@ class CodeScreen(TutorScreen):
             self.code_typed()
 
     def keep(self) -> None:
-        """Save what was typed."""
+        """Save what was typed, and say so."""
+        if self.save():
+            self.code_kept()
+
+    def save(self) -> bool:
+        """Save what was typed; whether there was something to save, and it is on the disk."""
         if self._saving is not None:
             self._saving.stop()
             self._saving = None
         text = self.code.text
         if self.path is None or not self.writing or text == self.known:
-            return
+            return False
         try:
             aside = drill.save_code(self.path, text, self.known)
         except DrillError as error:
             self.complain(error)
-            return
+            return False
         self.known, self._signature = text, self._signature_now()
         if aside is not None:
             self.notify(
@@ -136,7 +141,7 @@ class CodeScreen(TutorScreen):
                 severity="warning",
                 timeout=NOTICE_SECONDS,
             )
-        self.code_kept()
+        return True
 
     def action_edit(self) -> None:
         """The learner's own editor, else the built-in one."""

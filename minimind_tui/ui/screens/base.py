@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from rich.style import Style
 from textual import events
+from textual._callback import invoke
+from textual._types import CallbackType
+from textual.command import CommandPalette
+from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
 from minimind_tui.content.schema import Language
+from minimind_tui.ui.rest import come_to_rest, gone
 from minimind_tui.ui.style import rich_styles
 
 if TYPE_CHECKING:
@@ -19,6 +24,15 @@ Result = TypeVar("Result")
 
 class _Tutoring:
     """Access to the app with its type, and to the learner's language."""
+
+    def _invoke_later(self, callback: CallbackType, sender: MessagePump) -> None:
+        """Textual calls this to put `callback` off until after the next drawing; its sender may be gone by then."""
+
+        async def unless_gone() -> None:
+            if sender is self.app or not gone(self.app, sender):  # type: ignore[attr-defined]
+                await invoke(callback)
+
+        super()._invoke_later(unless_gone, sender)  # type: ignore[misc]
 
     @property
     def tutor(self) -> TutorApp:
@@ -60,7 +74,8 @@ class TutorScreen(_Tutoring, Screen[object]):
             self.app.pop_screen()
 
     async def rebuild(self) -> None:
-        """Build again, in another language or theme, where the learner was."""
+        """Build again, in another language or theme, where the learner was. The app calls it in this screen's turn."""
+        await come_to_rest(self, with_self=False)
         await self.recompose()
         self.fill()
 
@@ -72,3 +87,10 @@ class TutorScreen(_Tutoring, Screen[object]):
 
 class Dialog(_Tutoring, ModalScreen[Result]):
     """A question over a screen; Esc closes it without an answer."""
+
+
+class Palette(_Tutoring, CommandPalette):
+    """The command palette, as all screens here."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder)

@@ -84,7 +84,7 @@ class DrillScreen(CodeScreen):
 
     def on_unmount(self) -> None:
         """Nothing typed is lost, and no process is left."""
-        self.keep()
+        self.save()
         self._checker.close()
 
     async def rebuild(self) -> None:
@@ -146,7 +146,7 @@ class DrillScreen(CodeScreen):
 
     def _show_title(self) -> None:
         chosen = self._drill
-        if chosen is None or not self.query("#drill-title"):
+        if chosen is None:
             return
         place = f"{self._drills.index(chosen) + 1}/{len(self._drills)}"
         left = None
@@ -177,8 +177,6 @@ class DrillScreen(CodeScreen):
 
     def _show_outcome(self) -> None:
         """What the checks say, under the code."""
-        if not self.query("#drill-outcome"):
-            return
         outcome = self._outcome if self._trouble is None else Outcome(problem=self._trouble)
         title = words.outcome_title(self.tutor, self._outcome, checking=bool(self._number), stale=self._stale)
         set_title(self._outcome_view, title)
@@ -196,10 +194,9 @@ class DrillScreen(CodeScreen):
         self._guide()
 
     def _guide(self) -> None:
-        if self.query(NextBar):
-            self._show_title()
-            self.query_one(NextBar).say(self._sentence())
-            self.refresh_bindings()
+        self._show_title()
+        self.query_one(NextBar).say(self._sentence())
+        self.refresh_bindings()
 
     def _sentence(self) -> str:
         """What to do next."""
@@ -361,13 +358,16 @@ class DrillScreen(CodeScreen):
         except OSError as error:  # no process can be started
             outcome = Outcome(problem=_cannot_start(error))
         if outcome is not None:
-            self.app.call_from_thread(self._checked, chosen.ref, outcome, number)
+            self.app.call_later(self._checked, chosen.ref, outcome, number)
             self._checker.warm()
 
     def _checked(self, ref: str, outcome: Outcome, number: int) -> None:
-        """A check has ended; it is kept before the screen says so."""
+        """A check has ended; it is kept before the screen says so, and where the screen has gone too."""
         drill.keep_attempt(self.tutor.progress, ref, outcome, time.monotonic() - self._began)
-        if number != self._number or not self.query("#drill-code"):
+        self.call_later(self._tell, outcome, number)
+
+    def _tell(self, outcome: Outcome, number: int) -> None:
+        if number != self._number:
             return
         self._number, self._outcome, self._stale = 0, outcome, not self.saved
         if outcome.passed:

@@ -82,8 +82,7 @@ class HomeScreen(TutorScreen):
 
     def on_screen_resume(self) -> None:
         """Coming back from a path, show what has changed."""
-        if self.query("#home-paths"):
-            self.refresh_state()
+        self.refresh_state()
 
     def refresh_state(self) -> None:
         """Read the progress again, and redraw where it has changed."""

@@ -5,6 +5,7 @@ What the line under the text calls kept is on the disk.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -87,19 +88,20 @@ class NoteScreen(TutorScreen):
 
     def compose(self) -> ComposeResult:
         """The text."""
-        area = TextArea(id="note", soft_wrap=True, show_line_numbers=False, tab_behavior="indent")
-        area.cursor_blink = False
-        yield area
+        self.area = TextArea(id="note", soft_wrap=True, show_line_numbers=False, tab_behavior="indent")
+        self.area.cursor_blink = False
+        yield self.area
         yield Foot()
 
     def on_mount(self) -> None:
         """The note as it is."""
         self.fill()
 
-    @property
-    def area(self) -> TextArea:
-        """What is written in."""
-        return self.query_one("#note", TextArea)
+    def on_unmount(self) -> None:
+        """However this screen ends, what was written is kept; but for what the learner gave up."""
+        if self._unread is None and self.area.text not in (self._known, self._refused):
+            with suppress(NoteError):
+                keep_note(self.tutor.home, self._ref, self.area.text, self._known)
 
     def fill(self) -> None:
         """Read it."""

@@ -53,8 +53,6 @@ class PagerScreen(TutorScreen):
 
     def redraw(self, *, top: bool = False) -> None:
         """Show what has changed; `top` for another text."""
-        if not self.query("#pager"):
-            return
         set_row(self.query_one("#pager-title", Static), self.title_row())
         self.pager.show(self.page(), keep_place=not top)
         self.query_one(NextBar).say(self.sentence())

@@ -45,8 +45,7 @@ class PracticeScreen(TutorScreen):
     def on_screen_resume(self) -> None:
         """Coming back from one of them, its standing has changed."""
         super().on_screen_resume()
-        if self.query("#practice-list"):
-            self.fill()
+        self.fill()
 
     def fill(self) -> None:
         """The list, on the line where it was."""

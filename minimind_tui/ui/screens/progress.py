@@ -53,8 +53,6 @@ class ProgressScreen(TutorScreen):
 
     def fill(self) -> None:
         """All of it."""
-        if not self.query("#progress"):
-            return
         self.tutor.stopwatch.flush()
         self.query_one("#progress").focus()
         text = wrapped("")

@@ -97,8 +97,6 @@ class RunsScreen(TutorScreen):
 
     def _follow(self) -> None:
         """Draw what is new; of a long history the rest, part by part."""
-        if not self.query(DataTable):
-            return  # the screen is just being built again
         self._runs = list_runs(self.tutor.home)
         rows = [(run, run.id in self._marked) for run in self._runs]
         before = self._drawn
@@ -249,8 +247,8 @@ class RunsScreen(TutorScreen):
         except OSError as error:
             reason = error.strerror or str(error)
             sentence = self.say(f"删不掉：{reason}", f"Cannot be deleted: {reason}")
-            self.app.call_from_thread(self.notify, sentence, severity="error")
-        self.app.call_from_thread(self._follow)
+            self.app.call_later(self.app.notify, sentence, severity="error")  # wherever the learner is by now
+        self.call_later(self._follow)
 
     def action_move(self, lines: int) -> None:
         """j and k."""

@@ -66,7 +66,7 @@ class SearchScreen(TutorScreen):
 
     def _load(self) -> None:
         self.index.load()
-        self.app.call_from_thread(self._ready)
+        self.call_later(self._ready)
 
     def _ready(self) -> None:
         self._loaded = True

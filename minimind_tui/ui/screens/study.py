@@ -18,7 +18,7 @@ from minimind_tui.content.schema import Step
 from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.steps import settle
-from minimind_tui.ui.key_bar import Foot, NextBar
+from minimind_tui.ui.key_bar import Foot
 from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_title
@@ -152,7 +152,7 @@ class StudyScreen(GuidedScreen):
 
     def on_screen_resume(self) -> None:
         """What the text says may have changed while another screen was open: its figures, how practice stands."""
-        if self._text is not None and self.query(NextBar):
+        if self._text is not None:
             settle(self.tutor.course, self.tutor.progress, self.step, now())
             self._show_title()
             self.show_text(self.step, keep_place=True)

@@ -101,7 +101,7 @@ class WritingScreen(PagerScreen):
         for written in self._writer.write(wish):
             collected += written.text
             if written.done or len(collected) >= 20:
-                self.app.call_from_thread(self._heard, wish, collected, written)
+                self.call_later(self._heard, wish, collected, written)
                 collected = ""
 
     def _heard(self, wish: Wish, text: str, written: Written) -> None:

@@ -1,0 +1,225 @@
+"""Keys that come together: each acts on what the one before it has led to, as if it had been typed slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Input, Label
+
+from minimind_tui.content.course import load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.practice.trust import trust
+from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.screens.search import SearchScreen
+from minimind_tui.ui.steady import SteadyApp
+from minimind_tui.ui.typed_ahead import MOST_WAITING
+from tests.monkey.bursts import Burst
+from tests.monkey.screens import effect, press, send
+from tests.tiny import home_in, tiny_course
+from tests.tiny_practice import add_practice
+from tests.ui.test_screens import see, shown, tiny_app, until
+
+
+def practice_app(folder: Path) -> TutorApp:
+    app = TutorApp(home_in(folder), load_course(add_practice(tiny_course(folder / "course"))), "en")
+    trust(app.progress, app.course.root)
+    return app
+
+
+async def type_at_once(app: TutorApp, keys: str) -> None:
+    send(app, Burst("keys", keys))
+    await effect(app)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "k t",
+        "enter enter",
+        "left_square_bracket enter k",
+        "left_square_bracket enter L",
+        "left_square_bracket space escape enter n",
+        "enter n p n o escape",
+        "enter n o down 7 enter",
+        "enter n L t p z tab",
+        "R escape P escape E j escape enter",
+        "E enter space escape escape L",
+        "E j j j enter i x space y escape",
+        "slash d o u escape enter",
+        "question_mark escape enter n c escape",
+        "enter N a space n o t e escape n",
+        "ctrl+p escape enter n",
+    ],
+)
+async def test_a_burst_leads_where_the_same_keys_lead_one_by_one(tmp_path: Path, keys: str) -> None:
+    places = []
+    for slowly in (True, False):
+        app = practice_app(tmp_path / str(slowly))
+        async with app.run_test(size=(120, 40)) as pilot:
+            await see(pilot, "Small path")
+            for typed in keys.split() if slowly else [keys]:
+                await type_at_once(app, typed)
+                await pilot.pause()
+            await pilot.pause(0.2)
+            notes = {file.name: file.read_text(encoding="utf-8") for file in app.home.notes.rglob("*.md")}
+            focused = app.focused.id if app.focused else None
+            stack = [type(screen).__name__ for screen in app.screen_stack]
+            places.append((stack, focused, app.theme, app.language, shown(app), notes))
+        app.progress.close()
+    assert places[0] == places[1]
+
+
+class Slow(Screen[None]):
+    """Takes a while to be built and to do what a key says."""
+
+    BINDINGS = [
+        Binding("a", "note('a')"),
+        Binding("b", "note('b')"),
+        Binding("o", "open"),
+        Binding("escape", "app.pop_screen"),
+    ]
+
+    def __init__(self, depth: int = 0) -> None:
+        super().__init__()
+        self.depth = depth
+        self.built = False
+
+    def compose(self) -> ComposeResult:
+        yield Label(str(self.depth))
+
+    async def on_mount(self) -> None:
+        await asyncio.sleep(0.05)
+        self.call_after_refresh(self.finish)
+
+    def finish(self) -> None:
+        self.built = True
+
+    async def action_note(self, key: str) -> None:
+        app = self.app
+        assert isinstance(app, Noting)
+        assert self.is_mounted
+        assert self.built
+        await asyncio.sleep(0.01)
+        app.noted.append((self.depth, key))
+
+    def action_open(self) -> None:
+        self.app.push_screen(Slow(self.depth + 1))
+
+
+class Noting(SteadyApp):
+    """Notes which screen was told what."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.noted: list[tuple[int, str]] = []
+
+    def get_default_screen(self) -> Screen[object]:
+        return Slow()  # type: ignore[return-value]
+
+
+async def settled(app: SteadyApp) -> None:
+    await asyncio.sleep(0)
+    while not app.typed.idle:
+        await asyncio.sleep(0.01)
+
+
+async def test_keys_reach_the_screen_they_were_meant_for_in_order(tmp_path: Path) -> None:
+    app = Noting(tmp_path)
+    async with app.run_test():
+        for key in ["a", "b", "o", "a", "o", "b", "a"]:
+            app.post_message(events.Key(key, key))
+        app.post_message(events.Key("escape", None))
+        for key in ["b", "a"]:
+            app.post_message(events.Key(key, key))
+        await settled(app)
+        assert app.noted == [(0, "a"), (0, "b"), (1, "a"), (2, "b"), (2, "a"), (1, "b"), (1, "a")]
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_key_typed_before_the_first_screen_is_built(tmp_path: Path) -> None:
+    app = Noting(tmp_path)
+    app.call_later(app.post_message, events.Key("a", "a"))
+    async with app.run_test():
+        await settled(app)
+        assert app.noted == [(0, "a")]
+
+
+async def test_letters_come_into_a_line_in_order_and_fast(tmp_path: Path) -> None:
+    app = practice_app(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await see(pilot, "Small path")
+        press(app, "slash")
+        text = "".join(chr(ord("a") + number % 26) for number in range(3 * MOST_WAITING))
+        await effect(app)
+        for letter in text:
+            press(app, letter)
+        app.post_message(events.Paste(" pasted"))
+        press(app, "!")
+        await effect(app)
+        await until(pilot, lambda: app.screen.query_one(Input).value == text + " pasted!", "the text")
+        assert isinstance(app.screen, SearchScreen)
+
+
+async def test_a_text_pasted_as_keys_by_mistake_is_cut(tmp_path: Path) -> None:
+    app = Noting(tmp_path)
+    async with app.run_test():
+        for _ in range(2 * MOST_WAITING):
+            app.typed.take(events.Key("z", "z"))
+        await settled(app)
+        app.post_message(events.Key("a", "a"))
+        await settled(app)
+        assert app.noted == [(0, "a")]
+
+
+async def test_a_click_that_overtakes_a_key_points_at_nothing(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(pilot, "Small path")
+        press(app, "left_square_bracket")
+        send(app, Burst("click", "5x5"))  # where the path stood
+        await effect(app)
+        await pilot.pause()
+        assert type(app.screen).__name__ == "RoadmapScreen"
+        press(app, "escape")
+        await effect(app)
+        send(app, Burst("click", "5x3"))
+        await see(pilot, "Start here", "10 x²")
+
+
+async def test_what_was_typed_in_a_note_is_kept_however_its_screen_ends(tmp_path: Path) -> None:
+    app = practice_app(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await see(pilot, "Small path")
+        await type_at_once(app, "enter N w h y")
+        app.open_path("quick-start")  # as the palette does
+        await until(pilot, lambda: len(app.screen_stack) == 2, "the note's end")
+        await until(pilot, lambda: any(app.home.notes.rglob("*.md")), "a note")
+        (note,) = app.home.notes.rglob("*.md")
+        assert note.read_text(encoding="utf-8").strip() == "why"
+
+
+def real_app(folder: Path) -> TutorApp:
+    return TutorApp(home_in(folder), load_course(bundled_root()), "en")
+
+
+async def test_every_screen_of_the_app_is_guarded(tmp_path: Path) -> None:
+    """A callback that was put off for a screen that has gone is not called, whichever screen it waits at."""
+    app = real_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(pilot, "Press Enter")
+        called: list[str] = []
+        for opening in ("left_square_bracket", "P", "ctrl+p"):
+            await type_at_once(app, opening)
+            going = app.screen
+            going.call_after_refresh(called.append, opening)
+            going.call_later(app.pop_screen)
+            await until(pilot, lambda going=going: going not in app.screen_stack and not going.is_running, "its end")
+            app.screen._invoke_later(lambda opening=opening: called.append(f"late {opening}"), going)
+            await pilot.pause(0.1)
+        assert not [call for call in called if call.startswith("late")]
