@@ -16,7 +16,7 @@ test: $(CHANGED)
 	$(BIN)/python -m pytest tests/terminal
 
 nightly: $(CHANGED)
-	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/terminal tests/experiments/test_claims.py
+	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/monkey tests/terminal tests/experiments/test_claims.py
 
 check: $(CHANGED)
 	$(BIN)/ruff format --check .

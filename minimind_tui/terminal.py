@@ -47,3 +47,14 @@ def _is_utf8(encoding: str | None) -> bool:
         return codecs.lookup(encoding or "ascii").name == "utf-8"
     except LookupError:
         return False
+
+
+def can_have_the_mouse(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether clicks may be asked for.
+
+    GNU screen (4.9.0) holds Esc back until the next key while a program listens to the mouse, and then both arrive
+    as Alt and that key. The keyboard comes first here. tmux does not do so. A login from inside screen to another
+    machine brings no STY along, but TERM.
+    """
+    in_screen = "STY" in environ or environ.get("TERM", "").startswith("screen")
+    return not in_screen or "TMUX" in environ

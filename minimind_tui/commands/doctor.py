@@ -71,6 +71,15 @@ def findings(home: Home) -> Iterator[Finding]:
     yield _torch()
     yield _cores()
     yield _runs(home)
+    if reports := sorted(home.reports.glob("*.txt")):
+        count, newest = len(reports), reports[-1]
+        yield Finding(
+            Text(zh="出错报告", en="error reports"),
+            Text(
+                zh=f"{count} 份，不含你的任何内容；最新的：{newest}",
+                en=f"{count}, with nothing of yours in them; the newest: {newest}",
+            ),
+        )
     yield _logout()
 
 

@@ -34,7 +34,7 @@ from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE, ENDINGS
-from minimind_tui.terminal import SMALLEST
+from minimind_tui.terminal import SMALLEST, can_have_the_mouse
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
@@ -429,4 +429,4 @@ def run(
 
 async def _stay(app: TutorApp) -> object:
     with signals_wake_the_loop():
-        return await app.run_async()
+        return await app.run_async(mouse=can_have_the_mouse())

@@ -22,12 +22,13 @@ from textual.app import App
 from textual.events import Key, Paste
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from minimind_tui.ui.rest import LONGEST_SECONDS, passed, standing
 
-MOST_WAITING = 1000
+MOST_WAITING = 500
 MOST_ROUNDS = 20
 """Screens that open one another in one go; there are two or three."""
 BUILDING_SECONDS = 0.005
@@ -62,6 +63,8 @@ class TypedAhead:
         self._task: asyncio.Task[None] | None = None
         self._unsettled: Widget | None = None
         """The line that letters were typed into without waiting after each."""
+        self._seen: Screen[Any] | None = None
+        """The screen that stood, drawn, when the last key had had its effect; another may have come by itself."""
         self._idle = True
 
     @property
@@ -104,6 +107,8 @@ class TypedAhead:
         a_letter = in_a_line(focused) and (isinstance(typed, Paste) or typed.is_printable)
         if self._unsettled is not None and not (a_letter and focused is self._unsettled):
             await self._settle(self._unsettled)
+        elif self._app.screen is not self._seen:
+            await self._settle(None)
         while not await self._given(typed):
             await self._settle(None)
         self._unsettled = focused if a_letter else None  # letters cannot change what the next letter is for
@@ -129,6 +134,7 @@ class TypedAhead:
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_SECONDS):
                 await self._effect_of(typed_in)
+        self._seen = self._app.screen
 
     async def _effect_of(self, typed_in: Widget | None) -> None:
         for _ in range(2):  # the key itself; what its action has sent from there

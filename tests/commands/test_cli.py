@@ -206,8 +206,12 @@ def test_check_speaks_of_file_and_fix(tmp_path: Path) -> None:
 
 
 def test_doctor_names_what_to_change(tmp_path: Path) -> None:
+    reports = tmp_path / "data" / "reports"
+    reports.mkdir(parents=True)
+    (reports / "2026-11-30.txt").write_text("an error", encoding="utf-8")
     report = tutor(tmp_path, "doctor").stdout
     assert "GFLOP/s" in report
+    assert f"✓ error reports: 1, with nothing of yours in them; the newest: {reports / '2026-11-30.txt'}" in report
     assert "! terminal" in report, "there is none in this test"
     assert "✓ your folder" in report
 

@@ -1,6 +1,6 @@
 """An SSH client for tests: the terminal that it runs in becomes the terminal of a remote command.
 
-`python ssh_client.py PORT HOST_PUBLIC_KEY USER_KEY COMMAND` exits with the command's exit status.
+`python ssh_client.py PORT HOST_PUBLIC_KEY USER_KEY COMMAND [ADDRESS]` exits with the command's exit status.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ def window() -> tuple[int, int]:
     return columns, rows
 
 
-async def connect(port: str, host_key: str, user_key: str, command: str) -> int:
+async def connect(port: str, host_key: str, user_key: str, command: str, address: str = "127.0.0.1") -> int:
     """Log in, run `command` in a terminal like this one, and stay until it ends."""
     async with asyncssh.connect(
-        "127.0.0.1",
+        address,
         int(port),
         username=getpass.getuser(),
         client_keys=[user_key],

@@ -1,6 +1,7 @@
 """An SSH server for tests: each session gets a real pty, which is closed when the connection is lost.
 
-`python ssh_server.py HOST_KEY AUTHORIZED_KEYS` listens on a free port of 127.0.0.1 and prints it.
+`python ssh_server.py HOST_KEY AUTHORIZED_KEYS [ADDRESS]` listens on a free port of 127.0.0.1, or of another address,
+and prints it.
 """
 
 from __future__ import annotations
@@ -95,10 +96,10 @@ class Server(asyncssh.SSHServer):
         return TerminalSession()
 
 
-async def serve(host_key: str, authorized_keys: str) -> None:
+async def serve(host_key: str, authorized_keys: str, address: str = "127.0.0.1") -> None:
     """Listen until this process is ended."""
     server = await asyncssh.listen(
-        "127.0.0.1",
+        address,
         0,
         server_factory=Server,
         server_host_keys=[host_key],

@@ -87,10 +87,10 @@ def tmux(folder: str, environment: dict[str, str], line: str) -> Multiplexer:
 
 
 def screen(folder: str, environment: dict[str, str], line: str) -> Multiplexer:
-    """Without the settings of the machine that the test runs on."""
+    """Without the settings of the machine that the test runs on; for a terminal that repeats no character (REP)."""
     command = ["screen", "-c", "/dev/null", "-U", "-S", "tutor"]
     return Multiplexer(
-        environment={**environment, "SCREENDIR": folder, "SYSSCREENRC": "/dev/null"},
+        environment={**environment, "SCREENDIR": folder, "SYSSCREENRC": "/dev/null", "TERM": "linux"},
         open=[*command, "/bin/sh", "-c", line],
         attach=["screen", "-U", "-d", "-r", "tutor"],
         detach="\x01d",
@@ -116,9 +116,10 @@ def multiplexer(request: pytest.FixtureRequest, learner: Learner) -> Iterator[Mu
 
 
 def servers(folder: str) -> list[psutil.Process]:
-    """The processes that live with sockets in `folder`."""
-    found = psutil.process_iter(["environ"])
-    return [process for process in found if folder in (process.info["environ"] or {}).values()]
+    """The multiplexer's own processes that live with sockets in `folder`; a run that it began lives on."""
+    found = psutil.process_iter(["environ", "name"])
+    mine = [process for process in found if folder in (process.info["environ"] or {}).values()]
+    return [process for process in mine if process.info["name"].lower().startswith(("tmux", "screen"))]
 
 
 def no_report(learner: Learner) -> None:
@@ -131,7 +132,7 @@ def search(console: Console) -> None:
     console.press("/")
     console.wait_for("Type what to look for")
     console.press(*SOUGHT)
-    console.wait_for(f" {SOUGHT} ", "Start here", "2 hits")
+    console.wait_for(f"│  {SOUGHT} ", "Start here", "2 hits")
 
 
 def back_in_the_lab(console: Console) -> None:
@@ -201,6 +202,7 @@ def test_keys_that_come_while_nobody_is_attached(multiplexer: Multiplexer, learn
     multiplexer.type_in(f"n{ROUND_TRIP}L")
     goes_on(view)
     with multiplexer.attached(NARROW) as console:
+        console.press("Ctrl+L")
         console.wait_for("2/2", "▸ 加一", "正在运行", "1/3")
         console.press("L")
         console.wait_for("2/2", "▸ ones", "s stops")
