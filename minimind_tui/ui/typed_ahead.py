@@ -38,7 +38,7 @@ Typed = Key | Paste
 
 
 class Passed(Message):
-    """Goes the way of a key, from the part that it was typed in up to the app, behind that key."""
+    """Goes the way of a key, from the part that it was typed in up to the app, after that key."""
 
     def __init__(self, arrived: asyncio.Event) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ from textual.css.stylesheet import Stylesheet
 
 from minimind_tui.content.course import load_course
 from minimind_tui.practice.store import Progress
+from minimind_tui.terminal import can_have_the_mouse
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.style import THEMES
 from tests.tiny import home_in, tiny_course
@@ -69,3 +70,18 @@ def test_the_first_screen_loads_no_more_than_it_shows() -> None:
     asked = f"import sys, {', '.join(modules)}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout.split()
     assert not set(LATER) & set(loaded)
+
+
+@pytest.mark.parametrize(
+    ("environ", "clicks"),
+    [
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "screen.xterm-256color", "STY": "1.tutor"}, False),
+        ({"TERM": "screen-256color"}, False),
+        ({"TERM": "screen-256color", "TMUX": "/tmp/socket,1,0"}, True),
+        ({"TERM": "tmux-256color"}, True),
+        ({}, True),
+    ],
+)
+def test_gnu_screen_is_not_asked_for_clicks(environ: dict[str, str], clicks: bool) -> None:
+    assert can_have_the_mouse(environ) == clicks
