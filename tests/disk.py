@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny import until
+
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
@@ -26,8 +28,9 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
 
 @contextmanager
 def read_only(disk: Path) -> Iterator[None]:
-    """The disk at `disk` cannot be written meanwhile."""
-    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    """The disk at `disk` cannot be written meanwhile; a run that has finished must have closed its files first."""
+    remount = ["mount", "-o", "remount,ro", str(disk)]
+    until(lambda: subprocess.run(remount, capture_output=True).returncode == 0, "a disk that nobody writes on")
     try:
         yield
     finally:
