@@ -87,10 +87,19 @@ def tmux(folder: str, environment: dict[str, str], line: str) -> Multiplexer:
 
 
 def screen(folder: str, environment: dict[str, str], line: str) -> Multiplexer:
-    """Without the settings of the machine that the test runs on; for a terminal that repeats no character (REP)."""
+    """Without the settings of the machine that the test runs on; for a terminal that repeats no character (REP).
+
+    In a locale that the machine has not, as the learner's own may be here, screen takes Chinese to be half as wide.
+    """
     command = ["screen", "-c", "/dev/null", "-U", "-S", "tutor"]
     return Multiplexer(
-        environment={**environment, "SCREENDIR": folder, "SYSSCREENRC": "/dev/null", "TERM": "linux"},
+        environment={
+            **environment,
+            "SCREENDIR": folder,
+            "SYSSCREENRC": "/dev/null",
+            "TERM": "linux",
+            "LANG": "C.UTF-8",
+        },
         open=[*command, "/bin/sh", "-c", line],
         attach=["screen", "-U", "-d", "-r", "tutor"],
         detach="\x01d",
