@@ -33,6 +33,7 @@ while True:
     print("got", os.read(0, 100).hex(), flush=True)
 """
 environment = {**os.environ, "SCREENDIR": os.path.abspath("sockets"), "SYSSCREENRC": "/dev/null", "TERM": "xterm"}
+os.environ.update(environment)
 screen = "unpacked/usr/bin/screen"
 seen = []
 for name, mode in (("no mouse", ""), ("mode 1000", r"\x1b[?1000h"), ("mode 1003", r"\x1b[?1003h")):
@@ -47,6 +48,7 @@ for name, mode in (("no mouse", ""), ("mode 1000", r"\x1b[?1000h"), ("mode 1003"
         child.send("b")
         child.expect("got ([0-9a-f]+)")
         seen.append(f"{name}: nothing; with the next key: {child.match[1].decode()}")
+    os.system(f"{screen} -S tried -X quit >/dev/null")
     child.close(force=True)
 print("\n".join(seen))
 late = "nothing; with the next key: 1b62"

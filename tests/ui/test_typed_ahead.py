@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from textual.widgets import Label, TextArea
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
+from minimind_tui.practice.search import Index
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.steady import SteadyApp
@@ -221,3 +223,21 @@ async def test_every_screen_of_the_app_is_guarded(tmp_path: Path) -> None:
             app.screen._invoke_later(lambda opening=opening: called.append(f"late {opening}"), going)
             await pilot.pause(0.1)
         assert not [call for call in called if call.startswith("late")]
+
+
+async def test_enter_typed_ahead_in_the_search_waits_for_the_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = Index.load
+
+    def slowly(index: Index) -> None:
+        time.sleep(0.5)
+        load(index)
+
+    monkeypatch.setattr(Index, "load", slowly)
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(pilot, "Small path")
+        send(app, Burst("keys", "slash T i t l e enter n"))
+        await effect(app)
+        await see(pilot, "2/2", "Does it count?")

@@ -62,7 +62,7 @@ class SearchScreen(TutorScreen):
     def on_mount(self) -> None:
         """One can type at once; the texts are read meanwhile."""
         self.fill()
-        self.run_worker(self._load, thread=True, group="search", exclusive=True)
+        self._loading = self.run_worker(self._load, thread=True, group="search", exclusive=True)
 
     def _load(self) -> None:
         self.index.load()
@@ -143,8 +143,11 @@ class SearchScreen(TutorScreen):
         """The arrows move in the list, the cursor stays in the line."""
         getattr(self.query_one(Choices), f"action_{way}")()
 
-    def on_input_submitted(self, _: Input.Submitted) -> None:
-        """Enter in the line opens the chosen hit."""
+    async def on_input_submitted(self, _: Input.Submitted) -> None:
+        """Enter in the line opens the chosen hit; typed ahead, it waits for the texts."""
+        if not self._loaded:
+            await self._loading.wait()
+            self._ready()
         chosen = self.query_one(Choices).highlighted
         if chosen is not None and chosen < len(self._found.hits):
             self._open(self._found.hits[chosen])
