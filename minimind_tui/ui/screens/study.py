@@ -162,8 +162,8 @@ class StudyScreen(GuidedScreen):
         step = self.step
         if self.has_class("-practice") != self.practises:  # the pane gets its width first, then the text that fits it
             self.set_class(self.practises, "-practice")
-            self.call_after_refresh(self._open_step, keep_pane=keep_pane)
-            return
+            self.app.stylesheet.update(self)
+            self._refresh_layout()  # at once: after the next drawing may be before the next layout
         if self._path_id:
             self.tutor.progress.set_place(self._path_id, self._index)
         settle(self.tutor.course, self.tutor.progress, step, now())
