@@ -10,6 +10,7 @@ import pytest
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Label, TextArea
 
@@ -31,6 +32,17 @@ def practice_app(folder: Path) -> TutorApp:
     app = TutorApp(home_in(folder), load_course(add_practice(tiny_course(folder / "course"))), "en")
     trust(app.progress, app.course.root)
     return app
+
+
+async def comes_to_an_end(app: TutorApp, pilot: Pilot[int]) -> None:
+    """Wait until no check goes on and the screen has stayed the same for a while: a note is kept, a list is read."""
+    screens: list[str] = []
+
+    def rests() -> bool:
+        screens.append(shown(app))
+        return "Checking…" not in screens[-1] and len(screens) > 8 and len(set(screens[-8:])) == 1
+
+    await until(pilot, rests, "a screen that stays")
 
 
 async def type_at_once(app: TutorApp, keys: str) -> None:
@@ -67,7 +79,7 @@ async def test_a_burst_leads_where_the_same_keys_lead_one_by_one(tmp_path: Path,
             for typed in keys.split() if slowly else [keys]:
                 await type_at_once(app, typed)
                 await pilot.pause()
-            await pilot.pause(0.2)
+            await comes_to_an_end(app, pilot)
             notes = {file.name: file.read_text(encoding="utf-8") for file in app.home.notes.rglob("*.md")}
             focused = app.focused.id if app.focused else None
             stack = [type(screen).__name__ for screen in app.screen_stack]
