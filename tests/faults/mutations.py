@@ -16,6 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from minimind_tui.content.schema import Text
+from tests.budget import DEADLINE
 
 ROOM = 1 << 30
 """Bytes that a reader may take for one bad file."""
@@ -27,21 +28,29 @@ class Hangs(BaseException):
 
 @contextlib.contextmanager
 def patience(seconds: float = 20.0) -> Iterator[None]:
-    """Fail where the block waits for ever, or takes more than a gigabyte of memory."""
+    """Fail where the block computes for longer than `seconds`, waits for ever, or takes more than a gigabyte of memory.
 
-    def out_of_time(*_: object) -> None:
-        raise Hangs(f"no end after {seconds:g} s")
+    Processor time is counted, which does not grow with what else the machine has to do. Whoever waits for something
+    that never comes takes none: for that there is the deadline of all conditions. Both fire again each second, for an
+    exception out of a callback of the garbage collector is dropped.
+    """
+
+    def out_of_time(number: int, _: object) -> None:
+        raise Hangs(f"no end after {seconds:g} s of computing" if number == signal.SIGPROF else "waits for ever")
 
     used = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     limits = resource.getrlimit(resource.RLIMIT_AS)
-    before = signal.signal(signal.SIGALRM, out_of_time)
+    before = {number: signal.signal(number, out_of_time) for number in (signal.SIGPROF, signal.SIGALRM)}
     resource.setrlimit(resource.RLIMIT_AS, (used + ROOM, limits[1]))
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
+    signal.setitimer(signal.ITIMER_REAL, DEADLINE, 1.0)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL):
+            signal.setitimer(timer, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)
         resource.setrlimit(resource.RLIMIT_AS, limits)
 
 

@@ -135,7 +135,7 @@ def test_any_text_is_broken_into_lines(text: str, width: int) -> None:
 def test_an_enormous_lesson_takes_no_age(unit: str, place: Path) -> None:
     """As large as a content file may be: all that is computed from the text ends."""
     text = unit * (LARGEST_FILE // len(unit.encode()))
-    with patience(5):
+    with patience():
         live_values(text)
         bad_live_values(text)
         code_quotes(text)
@@ -145,7 +145,7 @@ def test_an_enormous_lesson_takes_no_age(unit: str, place: Path) -> None:
 
 @pytest.mark.parametrize("text", ["{{a/b:" + " " * 20_000, "{{a/b: 1" + " " * 20_000, "{{a/b: 1 |" + " " * 20_000])
 def test_many_spaces_in_a_measured_value_take_no_age(text: str) -> None:
-    with patience(5):
+    with patience():
         live_values(text)
         bad_live_values(text)
 
@@ -155,7 +155,7 @@ def test_many_spaces_in_a_measured_value_take_no_age(text: str) -> None:
     ["{" * 5000, "\\frac" * 3000, "x^" * 5000, "{x}" * 5000, "\\sqrt{" * 900 + "}" * 900, "(" * 5000, "x" * 50_000],
 )
 def test_an_enormous_formula_takes_no_age(latex: str) -> None:
-    with patience(5):
+    with patience():
         assert inline_formula(latex)
         assert block_formula(latex, 60)
         cannot_be_drawn(latex)
