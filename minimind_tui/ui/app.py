@@ -385,6 +385,12 @@ class TutorApp(SteadyApp):
             if isinstance(screen, TutorScreen):
                 await in_turn(screen, screen.rebuild)
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C, where it copies nothing: who presses it wants to leave, or to stop what goes on."""
+        self.notify(
+            self.say("要退出，按 Ctrl+Q；正在跑的实验会先问你。", "Ctrl+Q leaves; with a run going on it asks first.")
+        )
+
     def action_leave(self) -> None:
         """Leave at once if nothing runs, else ask what becomes of it."""
         from minimind_tui.ui.screens.dialogs import QuitDialog

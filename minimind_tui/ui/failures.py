@@ -40,7 +40,7 @@ def report_text(error: BaseException, about: Mapping[str, str], now: datetime) -
     rows = [
         f"minimind-tui {__version__}  {now:%Y-%m-%d %H:%M:%S}",
         f"Python {platform.python_version()}  {platform.system()} {platform.machine()}",
-        "  ".join(f"{library} {metadata.version(library)}" for library in LIBRARIES),
+        "  ".join(f"{library} {version_of(library)}" for library in LIBRARIES),
         *(f"{name}: {value}" for name, value in about.items()),
     ]
     for link in chain(error):
@@ -49,6 +49,14 @@ def report_text(error: BaseException, about: Mapping[str, str], now: datetime) -
         frames = traceback.extract_tb(link.__traceback__)
         rows += [f"  {program_file(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames[-MOST_FRAMES:]]
     return "\n".join(rows) + "\n"
+
+
+def version_of(library: str) -> str:
+    """Its version; "?" where it was installed without saying so, as some packagers do."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "?"
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

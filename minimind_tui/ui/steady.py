@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from textual import events
+from textual import _time, events
 from textual._context import active_message_pump
 from textual.app import App
 from textual.dom import DOMNode
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from minimind_tui.ui.failures import save_report
+from minimind_tui.ui.keyboard import KeyboardDriver
 from minimind_tui.ui.rest import come_to_rest, standing
 from minimind_tui.ui.typed_ahead import Passed, Typed, TypedAhead
 
@@ -38,11 +42,27 @@ class SteadyApp(App[int]):
         self._failed_at: deque[float] = deque(maxlen=MOST_FAILURES)
         self._failed: WeakSet[Screen[Any]] = WeakSet()
         """Screens that had an error: what else they say until they are gone comes of that."""
+        self._lent_at = 0.0
+        """When the terminal was last given to another program; keys of before were meant for that."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Where Textual would read the terminal by its own parser, ours does."""
+        found = super().get_driver_class()
+        return KeyboardDriver if found is LinuxDriver else found
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        """Lend the terminal to another program, for as long as the block takes."""
+        self.typed.drop()
+        with super().suspend():
+            self._lent_at = _time.get_time()
+            yield
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed goes into its row; a click that overtakes it points at nothing."""
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self.typed.take(event)
+            if event.time > self._lent_at:
+                self.typed.take(event)
         elif isinstance(event, events.MouseEvent) and not event.is_forwarded and not self._can_click(event):
             event.stop()
         else:

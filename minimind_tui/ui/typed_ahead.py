@@ -5,8 +5,13 @@ led to, drawn as a reader would see it. So there is one row for all that is type
 once the last one is handled everywhere, the screen that it opened is built, and what was put off until after the
 drawing is done.
 
+Where a key has begun work whose end decides what the next key is for (a run is being stopped, the texts are being
+read), the next one waits for that work too, unless it is Esc.
+
 What is dropped, and why:
 - what was typed for a screen that an error has closed: it was meant for that one;
+- what was typed after a key that lent the terminal to another program, before that had it: it was meant for that one;
+- all that waits when Ctrl+Q is pressed by itself, not in one go with it: who leaves does not want it any more;
 - more than `MOST_WAITING` keys: nobody types so far ahead; it is a text pasted by mistake, and `q` may be in it;
 - a click while a key waits: it points at something that will no longer be there.
 """
@@ -25,14 +30,20 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
+from textual.worker import Worker
 
 from minimind_tui.ui.rest import LONGEST_SECONDS, passed, standing
 
+BREAKS_IN = "ctrl+q"
 MOST_WAITING = 500
 MOST_ROUNDS = 20
 """Screens that open one another in one go; there are two or three."""
 BUILDING_SECONDS = 0.005
 """How often it is looked whether a screen is built."""
+WORKING_SECONDS = 0.02
+"""How often it is looked whether work has ended that keys wait for."""
+IN_ONE_GO_SECONDS = 0.3
+"""Keys that are less than this apart were typed without looking."""
 
 Typed = Key | Paste
 
@@ -65,6 +76,10 @@ class TypedAhead:
         """The line that letters were typed into without waiting after each."""
         self._seen: Screen[Any] | None = None
         """The screen that stood, drawn, when the last key had had its effect; another may have come by itself."""
+        self._work: Worker[Any] | None = None
+        """What the next key waits for, besides the effect of the last one."""
+        self._last = 0.0
+        """When the last key came."""
         self._idle = True
 
     @property
@@ -74,6 +89,9 @@ class TypedAhead:
 
     def take(self, typed: Typed) -> None:
         """Another key, or a pasted text."""
+        if isinstance(typed, Key) and typed.key == BREAKS_IN and typed.time - self._last > IN_ONE_GO_SECONDS:
+            self.drop()
+        self._last = typed.time
         if len(self._row) >= MOST_WAITING and not in_a_line(self._app.focused):
             return
         self._row.append(typed)
@@ -81,9 +99,14 @@ class TypedAhead:
         if self._task is None:
             self._task = asyncio.create_task(self._hand_all_on(), name="typed ahead")
 
+    def hold(self, work: Worker[Any]) -> None:
+        """Let the next key wait until `work` has ended."""
+        self._work = work
+
     def drop(self) -> None:
         """Forget what waits."""
         self._row.clear()
+        self._work = None
 
     def stop(self) -> None:
         """The app has ended."""
@@ -103,6 +126,8 @@ class TypedAhead:
             self._more.clear()
 
     async def _hand_on(self, typed: Typed) -> None:
+        if self._work is not None and not await self._work_over(typed):
+            return
         focused = self._app.focused
         a_letter = in_a_line(focused) and (isinstance(typed, Paste) or typed.is_printable)
         if self._unsettled is not None and not (a_letter and focused is self._unsettled):
@@ -114,6 +139,19 @@ class TypedAhead:
         self._unsettled = focused if a_letter else None  # letters cannot change what the next letter is for
         if not a_letter:
             await self._settle(focused)
+
+    async def _work_over(self, typed: Typed) -> bool:
+        """Wait until the work has ended that keys wait for; False where what waits has been dropped meanwhile."""
+        work = self._work
+        if work is None or (isinstance(typed, Key) and typed.key == "escape"):
+            return True
+        while self._work is work and not work.is_finished:
+            await asyncio.sleep(WORKING_SECONDS)
+        if self._work is not work:
+            return False
+        self._work = None
+        await self._settle(None)
+        return True
 
     async def _given(self, typed: Typed) -> bool:
         """Hand it on in the app's own turn, between two of its messages."""

@@ -157,7 +157,7 @@ class Console:
         """Type keys, by the names of the README's key table."""
         for key in keys:
             self.child.send(KEYS.get(key, key))
-            # A key right behind Esc would be read as Alt and that key, by any terminal program.
+            # Esc and [ in one would begin a longer sequence.
             self.pump(0.4 if key == "Esc" else 0.02)
 
     def wait_exit(self) -> int:

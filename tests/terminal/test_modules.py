@@ -59,7 +59,7 @@ class ModuleWalk(Walk):
                 self.run(spec)
             elif asked and self.say("或 n", ", or n") in foot:
                 break  # what was stopped is offered again
-            elif self.say("空格", "Space") in foot and not self.offers_a_run:
+            elif self.say("空格", "Space") in foot and before and not self.offers_a_run:  # at the end the foot lags
                 self.press("Space")
                 self.console.wait(lambda before=before: self.percent != before, "the next page")
             else:
@@ -82,7 +82,8 @@ class ModuleWalk(Walk):
 
     @property
     def percent(self) -> list[str]:
-        """How far the text has been read, as the lower border of its pane says, drawn together with the page."""
+        """How far the text has been read, as the lower border of its pane says, drawn together with the page; empty at
+        the end, where there is no more to read."""
         return re.findall(r"─ (\d+) % ─╯", self.console.text)
 
     def run(self, spec: Experiment) -> None:

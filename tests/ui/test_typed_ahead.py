@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from pathlib import Path
 
@@ -18,11 +19,15 @@ from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.search import Index
 from minimind_tui.practice.trust import trust
+from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.rest import LONGEST_SECONDS
 from minimind_tui.ui.steady import SteadyApp
-from minimind_tui.ui.typed_ahead import MOST_WAITING
+from minimind_tui.ui.typed_ahead import IN_ONE_GO_SECONDS, MOST_WAITING
+from tests.budget import DEADLINE
 from tests.monkey.bursts import Burst
 from tests.monkey.screens import effect, press, send
+from tests.run.test_worker import ENDLESS
 from tests.tiny import home_in, tiny_course
 from tests.tiny_practice import add_practice
 from tests.ui.test_screens import see, shown, tiny_app, until
@@ -253,3 +258,90 @@ async def test_enter_typed_ahead_in_the_search_waits_for_the_texts(
         send(app, Burst("keys", "slash T i t l e enter n"))
         await effect(app)
         await see(pilot, "2/2", "Does it count?")
+
+
+def slow_index(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """The texts of the search are read once the event is set."""
+    load, may = Index.load, threading.Event()
+
+    def slowly(index: Index) -> None:
+        may.wait(DEADLINE)
+        load(index)
+
+    monkeypatch.setattr(Index, "load", slowly)
+    return may
+
+
+async def test_keys_after_enter_in_the_search_wait_for_the_texts_however_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may = slow_index(monkeypatch)
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(pilot, "Small path")
+        send(app, Burst("keys", "slash T i t l e enter left_square_bracket"))
+        await asyncio.sleep(LONGEST_SECONDS + 0.5)  # more than any other effect is waited for
+        assert "Reading the texts" in shown(app)
+        may.set()
+        await effect(app)
+        await until(pilot, lambda: type(app.screen).__name__ == "RoadmapScreen", "the roadmap")
+        assert type(app.screen_stack[-2]).__name__ == "StudyScreen", "over the lesson"
+
+
+async def test_esc_leaves_a_search_whose_texts_are_still_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    may = slow_index(monkeypatch)
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await see(pilot, "Small path")
+        send(app, Burst("keys", "slash T i t l e enter"))
+        await see(pilot, "Reading the texts")
+        press(app, "escape")
+        await until(pilot, lambda: type(app.screen).__name__ == "HomeScreen", "home")
+        press(app, "left_square_bracket")
+        await until(pilot, lambda: type(app.screen).__name__ == "RoadmapScreen", "the roadmap")
+        may.set()
+        await effect(app)
+        assert type(app.screen).__name__ == "RoadmapScreen", "nothing opens behind the learner's back"
+
+
+async def test_a_run_begun_anew_right_after_it_was_stopped(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path, ENDLESS)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("enter", "n", "r")
+        await see(pilot, "▸ ones", "s stops")
+        send(app, Burst("keys", "s r"))
+        await until(pilot, lambda: len(list_runs(app.home)) == 2, "another run")
+        await until(pilot, lambda: list_runs(app.home)[0].state == "running", "which goes on")
+        assert list_runs(app.home)[1].state == "stopped"
+        send(app, Burst("keys", "R s x y"))
+        await until(pilot, lambda: len(list_runs(app.home)) == 1, "stopped and deleted")
+
+
+async def test_ctrl_q_by_itself_does_not_wait_for_what_was_typed_before(tmp_path: Path) -> None:
+    app = Noting(tmp_path)
+    async with app.run_test():
+        for _ in range(300):
+            app.post_message(events.Key("a", "a"))
+        await asyncio.sleep(IN_ONE_GO_SECONDS + 0.1)
+        assert not app.typed.idle
+        app.post_message(events.Key("ctrl+q", None))
+        await settled(app)
+        assert len(app.noted) < 250
+
+
+async def test_ctrl_q_in_one_go_with_other_keys_waits_for_them(tmp_path: Path) -> None:
+    app = practice_app(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await see(pilot, "Small path")
+        send(app, Burst("keys", "enter N w h y ctrl+q"))
+        await until(pilot, lambda: app.return_value == 0, "the end of the app")
+    (note,) = app.home.notes.rglob("*.md")
+    assert note.read_text(encoding="utf-8").strip() == "why"
+
+
+async def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await see(pilot, "Small path")
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: any("Ctrl+Q leaves" in notice.message for notice in app._notifications), "how to")

@@ -171,6 +171,10 @@ class LabPane(StartsRuns):
         """Something has changed that the pane shows."""
         self._draw()
 
+    def ended(self) -> None:
+        """The run has been stopped: what its log says now."""
+        self._poll()
+
     def focus_view(self) -> None:
         """Give the keys to the view that is shown."""
         self.screen.set_focus(self._widget())  # at once: the next key must already find its owner

@@ -33,6 +33,9 @@ class StartsRuns(Vertical):
     def redraw(self) -> None:
         """Something has changed that the pane shows."""
 
+    def ended(self) -> None:
+        """The run has been stopped: the pane reads how."""
+
     def action_run_experiment(self) -> None:
         """Ask for the prediction the first time, then start."""
         from minimind_tui.ui.screens.dialogs import ResumeDialog, TrustDialog
@@ -119,9 +122,14 @@ class StartsRuns(Vertical):
         self.begun(lab)
 
     def action_stop(self) -> None:
-        """Stop the run, out of the event loop: it may take its grace time."""
+        """Stop the run, out of the event loop: it may take its grace time. The next key is for when it has ended."""
         if self._lab is not None and self._lab.active:
-            self.run_worker(self._lab.end, thread=True, exclusive=True, group="stop")
+            self.tutor.typed.hold(self.run_worker(self._stop, thread=True, exclusive=True, group="stop"))
+
+    def _stop(self) -> None:
+        if self._lab is not None:
+            self._lab.end()
+        self.call_later(self.ended)
 
     def action_parameters(self) -> None:
         """The form; what it answers is used by the next run."""

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from minimind_tui.ui.key_bar import Foot, NextBar, key_name
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.typed_ahead import in_a_line
 from minimind_tui.ui.words import pick
 
 
@@ -36,6 +37,8 @@ class HelpScreen(TutorScreen):
         keys: dict[str, list[str]] = {}
         actions: dict[str, ActiveBinding] = {}
         for key, active in about.active_bindings.items():
+            if key == "slash" and in_a_line(about.focused):
+                continue  # a letter of the text there, like all others; Textual does not know it by this name
             if "|" in active.binding.description:  # the library's own bindings are in one language
                 keys.setdefault(active.binding.action, []).append(key_name(key))
                 actions.setdefault(active.binding.action, active)

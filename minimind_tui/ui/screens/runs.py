@@ -223,7 +223,11 @@ class RunsScreen(TutorScreen):
         """End the run, out of the event loop: it may take its grace time."""
         run = self._current
         if run and run.state in ("waiting", "running"):
-            self.run_worker(lambda: stop(self.tutor.home, run.id), thread=True, group="stop")
+            self.tutor.typed.hold(self.run_worker(partial(self._stop, run.id), thread=True, group="stop"))
+
+    def _stop(self, run_id: str) -> None:
+        stop(self.tutor.home, run_id)
+        self.call_later(self._follow)
 
     def action_delete(self) -> None:
         """Ask first: what is deleted does not come back."""
@@ -239,7 +243,7 @@ class RunsScreen(TutorScreen):
 
     def _deleted(self, run_id: str, answer: bool | None) -> None:
         if answer:
-            self.run_worker(partial(self._delete, run_id), thread=True, group="delete")
+            self.tutor.typed.hold(self.run_worker(partial(self._delete, run_id), thread=True, group="delete"))
 
     def _delete(self, run_id: str) -> None:
         try:

@@ -47,6 +47,8 @@ class SearchScreen(TutorScreen):
         super().__init__()
         self._query = ""
         self._loaded = False
+        self._entered = False
+        """Whether Enter was pressed before there was anything to open."""
         self._found = Found([], 0)
 
     def compose(self) -> ComposeResult:
@@ -71,6 +73,8 @@ class SearchScreen(TutorScreen):
     def _ready(self) -> None:
         self._loaded = True
         self._look()
+        if self._entered:
+            self._open_chosen()
 
     @property
     def index(self) -> Index:
@@ -87,6 +91,7 @@ class SearchScreen(TutorScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another letter, other hits."""
         self._query = event.value
+        self._entered = False
         self._look()
 
     def _look(self) -> None:
@@ -143,11 +148,15 @@ class SearchScreen(TutorScreen):
         """The arrows move in the list, the cursor stays in the line."""
         getattr(self.query_one(Choices), f"action_{way}")()
 
-    async def on_input_submitted(self, _: Input.Submitted) -> None:
-        """Enter in the line opens the chosen hit; typed ahead, it waits for the texts."""
-        if not self._loaded:
-            await self._loading.wait()
-            self._ready()
+    def on_input_submitted(self, _: Input.Submitted) -> None:
+        """Enter in the line opens the chosen hit; before the texts are read, as soon as they are."""
+        if self._loaded:
+            self._open_chosen()
+        else:
+            self._entered = True
+            self.tutor.typed.hold(self._loading)
+
+    def _open_chosen(self) -> None:
         chosen = self.query_one(Choices).highlighted
         if chosen is not None and chosen < len(self._found.hits):
             self._open(self._found.hits[chosen])
