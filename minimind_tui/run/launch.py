@@ -18,6 +18,7 @@ from minimind_tui.run.checkpoint import checkpoint_of
 from minimind_tui.run.cores import threads_of_a_run
 from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, reserve_room
 from minimind_tui.run.files import try_lock, write_atomically
+from minimind_tui.run.lock import LOCK, write_process
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.watch import RunView
 
@@ -34,7 +35,7 @@ def start(home: Home, request: Request) -> str:
     created = time.time()
     run_id, folder = _new_folder(home, request.experiment, created)
     try:
-        lock = try_lock(folder / "lock")
+        lock = try_lock(folder / LOCK)
         assert lock is not None, "a new folder's lock is free"
         try:
             finished = msgspec.structs.replace(request, created=created, code_version=__version__)
@@ -55,7 +56,7 @@ def resume(home: Home, run_id: str) -> bool:
     Only one of several who ask at once gets the run's lock. Raises OSError where the folder cannot be written.
     """
     folder = home.runs / run_id
-    lock = try_lock(folder / "lock", PATIENCE)
+    lock = try_lock(folder / LOCK, PATIENCE)
     if lock is None:
         return False
     try:
@@ -86,7 +87,7 @@ def _start_worker(folder: Path, lock: int) -> None:
             pass_fds=(lock,),
             start_new_session=True,
         )
-    os.pwrite(lock, f"{process.pid}\n".encode(), 0)
+    write_process(lock, process.pid)
     # Somebody must take the exit status, or a zombie stays until the app leaves.
     threading.Thread(target=process.wait, name=f"wait-{folder.name}", daemon=True).start()
 

@@ -11,6 +11,7 @@ from minimind_tui.home import Home
 from minimind_tui.run import events
 from minimind_tui.run.ending import LOG, ending, last_lines
 from minimind_tui.run.files import is_locked
+from minimind_tui.run.lock import LOCK
 from minimind_tui.run.request import read_request
 from minimind_tui.run.states import ENDINGS, State
 
@@ -82,7 +83,7 @@ def _stamp(folder: Path) -> tuple[int, int]:
 def _state(folder: Path) -> tuple[State, float | None]:
     ended, alive = ending(folder), True
     if ended is None:
-        alive = is_locked(folder / "lock")
+        alive = is_locked(folder / LOCK)
         ended = ending(folder)  # it may have ended before the look at the lock
     if isinstance(ended, events.Finished):
         return "finished", ended.seconds

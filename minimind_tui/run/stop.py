@@ -8,11 +8,15 @@ import signal
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minimind_tui.home import Home
 from minimind_tui.run.ending import STOP_FILE, ending, write_ending
 from minimind_tui.run.files import is_locked, try_lock
-from minimind_tui.run.supervise import WORKER_AT
+from minimind_tui.run.lock import LOCK, processes
+
+if TYPE_CHECKING:
+    import psutil
 
 GRACE_SECONDS = 3.0
 PATIENCE = 0.2
@@ -21,19 +25,26 @@ PATIENCE = 0.2
 def stop(home: Home, run_id: str, grace: float = GRACE_SECONDS) -> bool:
     """End a run and all its processes; whether there was a living one. The log says how it ended.
 
-    It is asked by a file and SIGTERM, and killed when `grace` seconds have passed.
+    It is asked by a file and SIGTERM, and killed when `grace` seconds have passed. What it started is ended by the
+    process over the worker; where that is gone, or the system is not Linux, those are killed that descended from it
+    when it was asked.
     """
+    from minimind_tui.run.descendants import kill  # psutil: for this moment only
+
     folder = home.runs / run_id
-    if not is_locked(folder / "lock"):
+    if not is_locked(folder / LOCK):
         return False
     with suppress(OSError):  # on a full or read-only disk the signal says it too
         (folder / STOP_FILE).touch()
+    started = _started_by(folder)
     _signal(folder, signal.SIGTERM)
     how = "asked"
     if not _free_within(folder, grace):
         how = "killed"
+        started += _started_by(folder)
         _signal(folder, signal.SIGKILL)
         _free_within(folder, grace)
+    kill(started)
     _write_ending(folder, how)
     return True
 
@@ -52,18 +63,11 @@ def size_of(folder: Path) -> int:
     return sum(file.lstat().st_size for file in folder.rglob("*"))
 
 
-def processes(folder: Path) -> tuple[int | None, int | None]:
-    """The process over the worker and the worker itself, as far as they have been recorded."""
-    try:
-        with (folder / "lock").open("rb") as file:
-            content = file.read(64)
-    except OSError:
-        return None, None
-    over, worker = (part.strip(b"\0").strip() for part in (content[:WORKER_AT], content[WORKER_AT:]))
-    return (
-        int(over) if over.isdigit() and int(over) > 1 else None,
-        int(worker) if worker.isdigit() and int(worker) > 1 else None,
-    )
+def _started_by(folder: Path) -> list[psutil.Process]:
+    """What descends from the run's processes now."""
+    from minimind_tui.run.descendants import descendants
+
+    return [found for process in processes(folder) if process is not None for found in descendants(process, folder.name)]
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:
@@ -80,7 +84,7 @@ def _signal(folder: Path, number: signal.Signals) -> None:
 
 def _free_within(folder: Path, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    while is_locked(folder / "lock"):
+    while is_locked(folder / LOCK):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)
@@ -89,7 +93,7 @@ def _free_within(folder: Path, seconds: float) -> bool:
 
 def _write_ending(folder: Path, how: str) -> None:
     """A run that was stopped before it listened wrote no ending: say under its lock what happened."""
-    lock = try_lock(folder / "lock", PATIENCE) if folder.is_dir() else None
+    lock = try_lock(folder / LOCK, PATIENCE) if folder.is_dir() else None
     if lock is None:
         return
     try:

@@ -1,7 +1,8 @@
-"""The process over a worker: it says how the worker ended when the worker could not, and leaves none of its children.
+"""The process over a worker: it says how the worker ended when the worker could not, and leaves no descendant of it.
 
 A process that is killed, runs out of memory or crashes inside a library writes nothing. Its parent learns the
-signal or the exit status, and needs neither PyTorch nor a screen for it.
+signal or the exit status, and needs neither PyTorch nor a screen for it. On Linux it is also the parent of all that
+the worker has left behind, whatever session that is in.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from minimind_tui.run.descendants import adopt_orphans, kill_descendants
 from minimind_tui.run.ending import STOP_FILE, ending, last_output, write_ending
+from minimind_tui.run.lock import WORKER_AT, write_process
 
-WORKER_AT = 16
-"""Where in the lock file the worker's process stands; before it stands that of the one over it."""
+UNKILLABLE_SECONDS = 5.0
+"""How long a killed process may take to go. One that waits for a device ends later, or never: it is named and left."""
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -24,11 +27,13 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
     """Do `work` in a child that leads a process group of its own; its exit status, 128 + n after signal n.
 
-    The group is recorded under `lock`, and killed as soon as its leader has ended, whatever it left running.
+    The group is recorded under `lock`. As soon as its leader has ended, all that the leader started is killed, in
+    whatever group or session it is; only then does this process end, and with it the lock.
     """
     for number in _SIGNALS:  # whoever signals means the worker
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the tutor, which starts runs, lets them wait
+    adopt_orphans()
     out_of_memory = _kills_for_memory()
     worker = os.fork()
     if worker == 0:
@@ -37,10 +42,12 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
             signal.signal(number, signal.SIG_DFL)
         sys.exit(work())
     if lock is not None:
-        os.pwrite(lock, f"{worker}\n".encode(), WORKER_AT)
+        write_process(lock, worker, WORKER_AT)
     _, status = os.waitpid(worker, 0)
     with suppress(ProcessLookupError, PermissionError):  # nothing is left of the group
         os.killpg(worker, signal.SIGKILL)
+    for process in kill_descendants(UNKILLABLE_SECONDS):
+        print(f"could not be ended: process {process.pid}", file=sys.stderr)
     code = os.waitstatus_to_exitcode(status)
     if ending(folder) is None:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minimind_tui.home import Home
 from minimind_tui.run.ending import LOG, last_output
 from minimind_tui.run.files import is_locked
+from minimind_tui.run.lock import LOCK
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.request import read_request
 from minimind_tui.run.states import ENDINGS, State
@@ -27,7 +28,7 @@ class RunView:
         """Read what is new, at most `most` bytes of it; whether anything changed."""
         if self.state in ENDINGS and self.summary.outcome is not None and self.fraction_read >= 1:
             return False
-        self.alive = is_locked(self.folder / "lock")
+        self.alive = is_locked(self.folder / LOCK)
         changed = self._read(most)  # after the look at the lock: a run that ends in between has its ending read
         state = self._state() if self.fraction_read >= 1 else "running"
         changed = changed or state != self.state

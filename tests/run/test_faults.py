@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -80,26 +79,6 @@ def test_a_worker_that_ends_badly_says_how(tmp_path: Path, fault: str, state: st
         assert any("count.py" in line for line in view.summary.log_tail), "where it was"
     assert view.summary.arms["ones"].metrics["total"].last == 30, "every step of before is there"
     assert list_runs(home_in(tmp_path))[0].state == state
-
-
-@pytest.fixture
-def little_memory() -> Iterator[Path]:
-    """A control group of 120 MB: Linux ends what takes more. The test is skipped where none may be made."""
-    for root, limit in (("memory", "memory.limit_in_bytes"), (".", "memory.max")):
-        group = Path("/sys/fs/cgroup") / root / f"little-memory-{os.getpid()}"
-        try:
-            group.mkdir()
-        except OSError:
-            continue
-        try:
-            if (group / limit).exists():
-                (group / limit).write_text("120M")
-                yield group
-                return
-        finally:
-            until(lambda group=group: not (group / "cgroup.procs").read_text(), "an empty group")
-            group.rmdir()
-    pytest.skip("no control group can be made here")
 
 
 def test_a_worker_that_linux_ends_for_memory_says_so(tmp_path: Path, little_memory: Path) -> None:

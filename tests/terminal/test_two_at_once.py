@@ -17,9 +17,9 @@ from minimind_tui.practice.store import Progress
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.ending import LOG
 from minimind_tui.run.files import is_locked
+from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ENDINGS
-from minimind_tui.run.stop import processes
 from minimind_tui.run.watch import RunView
 from tests.run.test_resume import TRAINS
 from tests.run.test_worker import ENDLESS
@@ -102,7 +102,7 @@ def nothing_is_left(learner: Learner) -> None:
     """Every run has ended, and with it all that was held for it."""
     assert {run.state for run in list_runs(learner.home)} <= set(ENDINGS)
     until(lambda: not learner.processes(), "the end of their processes")
-    assert [folder.name for folder in learner.home.runs.iterdir() if is_locked(folder / "lock")] == []
+    assert [folder.name for folder in learner.home.runs.iterdir() if is_locked(folder / LOCK)] == []
     assert [slot.name for slot in learner.home.slots.iterdir() if is_locked(slot)] == []
     assert list(learner.home.queue.iterdir()) == []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.runs import list_runs
-from minimind_tui.run.stop import processes
+from minimind_tui.run.lock import processes
 from tests.run.test_resume import TRAINS
 from tests.run.test_worker import ENDLESS
 from tests.ui.test_screens import see, tiny_app, until
