@@ -67,7 +67,9 @@ def _started_by(folder: Path) -> list[psutil.Process]:
     """What descends from the run's processes now."""
     from minimind_tui.run.descendants import descendants
 
-    return [found for process in processes(folder) if process is not None for found in descendants(process, folder.name)]
+    return [
+        found for process in processes(folder) if process is not None for found in descendants(process, folder.name)
+    ]
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:

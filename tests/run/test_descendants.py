@@ -1,4 +1,4 @@
-"""A stop reaches what has left the worker's process group: ranks of torch.distributed that ignore every signal but one."""
+"""A stop reaches what has left the worker's process group: ranks of torch.distributed that ignore all but SIGKILL."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Ranks:
         self.course = tiny_course(folder / "course", self.code)
 
     def began(self) -> bool:
-        """Whether both ranks have begun, each in a session of its own, which no signal to the worker's group reaches."""
+        """Whether both ranks have begun, each in a session of its own, out of reach of signals to the worker."""
         if not all((self.folder / number).exists() for number in "01"):
             return False
         sessions = [os.getsid(process.pid) for process in self.alive() if "rank.py" in process.cmdline()[-1]]
@@ -165,7 +165,9 @@ def test_deaf_ranks_end_at_ctrl_c(tmp_path: Path, ranks: Callable[..., Ranks]) -
     launched = ranks()
     arguments = ["--course", str(launched.course), "--trust", "run", "small/count"]
     command = [sys.executable, "-m", "minimind_tui", *arguments]
-    with subprocess.Popen(command, env={**os.environ, "MINIMIND_TUI_HOME": str(tmp_path)}, start_new_session=True) as process:
+    with subprocess.Popen(
+        command, env={**os.environ, "MINIMIND_TUI_HOME": str(tmp_path)}, start_new_session=True
+    ) as process:
         until(launched.began, "two ranks")
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(60) == 130

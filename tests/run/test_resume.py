@@ -17,9 +17,9 @@ from minimind_tui.nn.model import MiniMind
 from minimind_tui.run.checkpoint import checkpoint_file, checkpoint_of, step_of
 from minimind_tui.run.ending import LOG
 from minimind_tui.run.launch import resume
+from minimind_tui.run.lock import processes
 from minimind_tui.run.reference import RESULT
 from minimind_tui.run.runs import list_runs
-from minimind_tui.run.lock import processes
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
 from tests.tiny import begin, home_in, seen, tiny_course, until

@@ -8,8 +8,8 @@ import signal
 from pathlib import Path
 
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
-from minimind_tui.run.runs import list_runs
 from minimind_tui.run.lock import processes
+from minimind_tui.run.runs import list_runs
 from tests.run.test_resume import TRAINS
 from tests.run.test_worker import ENDLESS
 from tests.ui.test_screens import see, tiny_app, until
