@@ -345,3 +345,16 @@ async def test_ctrl_c_says_how_to_leave(tmp_path: Path) -> None:
         await see(pilot, "Small path")
         await pilot.press("ctrl+c")
         await until(pilot, lambda: any("Ctrl+Q leaves" in notice.message for notice in app._notifications), "how to")
+
+
+async def test_help_over_a_text_names_no_key_that_is_a_letter_there(tmp_path: Path) -> None:
+    app = practice_app(tmp_path)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await see(pilot, "Small path")
+        await type_at_once(app, "f1")
+        await see(pilot, "Find words in lessons")
+        await type_at_once(app, "escape enter N slash f1")
+        await see(pilot, "Keys on this screen")
+        assert "Find words" not in shown(app)
+        await type_at_once(app, "escape")
+        assert app.screen.query_one(TextArea).text == "/"
