@@ -12,8 +12,8 @@ run: $(CHANGED)
 	@$(BIN)/minimind-tui
 
 test: $(CHANGED)
-	$(PYTEST) --ignore=tests/terminal
-	$(BIN)/python -m pytest tests/terminal
+	$(PYTEST) -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 nightly: $(CHANGED)
 	MINIMIND_TUI_TEST_BUDGET=nightly $(BIN)/python -m pytest tests/faults tests/monkey tests/terminal tests/experiments/test_claims.py

@@ -49,6 +49,10 @@ class _File(msgspec.Struct):
     claims: list[_Claim] = []
 
 
+class _Stamp(msgspec.Struct):
+    measured_with: str = ""
+
+
 def reference_file(root: Path, experiment: str, language: Language | None) -> Path:
     """The file of the course in `root`; `language` is None for an experiment without stories."""
     suffix = f".reference.{language}.json" if language else ".reference.json"
@@ -61,10 +65,19 @@ def find_reference(root: Path, experiment: str, language: Language) -> Summary |
     return own or read_reference(reference_file(root, experiment, None))
 
 
-def reference_of(summary: Summary) -> bytes:
-    """The file's content for a finished run."""
+def measured_with(path: Path) -> str:
+    """The fingerprint of what a reference was measured with; empty where it does not say, or is not there."""
+    try:
+        return msgspec.json.decode(read_bounded(path, LARGEST_FILE), type=_Stamp).measured_with
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return ""
+
+
+def reference_of(summary: Summary, fingerprint: str = "") -> bytes:
+    """The file's content for a finished run; of the course's own with the fingerprint of what it was measured with."""
     content: dict[str, Any] = {
         "format": 1,
+        **({"measured_with": fingerprint} if fingerprint else {}),
         "experiment": summary.experiment,
         "seed": summary.seed,
         "parameters": summary.parameters,

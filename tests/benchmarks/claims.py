@@ -1,14 +1,21 @@
 """Every claim of every experiment, on five seeds and in both languages, through the real engine.
 
-    python tests/benchmarks/claims.py [experiment ...]
+    python tests/benchmarks/claims.py [--changed | --confirm] [experiment ...]
 
 Writes `tests/benchmarks/claims.md` and the reference runs that lessons quote; with experiments named, their rows
-alone. Two runs go on at a time, each on one thread; an experiment that measures time runs alone. Exits with 1 where a
-claim does not hold everywhere.
+alone; with `--changed`, those whose code, data or spec is no longer what their reference was measured with. Two runs go
+on at a time, each on one thread; an experiment that measures time runs alone. Exits with 1 where a claim does not hold
+everywhere.
+
+`--confirm` is for code that was rewritten and must compute the same: it runs what has changed on the first seed alone,
+and where every figure is the reference's to the last bit, writes down that the reference stands for the new code too.
+Nothing else is touched; it exits with 1 where a figure differs, and names it.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import re
 import sys
@@ -21,8 +28,9 @@ from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Language
 from minimind_tui.home import Home
+from minimind_tui.run.fingerprint import fingerprint
 from minimind_tui.run.launch import start
-from minimind_tui.run.reference import reference_file, reference_of
+from minimind_tui.run.reference import measured_with, reference_file, reference_of
 from minimind_tui.run.request import Request, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
@@ -62,35 +70,95 @@ def spoken(experiment: Experiment) -> bool:
     return any(parameter.kind == "language" for parameter in experiment.parameters)
 
 
-def main(wanted: list[str]) -> int:
-    """Measure, write the table and the references."""
+def spoken_in(experiment: Experiment) -> tuple[Language | None, ...]:
+    """The languages that an experiment is measured in; None where its data has none."""
+    return LANGUAGES if spoken(experiment) else (None,)
+
+
+def has_changed(course: Course, experiment: Experiment) -> bool:
+    """Whether a reference of it was measured with something else than what is here."""
+    return any(
+        measured_with(reference_file(course.root, experiment.id, language))
+        != fingerprint(course, experiment.id, language)
+        for language in spoken_in(experiment)
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Measure or confirm what was asked for."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("experiments", nargs="*")
+    parser.add_argument("--changed", action="store_true")
+    parser.add_argument("--confirm", action="store_true")
+    asked = parser.parse_args(arguments)
     course = load_course(bundled_root())
-    rows: dict[str, list[str]] = {}
-    failed = 0
+    wanted = [
+        experiment
+        for experiment in course.experiments.values()
+        if (not asked.experiments or experiment.id in asked.experiments)
+        and (not (asked.changed or asked.confirm) or has_changed(course, experiment))
+    ]
     os.environ["OMP_NUM_THREADS"], os.environ["MINIMIND_TUI_SLOTS"] = "1", "2"
     with tempfile.TemporaryDirectory() as folder:
         home = Home(Path(folder), Path(folder), Path(folder))
-        for experiment in course.experiments.values():
-            if wanted and experiment.id not in wanted:
-                continue
-            for language in LANGUAGES if spoken(experiment) else LANGUAGES[-1:]:
+        return confirm(home, course, wanted) if asked.confirm else measure_all(home, course, wanted)
 
-                def one(seed: int, experiment: Experiment = experiment, language: Language = language) -> RunView:
-                    return measure(home, course, experiment, seed, language)
 
-                with ThreadPoolExecutor(1 if experiment.timed else 2) as pool:
-                    views = list(pool.map(one, SEEDS))
-                named = language if spoken(experiment) else None
-                reference_file(course.root, experiment.id, named).write_bytes(reference_of(views[0].summary))
-                where = f"{experiment.id}{f' ({named})' if named else ''}"
-                rows[where] = [row(where, claim, index, views) for index, claim in enumerate(experiment.claims)]
-                failed += sum(f"| {len(SEEDS)}/{len(SEEDS)} |" not in line for line in rows[where])
-                print("\n".join(rows[where]), flush=True)
-    rows = {**(known_rows() if wanted else {}), **rows}
+def measure_all(home: Home, course: Course, wanted: list[Experiment]) -> int:
+    """Measure on five seeds; write the table and the references."""
+    rows: dict[str, list[str]] = {}
+    failed = 0
+    for experiment in wanted:
+        for named in spoken_in(experiment):
+            language = named or LANGUAGES[-1]
+
+            def one(seed: int, experiment: Experiment = experiment, language: Language = language) -> RunView:
+                return measure(home, course, experiment, seed, language)
+
+            with ThreadPoolExecutor(1 if experiment.timed else 2) as pool:
+                views = list(pool.map(one, SEEDS))
+            written = reference_of(views[0].summary, fingerprint(course, experiment.id, named))
+            reference_file(course.root, experiment.id, named).write_bytes(written)
+            where = f"{experiment.id}{f' ({named})' if named else ''}"
+            rows[where] = [row(where, claim, index, views) for index, claim in enumerate(experiment.claims)]
+            failed += sum(f"| {len(SEEDS)}/{len(SEEDS)} |" not in line for line in rows[where])
+            print("\n".join(rows[where]), flush=True)
+    rows = {**known_rows(), **rows}
     order = [f"{e.id}{tail}" for e in course.experiments.values() for tail in ("", " (zh)", " (en)")]
     lines = [line for where in order for line in rows.get(where, [])]
     TABLE.write_text(HEAD + "\n".join([*lines, ""]), encoding="utf-8")
     return 1 if failed else 0
+
+
+def confirm(home: Home, course: Course, wanted: list[Experiment]) -> int:
+    """Run on the first seed; stamp the references that come out the same."""
+    cases = [(experiment, language) for experiment in wanted for language in spoken_in(experiment)]
+
+    def differs(case: tuple[Experiment, Language | None]) -> str:
+        experiment, language = case
+        view = measure(home, course, experiment, SEEDS[0], language or LANGUAGES[-1])
+        file, stamp = reference_file(course.root, experiment.id, language), fingerprint(course, experiment.id, language)
+        before, now = json.loads(file.read_bytes()), json.loads(reference_of(view.summary, stamp))
+        where = difference({**before, "measured_with": stamp}, now)
+        if not where:
+            file.write_bytes(reference_of(view.summary, stamp))
+        print(f"{file.name}: {where or 'the same'}", flush=True)
+        return where
+
+    with ThreadPoolExecutor(2) as pool:
+        return 1 if any(list(pool.map(differs, cases))) else 0
+
+
+def difference(before: object, now: object, place: str = "") -> str:
+    """The first place where two results differ, and how; empty where they do not."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        if before.keys() != now.keys():
+            return f"{place}: {sorted(before.keys() ^ now.keys())}"
+        return next((found for key in before if (found := difference(before[key], now[key], f"{place}.{key}"))), "")
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        pairs = enumerate(zip(before, now, strict=True))
+        return next((found for index, pair in pairs if (found := difference(*pair, f"{place}[{index}]"))), "")
+    return "" if before == now else f"{place}: {before} before, {now} now"
 
 
 def known_rows() -> dict[str, list[str]]:

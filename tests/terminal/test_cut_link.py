@@ -25,6 +25,8 @@ from tests.terminal.learner import SIZE, Learner, goes_on, gone_promptly, steps_
 from tests.terminal.test_ssh import ended
 from tests.tiny import until
 
+pytestmark = pytest.mark.alone
+
 SERVER = "10.77.2.2"
 STEPS_MISSED = 7500 if is_nightly() else 300
 """Steps of the run while the link is cut: fifty a second, so two and a half minutes, or six seconds."""

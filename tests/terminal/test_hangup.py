@@ -19,6 +19,8 @@ from tests.terminal.console import KEYS, Console
 from tests.terminal.learner import FEW, Learner, gone_promptly
 from tests.tiny import seen, until
 
+pytestmark = pytest.mark.alone
+
 HANGUP_IGNORED = 'trap "" HUP; exec '
 """What `nohup` does, and what some window managers leave to the programs that they start."""
 SCREENS_AHEAD = 60

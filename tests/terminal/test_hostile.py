@@ -230,6 +230,7 @@ LONG_TEXTS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("text", LONG_TEXTS.values(), ids=LONG_TEXTS)
 def test_a_long_lesson_opens_quickly_and_keys_answer(tmp_path: Path, text: str) -> None:
     course = tiny_course(tmp_path / "course")

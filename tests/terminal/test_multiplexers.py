@@ -26,6 +26,9 @@ ROUND_TRIP = f"vz{KEYS['Ctrl+L']}Lvz{KEYS['Ctrl+L']}pn{KEYS['Ctrl+L']}vL"
 SOUGHT = "here"
 
 
+pytestmark = pytest.mark.alone
+
+
 @dataclass(frozen=True)
 class Multiplexer:
     """One program of the kind, its server where no other one can meet it."""

@@ -23,6 +23,8 @@ from tests.terminal.learner import FEW, SIZE, Learner, gone_promptly, is_whole, 
 from tests.terminal.test_quick_start import has_data
 from tests.tiny import seen, until
 
+pytestmark = pytest.mark.alone
+
 WENT_ON = ("went on", "接着跑")
 """What the home screen says of a run that nobody watched; one of them."""
 SSHD_CONFIG = """

@@ -1,0 +1,119 @@
+"""What a measurement rests on, as one short number: a claim is measured again when this changes, and only then.
+
+It covers the experiment's code and every module of `experiments/`, `data/` and `nn/` that it imports, at whatever
+remove; the tables that the data is made from; the arms, defaults and claims of its spec; and PyTorch's version.
+Comments, docstrings and empty lines are left out, and so is all that a learner reads of the spec: to say a thing better
+is not to measure it anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import json
+import tokenize
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+
+from minimind_tui.content.course import PACKAGE, Course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import LANGUAGES, Experiment, Language
+
+DIGITS = 16
+"""Of the SHA-256, in hexadecimal."""
+
+
+def fingerprint(course: Course, experiment_id: str, language: Language | None) -> str:
+    """Of an experiment whose stories are in `language`; None where it has none.
+
+    Raises OSError or SyntaxError where one of its files cannot be read.
+    """
+    digest = hashlib.sha256()
+    for name, content in _parts(course, experiment_id, language):
+        digest.update(f"{name}\n{len(content)}\n{content}\n".encode())
+    return digest.hexdigest()[:DIGITS]
+
+
+def _parts(course: Course, experiment_id: str, language: Language | None) -> Iterator[tuple[str, str]]:
+    yield "torch", metadata.version("torch").partition("+")[0]
+    yield "spec", _measured_part(course.experiments[experiment_id])
+    files = _imported(course.source(experiment_id), [course.root, bundled_root(), PACKAGE.parent])
+    for name in sorted(files):
+        yield name, without_remarks(files[name].read_text(encoding="utf-8"))
+    made = {file.parent for name, file in files.items() if name.startswith("data.")}
+    for folder in sorted(folder for folder in made if folder.name != "data"):
+        for table in sorted(folder.glob("*.toml")):
+            if language is None or table.stem == language or table.stem not in LANGUAGES:
+                yield table.name, table.read_text(encoding="utf-8")
+
+
+def _measured_part(experiment: Experiment) -> str:
+    """What of the spec decides the figures: no title, label or sentence."""
+    claims = [{**msgspec.to_builtins(claim), "text": ""} for claim in experiment.claims]
+    arms = [[arm.id, arm.set] for arm in experiment.arms]
+    defaults = {parameter.name: parameter.default for parameter in experiment.parameters}
+    return json.dumps([arms, defaults, claims], sort_keys=True)
+
+
+def _imported(source: Path, roots: list[Path]) -> dict[str, Path]:
+    """The file, under no name of its own, and all modules that it imports, by their names."""
+    found, waiting = {"": source}, [source]
+    while waiting:
+        for name in imports(waiting.pop().read_text(encoding="utf-8")):
+            file = next((path for root in roots if (path := _file_of(root, name)) is not None), None)
+            if file is not None and name not in found:
+                found[name] = file
+                waiting.append(file)
+    return found
+
+
+def _file_of(root: Path, module: str) -> Path | None:
+    path = root.joinpath(*module.split("."))
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file
+    return None
+
+
+@cache
+def imports(code: str) -> list[str]:
+    """The modules of `experiments`, `data` and `minimind_tui.nn` that `code` imports, and the packages they lie in."""
+    found = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for name in names:
+            parts = name.split(".")
+            if parts[0] in ("experiments", "data") or parts[:2] == ["minimind_tui", "nn"]:
+                found += [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    return [name for name in found if name != PACKAGE.name]
+
+
+@cache
+def without_remarks(code: str) -> str:
+    """`code` without comments, docstrings, empty lines and what stands at the ends of lines."""
+    lines = [*code.splitlines(), ""]
+    for token in tokenize.generate_tokens(io.StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for text in _strings_that_stand_alone(ast.parse(code)):
+        first, end = text.lineno - 1, text.end_lineno or text.lineno
+        lines[first:end] = [""] * (end - first)
+    return "\n".join(line for line in map(str.rstrip, lines) if line)
+
+
+def _strings_that_stand_alone(tree: ast.AST) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            values = [statement.value for statement in node.body if isinstance(statement, ast.Expr)]
+            yield from (value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str))

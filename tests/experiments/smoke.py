@@ -1,0 +1,59 @@
+"""Runs experiments at their smallest, each in a child of one process that has loaded PyTorch: `python -m ... HOME`.
+
+A line with an id comes in; the folder of its run goes out, once that has ended.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import torch  # what takes the time, once for all
+
+from minimind_tui.content.course import Course, load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import Experiment, Value
+from minimind_tui.run.ending import LOG, OUTPUT
+from minimind_tui.run.files import write_atomically
+from minimind_tui.run.request import Request, encode_request, validate
+from minimind_tui.run.worker import main
+
+SMALL = ("steps", "repeats", "layers", "depth", "rows", "subjects", "training", "block", "batch")
+"""Parameters that may be at their least without anything else being asked of the others."""
+
+
+def smallest(experiment: Experiment) -> dict[str, Value]:
+    """The parameters of the shortest run."""
+    given: dict[str, object] = {
+        parameter.name: int(parameter.minimum)
+        for parameter in experiment.parameters
+        if parameter.name in SMALL and parameter.kind == "int" and parameter.minimum is not None
+    }
+    return validate(experiment, given, language="en")
+
+
+def run(course: Course, home: Path, experiment: Experiment) -> Path:
+    """One run, as a worker makes it; its folder."""
+    folder = home / "data" / "runs" / experiment.id.replace("/", "-")
+    folder.mkdir(parents=True)
+    parameters = smallest(experiment)
+    request = Request(experiment=experiment.id, course_root=str(course.root), parameters=parameters, seed=1)
+    write_atomically(folder / "request.json", encode_request(request))
+    (folder / LOG).touch()
+    child = os.fork()
+    if child == 0:
+        output = os.open(folder / OUTPUT, os.O_WRONLY | os.O_CREAT, 0o600)
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.chdir(folder)
+        torch.set_num_threads(1)
+        os._exit(main(folder))
+    os.waitpid(child, 0)
+    return folder
+
+
+if __name__ == "__main__":
+    found = load_course(bundled_root())
+    for line in sys.stdin:
+        print(run(found, Path(sys.argv[1]), found.experiments[line.strip()]), flush=True)

@@ -1,0 +1,86 @@
+"""Every experiment runs from its start to its verdicts, at its smallest, and records what its plots and claims name."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from minimind_tui.content.course import load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import Plot
+from minimind_tui.run.ending import LOG, last_output
+from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.summary import ArmSummary, Summary
+
+COURSE = load_course(bundled_root())
+
+
+class Smoke:
+    """The process that has loaded PyTorch."""
+
+    def __init__(self, home: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.experiments.smoke", str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+
+    def run(self, experiment: str) -> Path:
+        """The folder of a run that has ended."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{experiment}\n")
+        self._process.stdin.flush()
+        return Path(self._process.stdout.readline().strip())
+
+    def end(self) -> None:
+        """It leaves when nothing more can come."""
+        self._process.communicate()
+
+
+@pytest.fixture(scope="module")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Smoke]:
+    process = Smoke(tmp_path_factory.mktemp("home"))
+    yield process
+    process.end()
+
+
+def recorded(arm: ArmSummary, plot: Plot) -> bool:
+    """Whether an arm has what a plot draws."""
+    names = [plot.metric, *plot.names]
+    if plot.kind in ("line", "bars"):
+        return any(name in arm.metrics for name in names)
+    if plot.kind in ("layers", "layer-bars"):
+        return any(name in arm.layers for name in names)
+    if plot.kind == "heatmap":
+        return any(matrix.name.startswith(plot.metric) for matrix in arm.matrices)
+    return bool(arm.samples) if plot.kind == "samples" else bool(arm.tensors)
+
+
+@pytest.mark.parametrize("experiment", list(COURSE.experiments))
+def test_an_experiment_runs_and_records_what_its_spec_names(experiment: str, smoke: Smoke) -> None:
+    spec, folder, summary = COURSE.experiments[experiment], smoke.run(experiment), Summary()
+    for event in merged(Tail(folder / LOG).events()):
+        summary.apply(event)
+    assert summary.outcome == "finished", [summary.reason, *last_output(folder)]
+    assert list(summary.arms) == [arm.id for arm in spec.arms]
+    arms = summary.arms.values()
+    for plot in spec.plots:
+        assert any(recorded(arm, plot) for arm in arms), f"nothing recorded for plot {plot.id}"
+        for line in plot.references:
+            assert any(line in arm.references for arm in arms), f"no reference line {line}"
+    known = {
+        name for arm in summary.arms.values() for part in (arm.metrics, arm.layers, arm.references) for name in part
+    }
+    for claim in spec.claims:
+        for expression in (claim.measure, *claim.values.values()):
+            for arm, name in re.findall(r"\b([a-z_0-9]+)\.([a-z_][a-z_0-9]*)", expression):
+                assert arm in summary.arms, f"{claim.id}: no arm {arm}"
+                assert name in known, f"{claim.id}: {name} was not recorded"
