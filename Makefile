@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CHANGED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses=4 --dist=worksteal
 
-.PHONY: run test nightly check format claims benchmark pictures clean
+.PHONY: run test nightly check format claims confirm benchmark pictures clean
 
 run: $(CHANGED)
 	@$(BIN)/minimind-tui
@@ -30,7 +30,10 @@ format: $(CHANGED)
 	$(BIN)/ruff format .
 
 claims: $(CHANGED)
-	$(BIN)/python tests/benchmarks/claims.py
+	$(BIN)/python tests/benchmarks/claims.py $(if $(ALL),,--changed)
+
+confirm: $(CHANGED)
+	$(BIN)/python tests/benchmarks/claims.py --confirm
 
 benchmark: $(CHANGED)
 	$(BIN)/python -m tests.benchmarks
