@@ -9,9 +9,8 @@ Shapes: B batch, T block size, C width.
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -19,7 +18,7 @@ from torch import Tensor, nn
 
 from experiments.language_model import Text, model_config, training_blocks
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import Checkpoint, train
+from minimind_tui.nn.training import Checkpoint, Update, adamw, updates
 from minimind_tui.run.recorder import Settings
 
 ARRANGEMENTS = {
@@ -44,38 +43,37 @@ def build(settings: Settings, text: Text, norm: str, layers: int, **changes: Any
     return model
 
 
-def train_while_finite(
+def updates_while_finite(
     model: MiniMind,
     text: Text,
     settings: Settings,
     *,
-    learning_rate: float,
-    on_step: Callable[[int, Tensor, Tensor], None] | None = None,
+    learning_rate: float | None = None,
     checkpoint: Checkpoint | None = None,
-) -> int:
-    """Train, and end with the first loss that is not a number: its step, or 0 where every loss was one.
+) -> Iterator[Update]:
+    """The updates of a training, up to the first whose loss is not a finite number: that one is the last.
 
-    `on_step` hears of that step too, so that the NaN stands in the curve.
+    `learning_rate` is the settings' where none is given.
     """
-    first_nonfinite = 0
-
-    def hear(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        nonlocal first_nonfinite
-        if not math.isfinite(loss.item()):
-            first_nonfinite = step
-        if on_step is not None:
-            on_step(step, loss, gradient_norm)
-
-    train(
+    for update in updates(
         model,
-        itertools.takewhile(lambda _: not first_nonfinite, training_blocks(text, settings)),
+        [adamw(model, settings.learning_rate if learning_rate is None else learning_rate)],
+        training_blocks(text, settings),
         steps=settings.steps,
-        learning_rate=learning_rate,
         warmup=settings.warmup,
-        on_step=hear,
         checkpoint=checkpoint,
-    )
-    return first_nonfinite
+    ):
+        yield update
+        if not update.loss.isfinite():
+            return
+
+
+def diverges(model: MiniMind, text: Text, settings: Settings, learning_rate: float | None = None) -> bool:
+    """Train, looking at nothing but the losses; whether one of them was not a finite number."""
+    finite = True
+    for update in updates_while_finite(model, text, settings, learning_rate=learning_rate):
+        finite = math.isfinite(update.loss.item())
+    return not finite
 
 
 @torch.no_grad()

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 
 from data.corpus import Corpus, load
-from minimind_tui.nn.batches import endless, random_blocks, split
+from minimind_tui.nn.batches import RandomBlocks, random_blocks, split
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.generate import generate
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import Schedule, evaluate, train
+from minimind_tui.nn.training import Checkpoint, Schedule, Update, adamw, evaluate, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 CHARACTERS = 200_000
@@ -80,26 +80,34 @@ def train_on(text: Text, model: MiniMind, settings: Settings, record: Recorder, 
     """Train, and record the loss and gradient norm of every step and the loss on unseen text now and then."""
     record.plan(settings.steps)
     unseen = unseen_blocks(text, settings.block)
+    for update in training(model, text, settings, warmup=warmup, checkpoint=record.checkpoint):
+        record.metric(update.step, loss=update.loss, gradient_norm=update.gradient_norm)
+        if measures(update.step, settings.steps):
+            record.metric(update.step, validation_loss=evaluate(model, unseen))
 
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        record.metric(step, loss=loss, gradient_norm=gradient_norm)
-        if step % EVALUATE_EVERY == 0 or step == settings.steps:
-            record.metric(step, validation_loss=evaluate(model, unseen))
 
-    train(
+def training(
+    model: MiniMind, text: Text, settings: Settings, *, warmup: int = WARMUP, checkpoint: Checkpoint | None = None
+) -> Iterator[Update]:
+    """The updates of a training with AdamW at the settings' rate, which does not fall, on the blocks of every arm."""
+    return updates(
         model,
+        [adamw(model, settings.learning_rate)],
         training_blocks(text, settings),
         steps=settings.steps,
-        learning_rate=settings.learning_rate,
         warmup=warmup,
-        on_step=on_step,
-        checkpoint=record.checkpoint,
+        checkpoint=checkpoint,
     )
 
 
-def training_blocks(text: Text, settings: Settings) -> Iterator[tuple[Tensor, Tensor]]:
+def measures(step: int, steps: int) -> bool:
+    """Whether the loss on unseen text is measured after this step of `steps`."""
+    return step % EVALUATE_EVERY == 0 or step == steps
+
+
+def training_blocks(text: Text, settings: Settings) -> RandomBlocks:
     """Random blocks for ever, inputs and targets each (B, T); every arm gets the same ones."""
-    return endless(text.training, settings.block, settings.batch, seed=settings.seed)
+    return RandomBlocks(text.training, settings.block, settings.batch, seed=settings.seed)
 
 
 def unseen_blocks(text: Text, block: int, batches: int = 2) -> list[tuple[Tensor, Tensor]]:

@@ -17,7 +17,7 @@ from torch import Tensor
 from data import tinytales
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import train
+from minimind_tui.nn.training import adamw, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 BATCH = 32
@@ -57,14 +57,9 @@ def run(settings: Settings, record: Recorder) -> None:
                 ids = encode(stories)  # (B, T)
                 yield ids[:, :-1], ids[:, 1:]  # each word is asked for its successor
 
-        train(
-            model,
-            batches(),
-            steps=settings.steps,
-            learning_rate=settings.learning_rate,
-            on_step=lambda step, loss, norm: record.metric(step, loss=loss, gradient_norm=norm),
-            checkpoint=record.checkpoint,
-        )
+        optimizers = [adamw(model, settings.learning_rate)]
+        for update in updates(model, optimizers, batches(), steps=settings.steps, checkpoint=record.checkpoint):
+            record.metric(update.step, loss=update.loss, gradient_norm=update.gradient_norm)
 
     unseen = [tinytales.simple_story(settings.language, unseen_stories) for _ in range(UNSEEN)]
     measure(model, unseen, encode(unseen), record, settings.steps if settings.trained else 0)

@@ -10,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from experiments.language_model import WARMUP, load_text, model_config, training_blocks, unseen_blocks, write_sample
+from experiments.language_model import load_text, model_config, training, unseen_blocks, write_sample
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import evaluate, train
+from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
 LOOKS = 4
@@ -26,21 +26,10 @@ def run(settings: Settings, record: Recorder) -> None:
     unseen = unseen_blocks(text, settings.block, batches=1)
     every = max(1, settings.steps // LOOKS)
     record.plan(settings.steps)
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+    for step, loss, gradient_norm in training(model, text, settings, checkpoint=record.checkpoint):
         record.metric(step, loss=loss, gradient_norm=gradient_norm)
         if step % every == 0 or step == settings.steps:
             record.metric(step, validation_loss=evaluate(model, unseen), generation_loss=loss_in_writing(model, unseen))
-
-    train(
-        model,
-        training_blocks(text, settings),
-        steps=settings.steps,
-        learning_rate=settings.learning_rate,
-        warmup=WARMUP,
-        on_step=on_step,
-        checkpoint=record.checkpoint,
-    )
     record.reference("equal_share", 1 / settings.block)
     record.metric(settings.steps, nearest_future=look_ahead(model, unseen[0][0]))
     write_sample(text, model, settings, record)

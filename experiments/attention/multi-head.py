@@ -14,7 +14,7 @@ from torch import Tensor
 from experiments.language_model import load_text, model_config, train_on
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import train
+from minimind_tui.nn.training import adamw, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 LETTERS = 4
@@ -58,13 +58,11 @@ def play(settings: Settings, record: Recorder) -> None:
         while True:
             yield game(rule, BATCH, generator)
 
-    @torch.no_grad()
-    def on_step(step: int, loss: Tensor, _: Tensor) -> None:
-        if step % LOOK_EVERY == 0 or step == settings.steps:
-            right = model(unseen).logits.argmax(-1) == answers  # (64, T)
-            record.metric(step, accuracy=right[asked].float().mean())
-
-    train(model, batches(), steps=settings.steps, learning_rate=GAME_RATE, warmup=10, on_step=on_step)
+    for update in updates(model, [adamw(model, GAME_RATE)], batches(), steps=settings.steps, warmup=10):
+        if update.step % LOOK_EVERY == 0 or update.step == settings.steps:
+            with torch.no_grad():
+                right = model(unseen).logits.argmax(-1) == answers  # (64, T)
+            record.metric(update.step, accuracy=right[asked].float().mean())
     looks = by_distance(torch.cat(model.attention_weights(unseen), dim=1))  # (H of all layers, distances)
     names = [f"h{head + 1}" for head in range(len(looks))]
     record.matrix("looks", looks, row_labels=names, column_labels=[str(d) for d in range(FARTHEST)])

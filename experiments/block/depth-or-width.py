@@ -12,21 +12,20 @@ Shapes: C hidden size, V vocabulary.
 import statistics
 import time
 
-from torch import Tensor, nn
+from torch import nn
 
 from experiments.equal_size import head_size, nearest_width, parameters
 from experiments.language_model import (
-    EVALUATE_EVERY,
-    WARMUP,
     Text,
     load_text,
+    measures,
     model_config,
-    training_blocks,
+    training,
     unseen_blocks,
     write_sample,
 )
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import evaluate, train
+from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
 STANDARD_LAYERS = 4
@@ -76,23 +75,12 @@ def learn(text: Text, model: MiniMind, settings: Settings, record: Recorder) -> 
     unseen = unseen_blocks(text, settings.block)
     spent: list[float] = []  # milliseconds
     before = time.process_time()
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        nonlocal before
+    for step, loss, gradient_norm in training(model, text, settings):
         spent.append(1000 * (time.process_time() - before))
         record.metric(step, loss=loss, gradient_norm=gradient_norm)
-        if step % EVALUATE_EVERY == 0 or step == settings.steps:
+        if measures(step, settings.steps):
             record.metric(step, validation_loss=evaluate(model, unseen))
         before = time.process_time()
-
-    train(
-        model,
-        training_blocks(text, settings),
-        steps=settings.steps,
-        learning_rate=settings.learning_rate,
-        warmup=WARMUP,
-        on_step=on_step,
-    )
     record.metric(settings.steps, milliseconds=statistics.median(spent))
 
 

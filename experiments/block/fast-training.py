@@ -3,23 +3,23 @@
 Parts of the model go back to GPT-2's; parts of the training go back to what one would take first.
 """
 
+import math
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from experiments.language_model import (
-    EVALUATE_EVERY,
     FAST_SCHEDULE,
     FAST_WARMUP,
     fast_model,
     load_text,
+    measures,
     training_blocks,
     unseen_blocks,
 )
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import muon_and_adamw
-from minimind_tui.nn.training import evaluate, train_with
+from minimind_tui.nn.training import adamw, evaluate, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 MODELS: dict[str, dict[str, Any]] = {
@@ -52,28 +52,25 @@ def run(settings: Settings, record: Recorder) -> None:
     record.metric(0, parameters=model.parameter_count())
     steps, unseen = settings.steps // larger, unseen_blocks(text, settings.block)
     record.plan(settings.steps)
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        read = larger * step  # in the steps of the other arms
-        record.metric(read, loss=loss, gradient_norm=gradient_norm)
-        if read % EVALUATE_EVERY == 0 or step == steps:
-            record.metric(read, validation_loss=evaluate(model, unseen))
-
-    train_with(
-        optimizers(model, settings, back),
+    for update in updates(
         model,
+        optimizers(model, settings, back),
         blocks,
         steps=steps,
-        on_step=on_step,
         warmup=FAST_WARMUP,
         schedule="constant" if back == "schedule" else FAST_SCHEDULE,
+        clip=math.inf,
         checkpoint=record.checkpoint,
-    )
+    ):
+        read = larger * update.step  # in the steps of the other arms
+        record.metric(read, loss=update.loss, gradient_norm=update.gradient_norm)
+        if measures(read, larger * steps):
+            record.metric(read, validation_loss=evaluate(model, unseen))
 
 
 def optimizers(model: MiniMind, settings: Settings, back: str) -> list[torch.optim.Optimizer]:
     """Muon and AdamW, or AdamW alone."""
     if back == "optimizer":
-        return [torch.optim.AdamW(model.parameters(), lr=ADAMW_RATE, betas=(0.9, 0.95), weight_decay=0.0)]
+        return [adamw(model, ADAMW_RATE, weight_decay=0.0)]
     rate = settings.learning_rate / (LESS if back == "learning_rate" else 1)
     return [*muon_and_adamw(model, rate)]

@@ -10,19 +10,18 @@ Shapes: V vocabulary, C width.
 """
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from experiments.language_model import (
-    EVALUATE_EVERY,
-    WARMUP,
     Text,
     load_text,
+    measures,
     model_config,
-    training_blocks,
+    training,
     unseen_blocks,
 )
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import evaluate, train
+from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
 
@@ -45,19 +44,9 @@ def build(settings: Settings, text: Text, layers: int) -> MiniMind:
 def learn(text: Text, layers: int, name: str, settings: Settings, record: Recorder) -> int:
     """Train a model of `layers` blocks and record its loss on unseen text as `name`. How many numbers it has."""
     model, unseen = build(settings, text, layers), unseen_blocks(text, settings.block)
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        if step % EVALUATE_EVERY == 0 or step == settings.steps:
-            record.metric(step, **{name: evaluate(model, unseen)})
-
-    train(
-        model,
-        training_blocks(text, settings),
-        steps=settings.steps,
-        learning_rate=settings.learning_rate,
-        warmup=WARMUP,
-        on_step=on_step,
-    )
+    for update in training(model, text, settings):
+        if measures(update.step, settings.steps):
+            record.metric(update.step, **{name: evaluate(model, unseen)})
     return model.parameter_count()
 
 

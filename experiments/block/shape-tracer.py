@@ -12,11 +12,11 @@ from torch import Tensor
 
 from data import tinytales
 from experiments.tensor_words import LATER_BLOCK, SAYS
-from minimind_tui.nn.batches import endless
+from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.trace import Traced, trace_model
-from minimind_tui.nn.training import train
+from minimind_tui.nn.training import adamw, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 STORIES = 1500
@@ -39,14 +39,10 @@ def run(settings: Settings, record: Recorder) -> None:
         tokens = torch.tensor([number[word] for story in stories for word in story.words])  # (N,)
         record.plan(settings.steps)
         record.reference("uniform", math.log(len(words)))
-        train(
-            model,
-            endless(tokens, BLOCK, BATCH, seed=settings.seed),
-            steps=settings.steps,
-            learning_rate=0.003,
-            on_step=lambda step, loss, norm: record.metric(step, loss=loss, gradient_norm=norm),
-            checkpoint=record.checkpoint,
-        )
+        blocks = RandomBlocks(tokens, BLOCK, BATCH, seed=settings.seed)
+        optimizers = [adamw(model, 0.003)]
+        for update in updates(model, optimizers, blocks, steps=settings.steps, checkpoint=record.checkpoint):
+            record.metric(update.step, loss=update.loss, gradient_norm=update.gradient_norm)
     model.eval()
     ids = torch.tensor([[number[word] for word in sentence]])  # (1, T)
     step = settings.steps if settings.trained else 0

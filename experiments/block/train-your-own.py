@@ -1,5 +1,6 @@
 """A whole small MiniMind learns to write: noise, then words, then sentences."""
 
+import math
 import time
 from collections.abc import Sequence
 from itertools import islice
@@ -8,12 +9,12 @@ import torch
 from torch import Tensor
 
 from experiments.language_model import (
-    EVALUATE_EVERY,
     FAST_SCHEDULE,
     FAST_WARMUP,
     Text,
     fast_model,
     load_text,
+    measures,
     training_blocks,
     unseen_blocks,
 )
@@ -21,7 +22,7 @@ from minimind_tui.nn.checkpoint import Kept, pack_model
 from minimind_tui.nn.generate import stream
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import muon_and_adamw
-from minimind_tui.nn.training import evaluate, train_with
+from minimind_tui.nn.training import evaluate, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 KEPT = (0.0, 0.1, 0.3, 0.6, 1.0)
@@ -47,12 +48,9 @@ def run(settings: Settings, record: Recorder) -> None:
     record.plan(settings.steps)
     unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
     kept_after, written_after = ({round(part * settings.steps) for part in parts} for parts in (KEPT, WRITES))
-    began = time.perf_counter()
 
     def look(step: int) -> None:
-        """All that is done between two steps: keep, write, measure."""
-        nonlocal began
-        paused = time.perf_counter()
+        """What is done between two steps: keep, write, measure."""
         if step in kept_after:
             record.checkpoint.keep_model(step, pack_model(Kept(model, text.corpus.vocabulary, settings.block, step)))
         if step in written_after:
@@ -60,38 +58,36 @@ def run(settings: Settings, record: Recorder) -> None:
             record.metric(step, known_pieces=known)
             if step == 0:
                 record.metric(step, known_at_first=known)
-        if step % EVALUATE_EVERY == 0 or step == settings.steps:
+        if measures(step, settings.steps):
             record.metric(step, validation_loss=evaluate(model, unseen))
         model.train()
-        began += time.perf_counter() - paused  # none of it is training time
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        nonlocal began
-        seconds, began = time.perf_counter() - began, time.perf_counter()
-        record.metric(
-            step,
-            loss=loss,
-            gradient_norm=gradient_norm,
-            learning_rate=muon.param_groups[0]["lr"],
-            tokens_per_second=settings.batch * settings.block / seconds,
-        )
-        look(step)
 
     muon, adamw = muon_and_adamw(model, settings.learning_rate)
     if record.checkpoint.step is None:
         record.metric(0, parameters=model.parameter_count())
         look(0)
-    train_with(
-        [muon, adamw],
+    began = time.perf_counter()
+    for update in updates(
         model,
+        [muon, adamw],
         training_blocks(text, settings),
         steps=settings.steps,
-        on_step=on_step,
         warmup=FAST_WARMUP,
         schedule=FAST_SCHEDULE,
+        clip=math.inf,
         bf16=True,
         checkpoint=record.checkpoint,
-    )
+    ):
+        seconds = time.perf_counter() - began
+        record.metric(
+            update.step,
+            loss=update.loss,
+            gradient_norm=update.gradient_norm,
+            learning_rate=muon.param_groups[0]["lr"],
+            tokens_per_second=settings.batch * settings.block / seconds,
+        )
+        look(update.step)
+        began = time.perf_counter()
 
 
 def some_prompts(text: Text, length: int) -> Tensor:

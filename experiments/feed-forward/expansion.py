@@ -7,20 +7,18 @@ Shapes: C hidden size, M inner size, V vocabulary.
 """
 
 import torch
-from torch import Tensor
 
 from experiments import equal_size
 from experiments.language_model import (
-    EVALUATE_EVERY,
-    WARMUP,
     Text,
     load_text,
+    measures,
     model_config,
-    training_blocks,
+    training,
     unseen_blocks,
 )
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import evaluate, train
+from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
 BUDGET = 8 / 3
@@ -57,22 +55,12 @@ def learn(text: Text, C: int, names: list[tuple[str, str]], settings: Settings, 
         intermediate_size=round(settings.expansion * C),  # the factor
     )
     model, unseen = MiniMind(config), unseen_blocks(text, settings.block)
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        seen = evaluate(model, unseen) if step % EVALUATE_EVERY == 0 or step == settings.steps else None
+    for step, loss, _ in training(model, text, settings):
+        seen = evaluate(model, unseen) if measures(step, settings.steps) else None
         for training_name, validation_name in names:
             record.metric(step, **{training_name: float(loss)})
             if seen is not None:
                 record.metric(step, **{validation_name: seen})
-
-    train(
-        model,
-        training_blocks(text, settings),
-        steps=settings.steps,
-        learning_rate=settings.learning_rate,
-        warmup=WARMUP,
-        on_step=on_step,
-    )
     return model.parameter_count(), evaluate(model, unseen)
 
 

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import train
+from minimind_tui.nn.training import IGNORED, adamw, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
 LOOK_EVERY = 25
@@ -77,30 +77,22 @@ def lost_by_neuron(model: MiniMind, questions: Tensor, objects: Tensor) -> Tenso
 def run(settings: Settings, record: Recorder) -> None:
     """Records the share of facts recalled while the model learns, and then what each neuron's cut costs."""
     questions, objects = random_facts(settings)
-    targets = torch.stack((torch.full_like(objects, -100), objects), dim=1)  # (F, 2) asked at the relation's place
+    targets = torch.stack((torch.full_like(objects, IGNORED), objects), dim=1)  # (F, 2) asked at the relation's place
     model = make_model(settings)
     record.plan(settings.steps)
     record.reference("uniform", math.log(settings.subjects + settings.relations + settings.objects))
     record.reference("guessing", 1 / settings.objects)
     record.metric(0, parameters=sum(p.numel() for p in model.parameters() if p.requires_grad))
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+    all_facts = ((questions, targets) for _ in range(settings.steps))
+    optimizers = [adamw(model, settings.learning_rate, weight_decay=0.0)]
+    for step, loss, _ in updates(
+        model, optimizers, all_facts, steps=settings.steps, warmup=10, checkpoint=record.checkpoint
+    ):
         record.metric(step, loss=loss)
         if step % LOOK_EVERY == 0 or step == settings.steps:
             record.metric(step, recalled=recalled(model, questions, objects).float().mean())
         if step == 3 * settings.steps // 4:  # what the last quarter of the training adds tells whether it is full
             record.metric(step, recalled_before=recalled(model, questions, objects).float().mean())
-
-    train(
-        model,
-        ((questions, targets) for _ in range(settings.steps)),  # all facts at every step
-        steps=settings.steps,
-        learning_rate=settings.learning_rate,
-        warmup=10,
-        weight_decay=0.0,
-        on_step=on_step,
-        checkpoint=record.checkpoint,
-    )
     if settings.neurons:
         known = int(recalled(model, questions, objects).sum())
         record_cuts(lost_by_neuron(model, questions, objects), known, settings, record)

@@ -1,9 +1,7 @@
 """The same deep model, trained at the same large learning rate without a norm, and with three kinds of it."""
 
-from torch import Tensor
-
-from experiments.diverging import build, letters_entropy, looks, seen, train_while_finite
-from experiments.language_model import EVALUATE_EVERY, load_text, unseen_blocks
+from experiments.diverging import build, letters_entropy, looks, seen, updates_while_finite
+from experiments.language_model import load_text, measures, unseen_blocks
 from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
@@ -18,19 +16,17 @@ def run(settings: Settings, record: Recorder) -> None:
     record.plan(settings.steps)
     if record.checkpoint.step is None:
         record.metric(0, seen=seen(model, some))
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+    first_nonfinite = 0
+    for step, loss, gradient_norm in updates_while_finite(model, text, settings, checkpoint=record.checkpoint):
         record.metric(step, loss=loss, gradient_norm=gradient_norm)
         if looks(step):
             record.metric(step, seen=seen(model, some))
         if step == 1:
             record.metric(step, first_loss=loss, first_gradient=gradient_norm)
-        if step % EVALUATE_EVERY == 0 or step == settings.steps or not loss.isfinite():
+        if not loss.isfinite():
+            first_nonfinite = step
+        if measures(step, settings.steps) or first_nonfinite:
             record.metric(step, validation_loss=evaluate(model, unseen))
-
-    first_nonfinite = train_while_finite(
-        model, text, settings, learning_rate=settings.learning_rate, on_step=on_step, checkpoint=record.checkpoint
-    )
     record.metric(settings.steps, first_nonfinite=first_nonfinite)
     if first_nonfinite:
         record.note(

@@ -2,7 +2,7 @@
 
 import math
 
-from experiments.diverging import build, letters_entropy, train_while_finite
+from experiments.diverging import build, diverges, letters_entropy
 from experiments.language_model import load_text, unseen_blocks
 from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
@@ -28,8 +28,7 @@ def run(settings: Settings, record: Recorder) -> None:
         row = []
         for rate in rates:
             model = build(settings, text, settings.norm, depth)  # norm: the factor
-            diverged = train_while_finite(model, text, settings, learning_rate=rate)
-            row.append(math.nan if diverged else evaluate(model, unseen))
+            row.append(math.nan if diverges(model, text, settings, rate) else evaluate(model, unseen))
         losses.append(row)
         trained = [rate for rate, loss in zip(rates, row, strict=True) if loss < TRAINS * letters]
         record.metric(

@@ -1,9 +1,7 @@
 """Post-LN at a learning rate that is too large for it: from the first step, and after a slow rise."""
 
-from torch import Tensor
-
-from experiments.diverging import EARLY, build, letters_entropy, looks, seen, train_while_finite
-from experiments.language_model import EVALUATE_EVERY, load_text, unseen_blocks
+from experiments.diverging import EARLY, build, letters_entropy, looks, seen, updates_while_finite
+from experiments.language_model import load_text, measures, unseen_blocks
 from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
@@ -18,16 +16,12 @@ def run(settings: Settings, record: Recorder) -> None:
     record.plan(settings.steps)
     if record.checkpoint.step is None:
         record.metric(0, seen=seen(model, some))
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+    # settings.warmup: the factor
+    for step, loss, gradient_norm in updates_while_finite(model, text, settings, checkpoint=record.checkpoint):
         record.metric(step, loss=loss, gradient_norm=gradient_norm)
         if looks(step):
             record.metric(step, seen=seen(model, some))
         if step == EARLY:
             record.metric(step, seen_early=seen(model, some))
-        if step % EVALUATE_EVERY == 0 or step == settings.steps:
+        if measures(step, settings.steps):
             record.metric(step, validation_loss=evaluate(model, unseen))
-
-    train_while_finite(  # settings.warmup: the factor
-        model, text, settings, learning_rate=settings.learning_rate, on_step=on_step, checkpoint=record.checkpoint
-    )

@@ -10,7 +10,7 @@ import math
 import torch
 from torch import Tensor
 
-from experiments.diverging import build, letters_entropy, looks, seen, train_while_finite
+from experiments.diverging import build, diverges, letters_entropy, looks, seen, updates_while_finite
 from experiments.language_model import Text, load_text, training_blocks, unseen_blocks
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import evaluate
@@ -30,30 +30,30 @@ def run(settings: Settings, record: Recorder) -> None:
     losses = []
     for depth in depths:
         model = build(settings, text, settings.norm, depth, residual=settings.residual)  # residual: the factor
-        if depth == settings.depth:
-            diverged = watch(model, text, settings, record)
-        else:
-            diverged = train_while_finite(model, text, settings, learning_rate=settings.learning_rate)
+        deepest = depth == settings.depth
+        diverged = watch(model, text, settings, record) if deepest else diverges(model, text, settings)
         losses.append(math.nan if diverged else evaluate(model, unseen))
         record.metric(depth, validation_loss=losses[-1])
     record.layer("losses", losses)  # (depths,)
 
 
-def watch(model: MiniMind, text: Text, settings: Settings, record: Recorder) -> int:
-    """Train the deepest model and look into it: gradients before and after, the loss, how much it sees of the text."""
+def watch(model: MiniMind, text: Text, settings: Settings, record: Recorder) -> bool:
+    """Train the deepest model and look into it: gradients before and after, the loss, how much it sees of the text.
+
+    Returns whether the training ended at a loss that is not a finite number.
+    """
     first = next(training_blocks(text, settings))  # inputs and targets, each (B, T)
     record.layer("gradient", gradient_of_each_block(model, first))  # (L,)
     at_first = seen(model, first[0])
     record.metric(0, seen=at_first, seen_first=at_first)
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+    finite = True
+    for step, loss, gradient_norm in updates_while_finite(model, text, settings):
         record.metric(step, loss=loss, gradient_norm=gradient_norm)
+        finite = bool(loss.isfinite())
         if looks(step):
             record.metric(step, seen=seen(model, first[0]))
-
-    diverged = train_while_finite(model, text, settings, learning_rate=settings.learning_rate, on_step=on_step)
     record.layer("gradient_after", gradient_of_each_block(model, first))  # (L,)
-    return diverged
+    return not finite
 
 
 def gradient_of_each_block(model: MiniMind, batch: tuple[Tensor, Tensor]) -> list[float]:

@@ -10,9 +10,9 @@ from itertools import pairwise
 from torch import Tensor
 
 from experiments.diverging import build
-from experiments.language_model import load_text, training_blocks, unseen_blocks
+from experiments.language_model import load_text, training, unseen_blocks
 from experiments.residual_stream import output_factor, scale_outputs, stream
-from minimind_tui.nn.training import evaluate, train
+from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
 
@@ -22,11 +22,6 @@ def run(settings: Settings, record: Recorder) -> None:
     unseen = unseen_blocks(text, settings.block)
     some = unseen[0][0][:8]  # (8, T)
     growths, losses = [], []
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        if depth == settings.depth:
-            record.metric(step, loss=loss, gradient_norm=gradient_norm)
-
     for depth in sorted({2, max(2, settings.depth // 3), settings.depth}):
         model = build(settings, text, "pre-rmsnorm", depth)
         scale_outputs(model, output_factor(settings.scale, depth))  # scale: the factor
@@ -34,14 +29,9 @@ def run(settings: Settings, record: Recorder) -> None:
         if depth == settings.depth:
             record.layer("spread", spread(before)[1:])  # (L,)
             record.layer("added", added(before))  # (L,)
-        train(
-            model,
-            training_blocks(text, settings),
-            steps=settings.steps,
-            learning_rate=settings.learning_rate,
-            warmup=settings.warmup,
-            on_step=on_step,
-        )
+        for step, loss, gradient_norm in training(model, text, settings, warmup=settings.warmup):
+            if depth == settings.depth:
+                record.metric(step, loss=loss, gradient_norm=gradient_norm)
         after = stream(model, some)
         growths.append(spread(before)[-1] / spread(before)[0])
         losses.append(evaluate(model, unseen))

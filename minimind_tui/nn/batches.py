@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
@@ -25,8 +23,23 @@ def random_blocks(
     return tokens[index], tokens[index + 1]
 
 
-def endless(tokens: Tensor, block_size: int, batch_size: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Random blocks for ever; the same seed gives the same batches to every arm."""
-    generator = torch.Generator().manual_seed(seed)
-    while True:
-        yield random_blocks(tokens, block_size, batch_size, generator)
+class RandomBlocks:
+    """Random blocks for ever, inputs and targets each (B, T); the same seed gives the same batches to every arm."""
+
+    def __init__(self, tokens: Tensor, block_size: int, batch_size: int, seed: int) -> None:
+        self._tokens, self._block_size, self._batch_size = tokens, block_size, batch_size
+        self._generator = torch.Generator().manual_seed(seed)
+
+    def __iter__(self) -> RandomBlocks:
+        return self
+
+    def __next__(self) -> tuple[Tensor, Tensor]:
+        return random_blocks(self._tokens, self._block_size, self._batch_size, self._generator)
+
+    def position(self) -> Tensor:
+        """Where they are: the state of the random generator."""
+        return self._generator.get_state()
+
+    def go_to(self, position: Tensor) -> None:
+        """Go on from there."""
+        self._generator.set_state(position)

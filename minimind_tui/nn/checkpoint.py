@@ -20,11 +20,13 @@ from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 
 
-def pack(model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], step: int) -> bytes:
+def pack(
+    model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], step: int, position: Tensor | None = None
+) -> bytes:
     """A safetensors file of the training's state after `step` steps; the step stands in its header.
 
-    Names: `model.<parameter>`, `optimizer.<number of the parameter>.<average>`, `random`. The numbers go on from one
-    optimizer to the next.
+    Names: `model.<parameter>`, `optimizer.<number of the parameter>.<average>`, `random`, and `data`, the position in
+    the data, where that is known. The numbers go on from one optimizer to the next.
     """
     tensors = {f"model.{name}": tensor for name, tensor in _state_of(model).items()}
     for first, optimizer in _numbered(optimizers):
@@ -32,11 +34,16 @@ def pack(model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], step: in
             for name, value in averages.items():
                 tensors[f"optimizer.{first + index}.{name}"] = torch.as_tensor(value)
     tensors["random"] = torch.get_rng_state()
+    if position is not None:
+        tensors["data"] = position
     return save({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, {"step": str(step)})
 
 
-def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> None:
-    """Put the state of `pack` back into the same model and optimizers, and into PyTorch's random generator."""
+def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> Tensor | None:
+    """Put the state of `pack` back into the same model and optimizers, and into PyTorch's random generator.
+
+    Returns the position in the data, where one was kept.
+    """
     tensors = load(content)
     own = _state_of(model)
     averages: dict[int, dict[str, Tensor]] = {}
@@ -55,6 +62,7 @@ def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Op
         }
         optimizer.load_state_dict({"state": mine, "param_groups": groups})
     torch.set_rng_state(tensors["random"])
+    return tensors.get("data")
 
 
 class Kept(NamedTuple):

@@ -1,16 +1,26 @@
-"""The one training loop of all experiments."""
+"""The one training loop of all experiments, turned inside out: a training is something to iterate over."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import torch
 from torch import Tensor, nn
 
 from minimind_tui.nn.checkpoint import pack, unpack
+
+Batch = tuple[Tensor, Tensor]
+"""Inputs and targets, each (B, T)."""
+
+B = TypeVar("B")
+B_contra = TypeVar("B_contra", contravariant=True)
+
+IGNORED = -100
+"""A target that is not to be predicted, as in PyTorch's cross entropy."""
 
 Schedule = Literal["constant", "linear", "cosine", "wsd"]
 
@@ -36,6 +46,17 @@ class Checkpoint(Protocol):
         """Keep it."""
 
 
+@runtime_checkable
+class Resumable(Protocol):
+    """Batches that can go on from where they were."""
+
+    def position(self) -> Tensor:
+        """Where they are."""
+
+    def go_to(self, position: Tensor) -> None:
+        """Go on from there."""
+
+
 def learning_rate_at(step: int, steps: int, peak: float, warmup: int, schedule: Schedule) -> float:
     """The rate of step `step` (from 0): a linear rise over `warmup` steps, then the schedule down to 0.
 
@@ -54,79 +75,130 @@ def learning_rate_at(step: int, steps: int, peak: float, warmup: int, schedule: 
     return peak
 
 
-def train(
+class Update(NamedTuple):
+    """One step of a training that has been taken."""
+
+    step: int
+    """From 1 on."""
+    loss: Tensor
+    """() of the step's batch, before the weights changed."""
+    gradient_norm: Tensor
+    """() of the whole gradient, before it was clipped."""
+
+
+class Objective(Protocol[B_contra]):
+    """What a training makes smaller: the mean of a loss over the targets of a batch."""
+
+    def __call__(self, batch: B_contra) -> Tensor:
+        """The mean loss: ()."""
+
+    def count(self, batch: B_contra) -> int:
+        """How many targets that mean is over."""
+
+
+class NextToken:
+    """The loss of a model on (inputs, targets), each (B, T): nats a token, over the targets that are not IGNORED."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self._model = model
+
+    def __call__(self, batch: Batch) -> Tensor:
+        """The mean loss: ()."""
+        loss: Tensor = self._model(*batch).loss
+        return loss
+
+    def count(self, batch: Batch) -> int:
+        """How many targets count."""
+        return int((batch[1] != IGNORED).sum())
+
+
+def adamw(model: nn.Module, learning_rate: float, weight_decay: float = 0.01) -> torch.optim.AdamW:
+    """AdamW (Loshchilov & Hutter 2019) for every parameter, `learning_rate` its peak."""
+    return torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
+
+
+def updates(
     model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
+    optimizers: Sequence[torch.optim.Optimizer],
+    batches: Iterable[B],
     *,
     steps: int,
-    learning_rate: float,
-    on_step: Callable[[int, Tensor, Tensor], None],
+    objective: Objective[B] | None = None,
     warmup: int = 0,
     schedule: Schedule = "constant",
     clip: float = 1.0,
-    weight_decay: float = 0.01,
-    checkpoint: Checkpoint | None = None,
-) -> None:
-    """`train_with` AdamW (Loshchilov & Hutter 2019) for every parameter, at the peak rate `learning_rate`."""
-    optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate, betas=(0.9, 0.95), weight_decay=weight_decay)
-    train_with(
-        [optimizer],
-        model,
-        batches,
-        steps=steps,
-        on_step=on_step,
-        warmup=warmup,
-        schedule=schedule,
-        clip=clip,
-        checkpoint=checkpoint,
-    )
-
-
-def train_with(
-    optimizers: Sequence[torch.optim.Optimizer],
-    model: nn.Module,
-    batches: Iterable[tuple[Tensor, Tensor]],
-    *,
-    steps: int,
-    on_step: Callable[[int, Tensor, Tensor], None],
-    warmup: int = 0,
-    schedule: Schedule = "constant",
-    clip: float = math.inf,
+    accumulate: int = 1,
     bf16: bool = False,
     checkpoint: Checkpoint | None = None,
-) -> None:
-    """Train on batches of (inputs, targets), each (B, T); the rates that the optimizers were made with are the peaks.
+) -> Iterator[Update]:
+    """Train, one update a turn of the caller's loop: what is to be measured stands between two of them.
 
-    After each step `on_step(step, loss, gradient_norm)` hears, from step 1 on, the batch's loss before the
-    step and the norm of the whole gradient before it was clipped to `clip`. With `bf16` the products are computed in
-    bfloat16, weights and sums stay in float32 (Micikevicius et al. 2018). A training that was interrupted
-    goes on after the step of its `checkpoint`, with the state and the batches that it would have had.
+    The rates that the optimizers were made with are the peaks; `clip` bounds the norm of the whole gradient, math.inf
+    leaves it alone. An update learns from `accumulate` batches as from one large one: each counts as much as it has
+    targets. `objective` is `NextToken(model)` where none is given. With `bf16` the products are computed in bfloat16,
+    weights and sums stay in float32 (Micikevicius et al. 2018).
+
+    A training that was interrupted goes on after the step of its `checkpoint`, with the state that it would have had:
+    batches that know their position (`Resumable`) go on from there, all others are taken again and passed over. Ends
+    early where the batches do. Raises ValueError for an update without a target.
     """
+    loss_of: Any = objective or NextToken(model)
     model.train()
-    first = 0
-    if checkpoint and checkpoint.step is not None:
-        first = checkpoint.step
-        unpack(checkpoint.file.read_bytes(), model, optimizers)
+    first = _restore(model, optimizers, batches, accumulate, checkpoint)
     groups = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
-    for step, (inputs, targets) in zip(range(steps), batches, strict=False):
-        if step < first:
-            continue  # this batch was learned from before the interruption
+    supply = iter(batches)
+    for _ in range(0 if isinstance(batches, Resumable) else first * accumulate):
+        next(supply, None)  # learned from before the interruption
+    for step in range(first, steps):
         for group, peak in groups:
             group["lr"] = learning_rate_at(step, steps, peak, warmup, schedule)
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            loss = model(inputs, targets).loss  # ()
+        taken = list(islice(supply, accumulate))
+        if len(taken) < accumulate:
+            return
+        counts = [loss_of.count(batch) for batch in taken]
+        total = sum(counts)
+        if total == 0:
+            raise ValueError(f"step {step + 1} has nothing to learn from: every target is masked ({IGNORED})")
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        loss = torch.zeros(())
+        for batch, count in zip(taken, counts, strict=True):
+            if count:
+                with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+                    part = loss_of(batch) * (count / total)  # ()
+                part.backward()
+                loss = loss + part.detach()
         gradients = [each.grad for each in model.parameters() if each.grad is not None]
         gradient_norm = nn.utils.get_total_norm(gradients)  # ()
         if clip < math.inf:
             nn.utils.clip_grads_with_norm_(model.parameters(), clip, gradient_norm)
         for optimizer in optimizers:
             optimizer.step()
-        on_step(step + 1, loss.detach(), gradient_norm)
+        yield Update(step + 1, loss, gradient_norm)
         if checkpoint and checkpoint.due():
-            checkpoint.write(pack(model, optimizers, step + 1))
+            position = batches.position() if isinstance(batches, Resumable) else None
+            checkpoint.write(pack(model, optimizers, step + 1, position))
+
+
+def _restore(
+    model: nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+    batches: Iterable[object],
+    accumulate: int,
+    checkpoint: Checkpoint | None,
+) -> int:
+    """Put back what the checkpoint has kept; the step after which it was, 0 where there is none."""
+    if checkpoint is None or checkpoint.step is None:
+        return 0
+    position = unpack(checkpoint.file.read_bytes(), model, optimizers)
+    if isinstance(batches, Resumable):
+        if position is not None:
+            batches.go_to(position)
+        else:  # kept by an older version
+            supply = iter(batches)
+            for _ in range(checkpoint.step * accumulate):
+                next(supply, None)
+    return checkpoint.step
 
 
 @torch.no_grad()
@@ -137,7 +209,7 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> floa
     total, count = 0.0, 0
     try:
         for inputs, targets in batches:
-            known = int((targets != -100).sum())
+            known = int((targets != IGNORED).sum())
             loss = model(inputs, targets).loss if known else None
             if loss is not None:
                 total += loss.item() * known
@@ -145,5 +217,5 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> floa
     finally:
         model.train(was_training)
     if count == 0:
-        raise ValueError("no target to evaluate on: give at least one batch that is not all -100")
+        raise ValueError(f"no target to evaluate on: give at least one batch that is not all {IGNORED}")
     return total / count

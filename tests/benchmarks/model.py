@@ -10,11 +10,11 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from minimind_tui.nn.batches import endless
+from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import minimind2_small
 from minimind_tui.nn.generate import generate
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import train_with
+from minimind_tui.nn.training import updates
 from tests.benchmarks import Figure
 
 BATCH, BLOCK = 2, 128
@@ -27,7 +27,8 @@ Batches = Iterator[tuple[Tensor, Tensor]]
 
 def course_loop(model: MiniMind, batches: Batches, optimizer: torch.optim.Optimizer) -> None:
     """The training loop of all experiments."""
-    train_with([optimizer], model, batches, steps=STEPS, clip=1.0, on_step=lambda step, loss, norm: None)
+    for _ in updates(model, [optimizer], batches, steps=STEPS):
+        pass
 
 
 def plain_loop(model: MiniMind, batches: Batches, optimizer: torch.optim.Optimizer) -> None:
@@ -55,7 +56,7 @@ def measure() -> list[Figure]:
     config = minimind2_small()
     model = MiniMind(config)
     tokens = torch.randint(config.vocab_size, (20_000,))
-    batches = endless(tokens, BLOCK, BATCH, seed=1)
+    batches = RandomBlocks(tokens, BLOCK, BATCH, seed=1)
     optimizers = {
         course_loop: torch.optim.AdamW(model.parameters(), lr=RATE, fused=True),
         plain_loop: torch.optim.AdamW(model.parameters(), lr=RATE),

@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from minimind_tui.nn.batches import endless
+from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.model import Output
 
 BLOCK, BATCH, LAYERS, HEADS, WIDTH = 64, 12, 4, 4, 128
@@ -91,7 +91,7 @@ def train(model: GPT, tokens: Tensor, seed: int) -> None:
         lr=RATE,
         betas=BETAS,
     )
-    for step, (inputs, targets) in zip(range(STEPS), endless(tokens, BLOCK, BATCH, seed), strict=False):
+    for step, (inputs, targets) in zip(range(STEPS), RandomBlocks(tokens, BLOCK, BATCH, seed), strict=False):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step)
         loss = model(inputs, targets).loss

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
-from minimind_tui.nn.batches import endless
+from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import train
+from minimind_tui.nn.training import Update, adamw, updates
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.recorder import Log, Recorder
 from tests.benchmarks import Figure
@@ -23,7 +22,7 @@ STEPS = 60
 ROUNDS = 9
 
 
-def seconds(on_step: Callable[[int, Tensor, Tensor], None]) -> float:
+def seconds(look: Callable[[Update], None]) -> float:
     """One training of a model of the size that `position-ablation` trains."""
     torch.manual_seed(1)
     model = MiniMind(
@@ -31,7 +30,8 @@ def seconds(on_step: Callable[[int, Tensor, Tensor], None]) -> float:
     )
     tokens = torch.randint(64, (20_000,))
     began = time.perf_counter()
-    train(model, endless(tokens, 64, 16, seed=1), steps=STEPS, learning_rate=3e-3, on_step=on_step)
+    for update in updates(model, [adamw(model, 3e-3)], RandomBlocks(tokens, 64, 16, seed=1), steps=STEPS):
+        look(update)
     return time.perf_counter() - began
 
 
@@ -42,12 +42,12 @@ def measure() -> list[Figure]:
         log = Log(Path(folder))
         record = Recorder(log, "a", Checkpoint(Path(folder) / "a.safetensors", log.flush))
 
-        def bare(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+        def bare(update: Update) -> None:
             """A loop that looks at its loss, and keeps nothing."""
-            loss.item()
+            update.loss.item()
 
-        def recorded(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-            record.metric(step, loss=loss, gradient_norm=gradient_norm)
+        def recorded(update: Update) -> None:
+            record.metric(update.step, loss=update.loss, gradient_norm=update.gradient_norm)
 
         seconds(bare)
         for turn in range(ROUNDS):

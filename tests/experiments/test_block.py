@@ -227,7 +227,7 @@ def test_each_arm_of_fast_training_sets_back_what_it_says(monkeypatch: pytest.Mo
     code = code_of("block/fast-training")
     given: dict[str, dict[str, Any]] = {}
 
-    def look(optimizers: list[Any], model: Any, batches: Any, **options: Any) -> None:
+    def look(model: Any, optimizers: list[Any], batches: Any, **options: Any) -> list[Any]:
         batch = len(next(iter(batches))[0])
         given[arm.id] = {
             "config": asdict(model.config),
@@ -238,8 +238,9 @@ def test_each_arm_of_fast_training_sets_back_what_it_says(monkeypatch: pytest.Mo
             "steps": options["steps"],
             "schedule": options["schedule"],
         }
+        return []
 
-    monkeypatch.setattr(code, "train_with", look)
+    monkeypatch.setattr(code, "updates", look)
     for arm in course().experiments["block/fast-training"].arms:
         torch.manual_seed(1)
         code.run(defaults_of("block/fast-training", **arm.set), Kept())

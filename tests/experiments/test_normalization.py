@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from experiments.diverging import ARRANGEMENTS, build, letters_entropy, looks, seen, train_while_finite
+from experiments.diverging import ARRANGEMENTS, build, diverges, letters_entropy, looks, seen, updates_while_finite
 from experiments.language_model import Text
 from minimind_tui.nn.block import Block
 from minimind_tui.nn.config import ModelConfig, minimind2_small, minimind3
@@ -98,15 +98,13 @@ def test_all_arms_begin_with_the_same_weights() -> None:
 def test_a_training_ends_with_the_first_loss_that_is_none() -> None:
     """The weights are broken after step 2: step 3 is heard, and no step 4."""
     model, heard = build(toy(), ABC, "pre-rmsnorm", 1), []
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
+    for step, loss, _ in updates_while_finite(model, ABC, toy(steps=9), learning_rate=1e-3):
         heard.append((step, math.isfinite(loss.item())))
         if step == 2:
             nn.init.constant_(model.lm_head.weight, math.nan)
-
-    assert train_while_finite(model, ABC, toy(steps=9), learning_rate=1e-3, on_step=on_step) == 3
     assert heard == [(1, True), (2, True), (3, False)]
-    assert train_while_finite(build(toy(), ABC, "pre-rmsnorm", 1), ABC, toy(), learning_rate=1e-3) == 0
+    assert diverges(model, ABC, toy(), 1e-3)
+    assert not diverges(build(toy(), ABC, "pre-rmsnorm", 1), ABC, toy(), 1e-3)
 
 
 def test_a_cell_counts_if_it_is_below_the_letters(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,7 +115,7 @@ def test_a_cell_counts_if_it_is_below_the_letters(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sweep, "unseen_blocks", lambda text, block: [])
     monkeypatch.setattr(sweep, "letters_entropy", lambda text: letters)
     monkeypatch.setattr(sweep, "build", lambda settings, text, norm, depth: depth)
-    monkeypatch.setattr(sweep, "train_while_finite", lambda *_, learning_rate: 7 if learning_rate > 0.02 else 0)
+    monkeypatch.setattr(sweep, "diverges", lambda model, text, settings, rate: rate > 0.02)
     monkeypatch.setattr(sweep, "evaluate", lambda model, unseen: next(losses))
     sweep.run(toy(norm="none", depth=12, lowest_rate=0.001), notes)
     rows, labels = notes.matrices["final loss"]

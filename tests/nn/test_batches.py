@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimind_tui.nn.batches import endless, random_blocks, split
+from minimind_tui.nn.batches import RandomBlocks, random_blocks, split
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -57,7 +57,7 @@ def test_too_few_tokens_are_told_what_to_change(length: int) -> None:
 
 
 def test_the_same_seed_gives_the_same_batches() -> None:
-    first, again, other = (list(islice(endless(torch.arange(500), 8, 4, seed), 5)) for seed in (1, 1, 2))
+    first, again, other = (list(islice(RandomBlocks(torch.arange(500), 8, 4, seed), 5)) for seed in (1, 1, 2))
     for (inputs, targets), (same_inputs, same_targets) in zip(first, again, strict=True):
         assert torch.equal(inputs, same_inputs)
         assert torch.equal(targets, same_targets)
@@ -65,18 +65,18 @@ def test_the_same_seed_gives_the_same_batches() -> None:
 
 
 def test_each_batch_is_another() -> None:
-    first, second = islice(endless(torch.arange(500), 8, 4, seed=0), 2)
+    first, second = islice(RandomBlocks(torch.arange(500), 8, 4, seed=0), 2)
     assert not torch.equal(first[0], second[0])
 
 
 def test_batches_do_not_depend_on_what_else_is_drawn() -> None:
     """The global generator is neither used nor moved."""
     torch.manual_seed(1)
-    first = next(endless(torch.arange(500), 8, 4, seed=0))
+    first = next(RandomBlocks(torch.arange(500), 8, 4, seed=0))
     drawn = torch.rand(3)
     torch.manual_seed(1)
     assert torch.equal(torch.rand(3), drawn)
-    assert torch.equal(next(endless(torch.arange(500), 8, 4, seed=0))[0], first[0])
+    assert torch.equal(next(RandomBlocks(torch.arange(500), 8, 4, seed=0))[0], first[0])
 
 
 def test_split_takes_the_last_part_for_validation() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from minimind_tui.nn.batches import endless
+from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import QUINTIC, Muon, muon_and_adamw, orthogonalized
-from minimind_tui.nn.training import train_with
+from minimind_tui.nn.training import updates
 
 TINY = ModelConfig(
     vocab_size=12,
@@ -139,16 +139,20 @@ def trained(steps: int, checkpoint: Kept | None = None, stop: int | None = None)
     """A model after `steps` steps, and its losses; given up after step `stop`."""
     torch.manual_seed(1)
     model, losses = MiniMind(TINY), list[float]()
-
-    def on_step(step: int, loss: Tensor, _: Tensor) -> None:
-        losses.append(loss.item())
-
-    batches = endless(PATTERN, 8, 4, seed=1)
-    optimizers = muon_and_adamw(model)
-    some = (batch for _, batch in zip(range(stop or steps), batches, strict=False))
-    train_with(
-        optimizers, model, some, steps=steps, on_step=on_step, warmup=3, schedule="linear", checkpoint=checkpoint
-    )
+    batches = RandomBlocks(PATTERN, 8, 4, seed=1)
+    for update in updates(
+        model,
+        muon_and_adamw(model),
+        batches,
+        steps=steps,
+        warmup=3,
+        schedule="linear",
+        clip=math.inf,
+        checkpoint=checkpoint,
+    ):
+        losses.append(update.loss.item())
+        if update.step == stop:
+            break
     return model, losses
 
 

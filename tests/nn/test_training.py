@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import count
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -12,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from minimind_tui.nn.batches import endless
+from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import Schedule, evaluate, learning_rate_at, train
+from minimind_tui.nn.training import IGNORED, NextToken, Schedule, adamw, evaluate, learning_rate_at, updates
 
 TINY = ModelConfig(vocab_size=12, hidden_size=32, num_layers=1, num_heads=4, num_kv_heads=2, max_position=32)
 PATTERN = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6]).repeat(40)
@@ -45,21 +46,26 @@ class Heard(NamedTuple):
     gradient_norms: list[float]
 
 
-def run(model: nn.Module, batches: object = NOTHING, **settings_: object) -> Heard:
+def run(
+    model: nn.Module,
+    batches: object = NOTHING,
+    *,
+    learning_rate: float,
+    weight_decay: float = 0.01,
+    **settings_: object,
+) -> Heard:
     heard = Heard([], [], [])
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        for values, value in zip(heard, (step, loss.item(), gradient_norm.item()), strict=True):
+    optimizers = [adamw(model, learning_rate, weight_decay)]
+    for update in updates(model, optimizers, batches, **settings_):  # type: ignore[arg-type, misc]
+        for values, value in zip(heard, (update.step, update.loss.item(), update.gradient_norm.item()), strict=True):
             values.append(value)
-
-    train(model, batches, on_step=on_step, **settings_)  # type: ignore[arg-type]
     return heard
 
 
 def run_tiny(seed: int = 0, steps: int = 60, batch_seed: int = 0) -> tuple[MiniMind, Heard]:
     torch.manual_seed(seed)
     model = MiniMind(TINY)
-    return model, run(model, endless(PATTERN, 16, 4, batch_seed), steps=steps, learning_rate=1e-2, warmup=5)
+    return model, run(model, RandomBlocks(PATTERN, 16, 4, batch_seed), steps=steps, learning_rate=1e-2, warmup=5)
 
 
 @pytest.mark.parametrize(
@@ -108,15 +114,12 @@ def test_the_first_steps_by_hand() -> None:
 
     Rates 0.05 and 0.1; w = 2 * (1 - 0.05 * 0.01) - 0.05 = 1.949.
     """
-    model, heard = Bowl(), Heard([], [], [])
-    seen: list[float] = []
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        heard.losses.append(loss.item())
+    model = Bowl()
+    losses, seen = [], []
+    for update in updates(model, [adamw(model, 0.1)], NOTHING, steps=2, warmup=2):
+        losses.append(update.loss.item())
         seen.append(model.weight.item())
-
-    train(model, NOTHING, steps=2, learning_rate=0.1, warmup=2, on_step=on_step)
-    assert heard.losses == pytest.approx([4.0, 1.949**2])
+    assert losses == pytest.approx([4.0, 1.949**2])
     assert seen[0] == pytest.approx(1.949)
     assert seen[1] == pytest.approx(1.949 * (1 - 0.1 * 0.01) - 0.1, abs=1e-3)
 
@@ -140,12 +143,9 @@ def test_the_loss_told_is_the_one_before_the_step() -> None:
 def test_the_gradient_norm_told_is_the_one_before_clipping(clip: float) -> None:
     """The gradient of w^2 at 2 is 4, whatever it is clipped to afterwards."""
     model, told, left = Bowl(), [], []
-
-    def on_step(step: int, loss: Tensor, gradient_norm: Tensor) -> None:
-        told.append(gradient_norm.item())
+    for update in updates(model, [adamw(model, 0.1)], NOTHING, steps=1, clip=clip):
+        told.append(update.gradient_norm.item())
         left.append(model.weight.grad.norm().item())
-
-    train(model, NOTHING, steps=1, learning_rate=0.1, clip=clip, on_step=on_step)
     assert told == [4.0]
     assert left == pytest.approx([min(4.0, clip)], rel=1e-4)
 
@@ -153,7 +153,7 @@ def test_the_gradient_norm_told_is_the_one_before_clipping(clip: float) -> None:
 def test_the_gradient_norm_is_of_all_parameters_together() -> None:
     torch.manual_seed(0)
     model = MiniMind(TINY)
-    inputs, targets = next(endless(PATTERN, 16, 4, seed=0))
+    inputs, targets = next(RandomBlocks(PATTERN, 16, 4, seed=0))
     model(inputs, targets).loss.backward()
     by_hand = math.sqrt(sum(parameter.grad.pow(2).sum().item() for parameter in model.parameters()))
     assert run_tiny(steps=1)[1].gradient_norms == pytest.approx([by_hand], rel=1e-4)
@@ -224,7 +224,7 @@ def test_evaluate_is_the_mean_over_all_tokens() -> None:
 def test_evaluate_keeps_nothing_for_gradients() -> None:
     model, recorded = MiniMind(TINY), []
     model.register_forward_hook(lambda _, __, output: recorded.append(output.loss.requires_grad))
-    evaluate(model, [next(endless(PATTERN, 16, 4, seed=0))])
+    evaluate(model, [next(RandomBlocks(PATTERN, 16, 4, seed=0))])
     assert recorded == [False]
 
 
@@ -233,9 +233,143 @@ def test_evaluate_turns_dropout_off_and_leaves_the_model_as_it_was(training: boo
     torch.manual_seed(0)
     model = MiniMind(ModelConfig(**{**vars(TINY), "dropout": 0.5})).train(training)
     before = [parameter.clone() for parameter in model.parameters()]
-    batches = [next(endless(PATTERN, 16, 4, seed=0))]
+    batches = [next(RandomBlocks(PATTERN, 16, 4, seed=0))]
     assert evaluate(model, batches) == evaluate(model, batches)
     assert model.training is training
     for parameter, was in zip(model.parameters(), before, strict=True):
         assert torch.equal(parameter, was)
         assert parameter.grad is None
+
+
+def batches_of(*known: int) -> list[tuple[Tensor, Tensor]]:
+    """Batches of 2 x 6 tokens of which so many are targets."""
+    generator = torch.Generator().manual_seed(3)
+    batches = []
+    for number in known:
+        inputs = torch.randint(12, (2, 6), generator=generator)
+        targets = torch.randint(12, (12,), generator=generator)
+        targets[torch.randperm(12, generator=generator)[number:]] = IGNORED
+        batches.append((inputs, targets.view(2, 6)))
+    return batches
+
+
+def after_one_update(batches: list[tuple[Tensor, Tensor]], accumulate: int) -> tuple[MiniMind, float]:
+    """A tiny model after one step of plain gradient descent, and the loss before it."""
+    torch.manual_seed(0)
+    model = MiniMind(TINY)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    (update,) = updates(model, [optimizer], batches, steps=1, clip=math.inf, accumulate=accumulate)
+    return model, update.loss.item()
+
+
+@pytest.mark.parametrize("known", [(12, 12), (12, 1), (3, 0, 7)])
+def test_accumulated_batches_are_one_large_batch_whatever_their_targets(known: tuple[int, ...]) -> None:
+    """Each target counts once: the mean of the batches' means would not be the mean."""
+    batches = batches_of(*known)
+    together = [(torch.cat([inputs for inputs, _ in batches]), torch.cat([targets for _, targets in batches]))]
+    (one, loss), (other, whole_loss) = after_one_update(batches, len(batches)), after_one_update(together, 1)
+    assert loss == pytest.approx(whole_loss, rel=1e-6)
+    for mine, theirs in zip(one.parameters(), other.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs, rtol=1e-5, atol=1e-6)
+
+
+def test_the_mean_of_means_is_another_loss() -> None:
+    """What the test above would not notice if all batches had as many targets."""
+    torch.manual_seed(0)
+    model, batches = MiniMind(TINY), batches_of(12, 1)
+    means = [NextToken(model)(batch).item() for batch in batches]
+    assert after_one_update(batches, 2)[1] == pytest.approx((12 * means[0] + means[1]) / 13, rel=1e-5)
+    assert abs(sum(means) / 2 - (12 * means[0] + means[1]) / 13) > 0.01
+
+
+def test_an_update_without_a_target_is_refused_by_name() -> None:
+    model = MiniMind(TINY)
+    before = [parameter.clone() for parameter in model.parameters()]
+    with pytest.raises(ValueError, match="step 1 has nothing to learn from: every target is masked"):
+        run(model, batches_of(0, 0), steps=1, learning_rate=0.1, accumulate=2)
+    for parameter, was in zip(model.parameters(), before, strict=True):
+        assert torch.equal(parameter, was)
+
+
+def test_batches_that_end_end_the_training() -> None:
+    assert run(Bowl(), NOTHING[:5], steps=9, learning_rate=0.1, accumulate=2).steps == [1, 2]
+
+
+def test_another_objective() -> None:
+    """What a training makes smaller is the caller's: here how far w is from the batch's number."""
+
+    class Distance:
+        def __init__(self, model: Bowl) -> None:
+            self.model = model
+
+        def __call__(self, batch: float) -> Tensor:
+            return (self.model.weight - batch).square().mean()
+
+        def count(self, batch: float) -> int:
+            return 1
+
+    model = Bowl()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.25)
+    losses = [
+        update.loss.item()
+        for update in updates(model, [optimizer], [6.0] * 3, steps=3, objective=Distance(model), clip=math.inf)
+    ]
+    assert losses == pytest.approx([16.0, 4.0, 1.0])
+    assert model.weight.item() == pytest.approx(5.5)
+
+
+class Kept:
+    """A checkpoint in memory, due after one step."""
+
+    def __init__(self, folder: Path, after: int) -> None:
+        self.file, self._after, self._asked = folder / "state", after, 0
+
+    @property
+    def step(self) -> int | None:
+        return self._after if self.file.exists() else None
+
+    def due(self) -> bool:
+        self._asked += 1
+        return self._asked == self._after
+
+    def write(self, content: bytes) -> None:
+        self.file.write_bytes(content)
+
+
+class Counting(RandomBlocks):
+    """How many batches were taken."""
+
+    taken = 0
+
+    def __next__(self) -> tuple[Tensor, Tensor]:
+        self.taken += 1
+        return super().__next__()
+
+
+@pytest.mark.parametrize("knows", [True, False], ids=["batches that know their place", "batches that do not"])
+def test_an_interrupted_training_goes_on_as_if_nothing_had_been(tmp_path: Path, knows: bool) -> None:
+    def trained(checkpoint: Kept | None, stop: int = 12) -> tuple[list[float], Counting]:
+        torch.manual_seed(5)
+        model, blocks = MiniMind(ModelConfig(**{**vars(TINY), "dropout": 0.2})), Counting(PATTERN, 16, 4, seed=2)
+        losses = []
+        batches = blocks if knows else (batch for batch in blocks)
+        for update in updates(
+            model,
+            [adamw(model, 1e-2)],
+            batches,
+            steps=12,
+            accumulate=2,
+            warmup=3,
+            schedule="cosine",
+            checkpoint=checkpoint,
+        ):
+            losses.append(update.loss.item())
+            if update.step == stop:
+                break
+        return losses, blocks
+
+    whole, _ = trained(None)
+    trained(Kept(tmp_path, 5), stop=7)
+    later, blocks = trained(Kept(tmp_path, 5))
+    assert later == whole[5:]
+    assert blocks.taken == (2 * 7 if knows else 2 * 12), "nothing is taken twice where the place is known"
