@@ -6,7 +6,6 @@ stops the course from loading.
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -15,6 +14,7 @@ import msgspec
 
 import minimind_tui
 from minimind_tui.content.files import AnyTable, ContentError, Problem, decode, inside, read_text
+from minimind_tui.content.imports import file_of, imports
 from minimind_tui.content.inert import inert
 from minimind_tui.content.paths import derived_steps
 from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
@@ -273,13 +273,11 @@ def _load_module(course: Course, module: Module, shared: dict[Path, list[Paramet
 def shared_code(code: Path) -> list[Path]:
     """The files beside the modules' folders that an experiment's code takes things from: `experiments/<name>.py`."""
     try:
-        body = ast.parse(read_text(code)).body
+        names = imports(read_text(code))
     except (ContentError, SyntaxError, ValueError, RecursionError, MemoryError):
         return []
-    modules = [node.module or "" for node in body if isinstance(node, ast.ImportFrom)]
-    names = [module.removeprefix("experiments.") for module in modules if module.startswith("experiments.")]
-    folders = [code.parents[1], bundled_root() / "experiments"]
-    found = (next((f / f"{name}.py" for f in folders if (f / f"{name}.py").is_file()), None) for name in names)
+    roots = [code.parents[2], bundled_root()]
+    found = (file_of(name, roots) for name in names if name.startswith("experiments."))
     return [path for path in found if path is not None]
 
 

@@ -296,3 +296,9 @@ class Experiment(ContentTable):
     prediction: Prediction | None = None
     try_next: list[Text] = []
     """Questions that a change of parameters answers ("what at depth 40?")."""
+
+    @property
+    def languages(self) -> tuple[Language | None, ...]:
+        """Those that it is measured in: both where its stories have a language, else None alone."""
+        spoken = any(parameter.kind == "language" for parameter in self.parameters)
+        return LANGUAGES if spoken else (None,)

@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from minimind_tui.content.course import PACKAGE, Course
+from minimind_tui.content.imports import file_of, imports
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES, Experiment, Language
 
@@ -65,37 +66,11 @@ def _imported(source: Path, roots: list[Path]) -> dict[str, Path]:
     found, waiting = {"": source}, [source]
     while waiting:
         for name in imports(waiting.pop().read_text(encoding="utf-8")):
-            file = next((path for root in roots if (path := _file_of(root, name)) is not None), None)
+            file = file_of(name, roots)
             if file is not None and name not in found:
                 found[name] = file
                 waiting.append(file)
     return found
-
-
-def _file_of(root: Path, module: str) -> Path | None:
-    path = root.joinpath(*module.split("."))
-    for file in (path.with_suffix(".py"), path / "__init__.py"):
-        if file.is_file():
-            return file
-    return None
-
-
-@cache
-def imports(code: str) -> list[str]:
-    """The modules of `experiments`, `data` and `minimind_tui.nn` that `code` imports, and the packages they lie in."""
-    found = []
-    for node in ast.walk(ast.parse(code)):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        else:
-            continue
-        for name in names:
-            parts = name.split(".")
-            if parts[0] in ("experiments", "data") or parts[:2] == ["minimind_tui", "nn"]:
-                found += [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    return [name for name in found if name != PACKAGE.name]
 
 
 @cache

@@ -74,23 +74,9 @@ def measure(home: Home, course: Course, experiment: Experiment, seed: int, langu
     return view
 
 
-def spoken(experiment: Experiment) -> bool:
-    """Whether its stories have a language, so that it is measured in both."""
-    return any(parameter.kind == "language" for parameter in experiment.parameters)
-
-
-def spoken_in(experiment: Experiment) -> tuple[Language | None, ...]:
-    """The languages that an experiment is measured in; None where its data has none."""
-    return LANGUAGES if spoken(experiment) else (None,)
-
-
-def has_changed(course: Course, experiment: Experiment) -> bool:
-    """Whether a reference of it was measured with something else than what is here."""
-    return any(
-        measured_with(reference_file(course.root, experiment.id, language))
-        != fingerprint(course, experiment.id, language)
-        for language in spoken_in(experiment)
-    )
+def has_changed(course: Course, experiment: str, language: Language | None) -> bool:
+    """Whether its reference was measured with something else than what is here."""
+    return measured_with(reference_file(course.root, experiment, language)) != fingerprint(course, experiment, language)
 
 
 def main(arguments: list[str]) -> int:
@@ -105,7 +91,10 @@ def main(arguments: list[str]) -> int:
         experiment
         for experiment in course.experiments.values()
         if (not asked.experiments or experiment.id in asked.experiments)
-        and (not (asked.changed or asked.confirm) or has_changed(course, experiment))
+        and (
+            not (asked.changed or asked.confirm)
+            or any(has_changed(course, experiment.id, language) for language in experiment.languages)
+        )
     ]
     os.environ["OMP_NUM_THREADS"], os.environ["MINIMIND_TUI_SLOTS"] = "1", "2"
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +107,7 @@ def measure_all(home: Home, course: Course, wanted: list[Experiment]) -> int:
     rows: dict[str, list[str]] = {}
     failed = 0
     for experiment in wanted:
-        for named in spoken_in(experiment):
+        for named in experiment.languages:
             language = named or LANGUAGES[-1]
 
             def one(seed: int, experiment: Experiment = experiment, language: Language = language) -> RunView:
@@ -141,7 +130,7 @@ def measure_all(home: Home, course: Course, wanted: list[Experiment]) -> int:
 
 def confirm(course: Course, wanted: list[Experiment]) -> int:
     """Run what measured and what is here; stamp the references for which both come out the same."""
-    cases = [(experiment, language) for experiment in wanted for language in spoken_in(experiment)]
+    cases = [(experiment, language) for experiment in wanted for language in experiment.languages]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
 
         def differs(case: tuple[Experiment, Language | None]) -> str:
@@ -152,12 +141,12 @@ def confirm(course: Course, wanted: list[Experiment]) -> int:
                 before = result(there, Path(folder), experiment, language)
                 if "failed" not in before:  # an experiment may have been measured before it stood in the roadmap
                     break
-            where = difference(before, now)
+            where = str(now["failed"]) if "failed" in now else difference(before, now)
             if not where:
                 kept = json.loads(file.read_bytes())
-                stamped = {"format": kept["format"], "measured_with": fingerprint(course, experiment.id, language)}
-                text = json.dumps({**stamped, **kept, **stamped}, indent=1, ensure_ascii=False)
-                file.write_text(f"{text}\n", encoding="utf-8")
+                kept = {"format": kept.pop("format"), "measured_with": "", **kept}  # so that it stands at the top
+                kept["measured_with"] = fingerprint(course, experiment.id, language)
+                file.write_text(f"{json.dumps(kept, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
             print(f"{file.name}: {where or 'the same'}", flush=True)
             return where
 

@@ -19,13 +19,12 @@ import pytest
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Experiment, Language
-from minimind_tui.run.fingerprint import fingerprint
-from minimind_tui.run.reference import measured_with, read_reference, reference_file
+from minimind_tui.content.schema import LANGUAGES, Language
+from minimind_tui.run.reference import read_reference, reference_file
+from tests.benchmarks.claims import SEEDS, has_changed
 from tests.budget import is_nightly
 
 COURSE = load_course(bundled_root())
-SEEDS = (1, 2, 3, 4, 5)
 SAMPLE = 2
 """How many of those that have not changed are measured all the same."""
 RUN = "PYTEST_XDIST_TESTRUNUID"
@@ -55,32 +54,20 @@ class Reference(NamedTuple):
     def file(self) -> Path:
         return reference_file(COURSE.root, self.experiment, self.language)
 
-    @property
-    def changed(self) -> bool:
-        """Whether it was measured with something else than what is here."""
-        return measured_with(self.file) != fingerprint(COURSE, self.experiment, self.language)
-
     def __str__(self) -> str:
         return self.file.name
 
 
 def _references() -> list[Reference]:
     """All that the course has measured."""
-    return [
-        Reference(experiment.id, language)
-        for experiment in sorted(COURSE.experiments.values(), key=lambda each: each.timed)
-        for language in (LANGUAGES if _spoken(experiment) else (None,))
-    ]
-
-
-def _spoken(experiment: Experiment) -> bool:
-    return any(parameter.kind == "language" for parameter in experiment.parameters)
+    experiments = sorted(COURSE.experiments.values(), key=lambda each: each.timed)
+    return [Reference(experiment.id, language) for experiment in experiments for language in experiment.languages]
 
 
 def _cases() -> list[Case]:
     references = _references()
-    changed = [reference for reference in references if reference.changed]
-    same = [reference for reference in references if not reference.changed]
+    changed = [reference for reference in references if has_changed(COURSE, *reference)]
+    same = [reference for reference in references if reference not in changed]
     quick = [each for each in same if (spec := COURSE.experiments[each.experiment]).seconds <= QUICK and not spec.timed]
     drawn = random.Random(os.environ.get(RUN))
     sample = same if is_nightly() else drawn.sample(quick, min(SAMPLE, len(quick)))

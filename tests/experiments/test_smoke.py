@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.content.course import load_course
+from minimind_tui.content.measure import names
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Plot
 from minimind_tui.run.ending import LOG, last_output
@@ -54,11 +54,11 @@ def smoke(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Smoke]:
 
 def recorded(arm: ArmSummary, plot: Plot) -> bool:
     """Whether an arm has what a plot draws."""
-    names = [plot.metric, *plot.names]
+    metrics = [plot.metric, *plot.names]
     if plot.kind in ("line", "bars"):
-        return any(name in arm.metrics for name in names)
+        return any(name in arm.metrics for name in metrics)
     if plot.kind in ("layers", "layer-bars"):
-        return any(name in arm.layers for name in names)
+        return any(name in arm.layers for name in metrics)
     if plot.kind == "heatmap":
         return any(matrix.name.startswith(plot.metric) for matrix in arm.matrices)
     return bool(arm.samples) if plot.kind == "samples" else bool(arm.tensors)
@@ -76,11 +76,8 @@ def test_an_experiment_runs_and_records_what_its_spec_names(experiment: str, smo
         assert any(recorded(arm, plot) for arm in arms), f"nothing recorded for plot {plot.id}"
         for line in plot.references:
             assert any(line in arm.references for arm in arms), f"no reference line {line}"
-    known = {
-        name for arm in summary.arms.values() for part in (arm.metrics, arm.layers, arm.references) for name in part
-    }
+    known = {name: {*arm.metrics, *arm.layers, *arm.references} for name, arm in summary.arms.items()}
     for claim in spec.claims:
         for expression in (claim.measure, *claim.values.values()):
-            for arm, name in re.findall(r"\b([a-z_0-9]+)\.([a-z_][a-z_0-9]*)", expression):
-                assert arm in summary.arms, f"{claim.id}: no arm {arm}"
-                assert name in known, f"{claim.id}: {name} was not recorded"
+            for arm, name in names(expression):
+                assert name in known[arm], f"{claim.id}: {arm}.{name} was not recorded"

@@ -14,6 +14,7 @@ from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import QUINTIC, Muon, muon_and_adamw, orthogonalized
 from minimind_tui.nn.training import updates
+from tests.nn.kept import Kept
 
 TINY = ModelConfig(
     vocab_size=12,
@@ -118,21 +119,6 @@ def test_every_parameter_has_one_optimizer() -> None:
         "model.embed_tokens.weight",
         "lm_head.weight",
     }
-
-
-class Kept:
-    """A checkpoint that is due after one step."""
-
-    def __init__(self, file: Path, after: int | None = None) -> None:
-        self.file, self.after, self.heard = file, after, 0
-        self.step: int | None = after if file.exists() else None
-
-    def due(self) -> bool:
-        self.heard += 1
-        return self.heard == self.after
-
-    def write(self, content: bytes) -> None:
-        self.file.write_bytes(content)
 
 
 def trained(steps: int, checkpoint: Kept | None = None, stop: int | None = None) -> tuple[MiniMind, list[float]]:

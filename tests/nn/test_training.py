@@ -17,6 +17,7 @@ from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import IGNORED, NextToken, Schedule, adamw, evaluate, learning_rate_at, updates
+from tests.nn.kept import Kept
 
 TINY = ModelConfig(vocab_size=12, hidden_size=32, num_layers=1, num_heads=4, num_kv_heads=2, max_position=32)
 PATTERN = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6]).repeat(40)
@@ -318,24 +319,6 @@ def test_another_objective() -> None:
     assert model.weight.item() == pytest.approx(5.5)
 
 
-class Kept:
-    """A checkpoint in memory, due after one step."""
-
-    def __init__(self, folder: Path, after: int) -> None:
-        self.file, self._after, self._asked = folder / "state", after, 0
-
-    @property
-    def step(self) -> int | None:
-        return self._after if self.file.exists() else None
-
-    def due(self) -> bool:
-        self._asked += 1
-        return self._asked == self._after
-
-    def write(self, content: bytes) -> None:
-        self.file.write_bytes(content)
-
-
 class Counting(RandomBlocks):
     """How many batches were taken."""
 
@@ -369,7 +352,7 @@ def test_an_interrupted_training_goes_on_as_if_nothing_had_been(tmp_path: Path, 
         return losses, blocks
 
     whole, _ = trained(None)
-    trained(Kept(tmp_path, 5), stop=7)
-    later, blocks = trained(Kept(tmp_path, 5))
+    trained(Kept(tmp_path / "state", 5), stop=7)
+    later, blocks = trained(Kept(tmp_path / "state", 5))
     assert later == whole[5:]
     assert blocks.taken == (2 * 7 if knows else 2 * 12), "nothing is taken twice where the place is known"

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.content.course import load_course
+from minimind_tui.content.imports import imports
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.run.fingerprint import fingerprint, imports, without_remarks
+from minimind_tui.run.fingerprint import fingerprint, without_remarks
 from minimind_tui.run.reference import measured_with, reference_of
 from minimind_tui.run.summary import Summary
 from tests.tiny import CODE, tiny_course
@@ -30,6 +31,13 @@ def root(tmp_path: Path) -> Path:
     return course
 
 
+def replace(file: Path, old: str, new: str) -> None:
+    """Write other words into a file, which must have stood there."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def of(root: Path, language: str | None = None) -> str:
     return fingerprint(load_course(root), "small/count", language)  # type: ignore[arg-type]
 
@@ -48,11 +56,9 @@ def of(root: Path, language: str | None = None) -> str:
 )
 def test_what_computes_something_else_has_another_one(root: Path, file: str, old: str, new: str) -> None:
     before = of(root)
-    text = (root / file).read_text(encoding="utf-8")
-    assert old in text
-    (root / file).write_text(text.replace(old, new), encoding="utf-8")
+    replace(root / file, old, new)
     assert of(root) != before
-    (root / file).write_text(text, encoding="utf-8")
+    replace(root / file, new, old)
     assert of(root) == before
 
 
@@ -68,9 +74,7 @@ def test_what_computes_something_else_has_another_one(root: Path, file: str, old
 )
 def test_what_says_the_same_in_other_words_has_the_same(root: Path, file: str, old: str, new: str) -> None:
     before = of(root)
-    text = (root / file).read_text(encoding="utf-8")
-    assert old in text
-    (root / file).write_text(text.replace(old, new), encoding="utf-8")
+    replace(root / file, old, new)
     assert of(root) == before
 
 

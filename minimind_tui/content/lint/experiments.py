@@ -13,7 +13,7 @@ from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.lint.drawing import plain_problems
-from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Parameter, Text
+from minimind_tui.content.schema import Claim, Experiment, Parameter, Text
 
 
 def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
@@ -31,9 +31,8 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
     if not _runs(code):
         message = Text(zh="没有函数 run(settings, record)", en="it has no function run(settings, record)")
         yield Problem(code, None, message)
-    spoken = any(parameter.kind == "language" for parameter in spec.parameters)
-    wanted = [f"{code.stem}.reference.{language}.json" for language in LANGUAGES] if spoken else []
-    if not all((code.parent / name).exists() for name in wanted or [f"{code.stem}.reference.json"]):
+    wanted = [f"{code.stem}.reference{f'.{language}' if language else ''}.json" for language in spec.languages]
+    if not all((code.parent / name).exists() for name in wanted):
         yield problem(
             "缺少 reference.json：课文在学习者运行之前没有数字可用。运行 make claims",
             "its reference.json is missing: texts have no figures before the learner's run. Run make claims",

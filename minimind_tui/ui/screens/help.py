@@ -37,8 +37,8 @@ class HelpScreen(TutorScreen):
         keys: dict[str, list[str]] = {}
         actions: dict[str, ActiveBinding] = {}
         for key, active in about.active_bindings.items():
-            if key == "slash" and in_a_line(about.focused):
-                continue  # a letter of the text there, like all others; Textual does not know it by this name
+            if in_a_line(about.focused) and len(key_name(key)) == 1:
+                continue  # a letter of the text there; Textual leaves out only those whose name it can read
             if "|" in active.binding.description:  # the library's own bindings are in one language
                 keys.setdefault(active.binding.action, []).append(key_name(key))
                 actions.setdefault(active.binding.action, active)
