@@ -5,7 +5,9 @@ Every wait is for a condition on the screen; a wait that fails shows the screen 
 
 from __future__ import annotations
 
+import os
 import re
+import select
 import signal
 import time
 from collections.abc import Callable, Mapping
@@ -64,7 +66,7 @@ class Console:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._rows: dict[int, str] = {}
-        self.bytes_read = 0
+        self._written = bytearray()
         self._unseen, self._last_read = b"", 0.0
         self.child = pexpect.spawn(
             command[0],
@@ -92,7 +94,7 @@ class Console:
 
     def draw(self, data: bytes) -> None:
         """Take what the program has written; the beginning of a frame waits for its end."""
-        self.bytes_read += len(data)
+        self._written += data
         self._last_read = time.monotonic()
         self._unseen += data
         begun = self._unseen.rfind(FRAME)
@@ -119,6 +121,16 @@ class Console:
         self.screen.resize(rows, columns)
         self.screen.erase_in_display(2)
         self.child.setwinsize(rows, columns)
+
+    @property
+    def written(self) -> bytes:
+        """All that the program has written."""
+        return bytes(self._written)
+
+    @property
+    def bytes_read(self) -> int:
+        """How much that is."""
+        return len(self._written)
 
     @property
     def text(self) -> str:
@@ -167,8 +179,25 @@ class Console:
             self.pump()
             if time.monotonic() > end:
                 raise AssertionError(f"still running\n{self.text}")
+        self._read_to_the_end()
         self.child.close()
         return self.child.exitstatus if self.child.exitstatus is not None else 128 + self.child.signalstatus
+
+    def _read_to_the_end(self) -> None:
+        """Draw what a program wrote last: when it has ended, that may still be on its way.
+
+        pexpect takes an ended program for the end of what it wrote, so the terminal itself is read, until it says that
+        nobody holds it any more. Where a process that the program left holds it, silence is the end.
+        """
+        while not self.child.ptyproc.fileobj.closed and select.select([self.child.child_fd], [], [], PATIENCE)[0]:
+            try:
+                data = os.read(self.child.child_fd, 65536)
+            except OSError:  # EIO is how Linux says it
+                break
+            if not data:
+                break
+            self.draw(data)
+        self._show(len(self._unseen))
 
     def close(self) -> None:
         """End the program, whatever it does, and wait until it has gone: on a busy machine that takes a while."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import io
 import json
 import re
 import tomllib
@@ -204,18 +203,12 @@ class Narrow(pyte.ByteStream):
         super().feed("".join(s for s in text if s < "\u0300" or combining(s) or wcwidth(s) != 0).encode("utf-8"))
 
 
-class Recorded(Console):
-    """A console that keeps the bytes that were written to it."""
+class NarrowConsole(Console):
+    """A console of one size that draws sign by sign."""
 
     def __init__(self, arguments: list[str], environ: dict[str, str], rows: int = ROWS) -> None:
         super().__init__([command(), *arguments], columns=COLUMNS, rows=rows, environment=environ)
-        self.child.logfile_read = self._written = io.BytesIO()
         self._stream = Narrow(self.screen)
-
-    @property
-    def written(self) -> bytes:
-        """All of them."""
-        return self._written.getvalue()
 
     def settle(self) -> None:
         """Until nothing changes any more."""
@@ -236,7 +229,7 @@ def frames(console: Console) -> list[tuple[int, int, str]]:
 class Walk:
     """Goes through a course by keys, and notes what is seen at each stop."""
 
-    def __init__(self, console: Recorded) -> None:
+    def __init__(self, console: NarrowConsole) -> None:
         self.console = console
         self.seen: Walked = {}
 

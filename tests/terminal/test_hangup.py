@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import select
 import shlex
@@ -95,7 +94,6 @@ def test_a_terminal_that_takes_nothing_more_does_not_hold_the_app(
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_a_signal_ends_the_app_in_order_and_not_the_run(learner: Learner, number: signal.Signals) -> None:
     with learner.console() as console:
-        console.child.logfile_read = written = io.BytesIO()
         modes = termios.tcgetattr(console.child.child_fd)
         view = learner.begin(console)
         assert termios.tcgetattr(console.child.child_fd) != modes, "a program that draws takes single keys"
@@ -104,8 +102,8 @@ def test_a_signal_ends_the_app_in_order_and_not_the_run(learner: Learner, number
         gone_promptly(app, console)
         assert termios.tcgetattr(console.child.child_fd) == modes, "as the terminal was before"
         assert status_of(console) == 128 + number
-    assert written.getvalue().rfind(b"\x1b[?1049l") > written.getvalue().rfind(b"\x1b[?1049h"), "the first screen again"
-    assert written.getvalue().rfind(b"\x1b[?25h") > written.getvalue().rfind(b"\x1b[?25l"), "with its cursor"
+    assert console.written.rfind(b"\x1b[?1049l") > console.written.rfind(b"\x1b[?1049h"), "the first screen again"
+    assert console.written.rfind(b"\x1b[?25h") > console.written.rfind(b"\x1b[?25l"), "with its cursor"
     learner.only_the_run_is_left(view)
 
 

@@ -24,7 +24,7 @@ from tests.terminal.hostile import (
     KIND,
     QUICKLY,
     ROWS,
-    Recorded,
+    NarrowConsole,
     Spoil,
     Walk,
     Walked,
@@ -56,7 +56,7 @@ def walk_through(root: Path, name: str, spoil: Spoil) -> tuple[Walked, bytes]:
     """The whole walk: what was seen, and the bytes behind it."""
     folder = folder_of(root, name)
     course = make_course(folder / "course", spoil)
-    with Recorded(["--trust", "--course", str(course)], environment(folder, "en")) as console:
+    with NarrowConsole(["--trust", "--course", str(course)], environment(folder, "en")) as console:
         return Walk(console).go(), console.written
 
 
@@ -128,7 +128,7 @@ def test_a_flood_of_marks_is_cut(hostile_walk: tuple[Walked, bytes]) -> None:
 )
 def test_signs_that_terminals_measure_differently_move_no_frame(tmp_path: Path, sign: str) -> None:
     course = make_course(tmp_path / "course", lambda text: f"{text} {sign}")
-    with Recorded(["--trust", "--course", str(course)], environment(tmp_path, "en")) as console:
+    with NarrowConsole(["--trust", "--course", str(course)], environment(tmp_path, "en")) as console:
         console.wait_for("Press Enter to start")
         console.press("Enter", "n")
         console.wait_for("Press r: predict", "The end.")
@@ -144,10 +144,10 @@ def test_a_torn_sequence_does_not_swallow_what_follows(tmp_path: Path) -> None:
 
 
 @contextmanager
-def opened(folder: Path, course: Path, home: str = "tutor") -> Iterator[Recorded]:
+def opened(folder: Path, course: Path, home: str = "tutor") -> Iterator[NarrowConsole]:
     """The tutor at home, on a trusted course, with the learner's things in a folder of any name."""
     environ = {**environment(folder, "en"), "MINIMIND_TUI_HOME": str(folder / home)}
-    with Recorded(["--trust", "--course", str(course)], environ) as console:
+    with NarrowConsole(["--trust", "--course", str(course)], environ) as console:
         console.wait_for("Press Enter to start")
         yield console
 
@@ -312,7 +312,7 @@ def test_json_gives_the_strings_back_as_they_were(tmp_path: Path) -> None:
 def test_a_report_on_a_terminal_has_colours_and_no_other_codes(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course", hostile)
     for steps in ("5", "6"):
-        with Recorded(["--trust", "--course", str(course), "run", "count", "--set", f"steps={steps}"],
+        with NarrowConsole(["--trust", "--course", str(course), "run", "count", "--set", f"steps={steps}"],
                       environment(tmp_path, "en")) as console:  # fmt: skip
             assert console.wait_exit() == (0 if steps == "5" else 1)
         assert kinds(console.written) <= {b"m", b"K"}

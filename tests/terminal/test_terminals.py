@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import subprocess
@@ -47,22 +46,9 @@ def words(locale: str, chinese: str, english: str) -> str:
     return chinese if locale.startswith("zh") else english
 
 
-class Recorded(Console):
-    """A console that keeps the bytes that were written to it."""
-
-    def __init__(self, command: list[str], *, columns: int = 80, rows: int = 24, environment: dict[str, str]) -> None:
-        super().__init__(command, columns=columns, rows=rows, environment=environment)
-        self.child.logfile_read = self._written = io.BytesIO()
-
-    @property
-    def written(self) -> bytes:
-        """All of them."""
-        return self._written.getvalue()
-
-
-def open_tutor(course: Path, environ: dict[str, str], columns: int = 80, rows: int = 24) -> Recorded:
+def open_tutor(course: Path, environ: dict[str, str], columns: int = 80, rows: int = 24) -> Console:
     """The tutor on a trusted course."""
-    return Recorded([command(), "--trust", "--course", str(course)], columns=columns, rows=rows, environment=environ)
+    return Console([command(), "--trust", "--course", str(course)], columns=columns, rows=rows, environment=environ)
 
 
 def walk(console: Console, locale: str) -> None:
@@ -83,7 +69,7 @@ def leave(console: Console) -> None:
     assert "Traceback" not in console.text
 
 
-def says_in_one_line(console: Recorded) -> str:
+def says_in_one_line(console: Console) -> str:
     """The program has ended with one plain line; that line."""
     assert console.wait_exit() == 2
     assert not ESCAPE.search(console.written), console.written
@@ -311,7 +297,7 @@ def test_a_report_on_a_terminal(tmp_path: Path, term: str | None) -> None:
     locale = LOCALES[TERMS.index(term) % len(LOCALES)]
     for arguments in (["run", "count"], ["show", "last"]):
         line = [command(), "--trust", "--course", str(course), *arguments]
-        with Recorded(line, environment=ambient(tmp_path, term, locale), rows=40) as console:
+        with Console(line, columns=80, rows=40, environment=ambient(tmp_path, term, locale)) as console:
             assert console.wait_exit() == 0
         assert "Traceback" not in console.text
         assert words(locale, "两倍：2.0", "twice: 2.0") in console.text
@@ -322,6 +308,6 @@ def test_a_report_on_a_terminal(tmp_path: Path, term: str | None) -> None:
 @pytest.mark.parametrize("term", CANNOT_DRAW)
 def test_a_terminal_that_knows_no_escape_sequences_gets_none(tmp_path: Path, term: str | None) -> None:
     line = [command(), "--trust", "--course", str(tiny_course(tmp_path / "course")), "run", "count"]
-    with Recorded(line, environment=ambient(tmp_path, term, "en_US.UTF-8")) as console:
+    with Console(line, columns=80, rows=24, environment=ambient(tmp_path, term, "en_US.UTF-8")) as console:
         assert console.wait_exit() == 0
     assert not ESCAPE.findall(console.written)
