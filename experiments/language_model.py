@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from data.corpus import Corpus, load
+from data.corpus import Corpus, TokenizerName, load
 from minimind_tui.nn.batches import RandomBlocks, random_blocks, split
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.generate import generate
@@ -42,17 +42,19 @@ class Text(NamedTuple):
 
     @property
     def vocab_size(self) -> int:
-        """V: how many different characters there are."""
-        return len(self.corpus.vocabulary)
+        """V: how many different tokens there are."""
+        return self.corpus.tokenizer.size
 
 
-def load_text(settings: Settings, record: Recorder, characters: int = CHARACTERS) -> Text:
+def load_text(
+    settings: Settings, record: Recorder, characters: int = CHARACTERS, tokenizer: TokenizerName = "characters"
+) -> Text:
     """The corpus that the settings name. Its reference lines: the loss of guessing, and the floor where it is known."""
-    corpus = load(settings.corpus, settings.language, characters, seed=0)
-    record.reference("uniform", math.log(len(corpus.vocabulary)))
+    corpus = load(settings.corpus, settings.language, characters, seed=0, tokenizer=tokenizer)
+    record.reference("uniform", math.log(corpus.tokenizer.size))
     if corpus.entropy is not None:
         record.reference("entropy", corpus.entropy)
-    return Text(corpus, *split(torch.tensor(corpus.tokens)))
+    return Text(corpus, *split(corpus.tokens))
 
 
 def model_config(settings: Settings, text: Text, **changes: Any) -> ModelConfig:
@@ -116,10 +118,21 @@ def unseen_blocks(text: Text, block: int, batches: int = 2) -> list[tuple[Tensor
     return [random_blocks(text.validation, block, 32, held_out) for _ in range(batches)]
 
 
+def bytes_per_token(text: Text, batches: list[tuple[Tensor, Tensor]]) -> float:
+    """How many bytes a target of these batches stands for, on average.
+
+    A loss per token divided by it is one per byte, which can be compared whatever the tokens are.
+    """
+    tokenizer = text.corpus.tokenizer
+    lengths = torch.tensor([len(tokenizer.bytes_of(token)) for token in range(tokenizer.size)])  # (V,)
+    return torch.cat([lengths[targets] for _, targets in batches]).double().mean().item()
+
+
 def write_sample(text: Text, model: MiniMind, settings: Settings, record: Recorder) -> None:
     """Let the model go on from the corpus's first words, and record what it writes."""
-    prompt = text.corpus.text[: settings.block // 4]
-    ids = torch.tensor([text.corpus.encode(prompt)])  # (1, T/4)
+    ids = text.corpus.tokens[None, : settings.block // 4]  # (1, T/4)
     generator = torch.Generator().manual_seed(0)
     written = generate(model, ids, settings.block, temperature=0.8, generator=generator)  # (1, T/4 + T)
-    record.sample(text.corpus.decode(written[0, ids.shape[1] :].tolist()), prompt=prompt, step=settings.steps)
+    decode = text.corpus.tokenizer.decode
+    continued = decode(written[0, ids.shape[1] :].tolist())
+    record.sample(continued, prompt=decode(ids[0].tolist()), step=settings.steps)

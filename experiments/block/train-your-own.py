@@ -12,13 +12,14 @@ from experiments.language_model import (
     FAST_SCHEDULE,
     FAST_WARMUP,
     Text,
+    bytes_per_token,
     fast_model,
     load_text,
     measures,
     training_blocks,
     unseen_blocks,
 )
-from minimind_tui.nn.checkpoint import Kept, pack_model
+from minimind_tui.nn.checkpoint import SavedModel, Stage, pack_model
 from minimind_tui.nn.generate import stream
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import muon_and_adamw
@@ -33,7 +34,7 @@ WRITES = (0.0, 0.02, 0.05, 0.07, 0.1, 0.2, 0.3, 0.6, 1.0)
 
 PROMPTS = 3
 WRITTEN = 80
-"""Characters after each prompt."""
+"""Tokens after each prompt."""
 
 PIECE = 5
 """Characters of a piece that is looked for in the text: about a word."""
@@ -43,23 +44,30 @@ MOST_CHARACTERS = 2_000_000
 
 def run(settings: Settings, record: Recorder) -> None:
     """Records losses, gradient norm, rate and speed, what the model writes, and how much of that the text knows."""
-    text = load_text(settings, record, MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000)
+    characters = MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000
+    text = load_text(settings, record, characters, settings.tokenizer)
     model = fast_model(settings, text)
     record.plan(settings.steps)
     unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
+    bytes_of_a_token = bytes_per_token(text, unseen)
+    if text.corpus.entropy is not None:
+        record.reference("entropy_per_byte", text.corpus.entropy / bytes_of_a_token)
     kept_after, written_after = ({round(part * settings.steps) for part in parts} for parts in (KEPT, WRITES))
 
     def look(step: int) -> None:
         """What is done between two steps: keep, write, measure."""
         if step in kept_after:
-            record.checkpoint.keep_model(step, pack_model(Kept(model, text.corpus.vocabulary, settings.block, step)))
+            lineage = (Stage(record.run, settings.corpus, settings.seed),)
+            saved = SavedModel(model, text.corpus.tokenizer, settings.block, step, lineage)
+            record.checkpoint.keep_model(step, pack_model(saved))
         if step in written_after:
             known = write(model, text, prompts, settings.block, record, step)
             record.metric(step, known_pieces=known)
             if step == 0:
                 record.metric(step, known_at_first=known)
         if measures(step, settings.steps):
-            record.metric(step, validation_loss=evaluate(model, unseen))
+            loss = evaluate(model, unseen)
+            record.metric(step, validation_loss=loss, nats_per_byte=loss / bytes_of_a_token)
         model.train()
 
     muon, adamw = muon_and_adamw(model, settings.learning_rate)
@@ -92,8 +100,8 @@ def run(settings: Settings, record: Recorder) -> None:
 
 def some_prompts(text: Text, length: int) -> Tensor:
     """Beginnings of lines that the model has not learned from, evenly apart: (P, length)."""
-    unseen = text.validation.tolist()
-    line_ends = [place for place, token in enumerate(unseen[:-length]) if text.corpus.vocabulary[token] == "\n"]
+    unseen, bytes_of = text.validation.tolist(), text.corpus.tokenizer.bytes_of
+    line_ends = [place for place, token in enumerate(unseen[:-length]) if bytes_of(token).endswith(b"\n")]
     starts = [end + 1 for end in line_ends] or list(range(len(unseen) - length))
     chosen = [starts[number * len(starts) // PROMPTS] for number in range(PROMPTS)]
     return torch.stack([text.validation[start : start + length] for start in chosen])
@@ -104,13 +112,15 @@ def write(model: MiniMind, text: Text, prompts: Tensor, window: int, record: Rec
     generator = torch.Generator().manual_seed(0)  # the same chance at every step: what changes is the model
     tokens = islice(stream(model, prompts, window, temperature=0.8, generator=generator), WRITTEN)
     written = torch.cat(list(tokens), dim=1)  # (P, WRITTEN)
-    for prompt, continued in zip(prompts.tolist(), written.tolist(), strict=True):
-        record.sample(text.corpus.decode(continued), prompt=text.corpus.decode(prompt), step=step)
-    return known_pieces([text.corpus.decode(row) for row in written.tolist()], text)
+    decode = text.corpus.tokenizer.decode
+    continued = [decode(row) for row in written.tolist()]
+    for prompt, words in zip(prompts.tolist(), continued, strict=True):
+        record.sample(words, prompt=decode(prompt), step=step)
+    return known_pieces(continued, text)
 
 
 def known_pieces(written: Sequence[str], text: Text) -> float:
     """The part of all pieces of `written`, PIECE characters each, that stand somewhere in the training text."""
-    learned = text.corpus.text[: len(text.training)]
+    learned = text.corpus.tokenizer.decode(text.training.tolist())
     pieces = [line[start : start + PIECE] for line in written for start in range(len(line) - PIECE + 1)]
     return sum(piece in learned for piece in pieces) / len(pieces)

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
     parser.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on from / 接着什么往下写")
     parser.add_argument("--step", type=int, metavar="N", help="the model after step N, else the last / 第 N 步的模型")
-    parser.add_argument("--length", type=_number(int, 1, 100_000), default=200, help="characters / 写多少个字符")
+    parser.add_argument("--length", type=_number(int, 1, 100_000), default=200, help="tokens / 写多少个 token")
     parser.add_argument(
         "--temperature", type=_number(float, 0, 10), default=0.8, help="0: always the likeliest / 0：总选最可能的"
     )

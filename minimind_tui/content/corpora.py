@@ -30,7 +30,7 @@ from minimind_tui.content.schema import Text
 __all__ = ["BUILT_IN", "CorpusError", "Entry", "Known", "add", "available", "find", "get", "listing", "read_catalogue"]
 
 MAXIMUM_BYTES: Final = 64 * 1024 * 1024
-"""An added text is read into memory whole, and one character becomes one token."""
+"""Bytes: an added text is read into memory whole, and its tokens take several times as much."""
 
 Catalogue = Mapping[str, Known]
 State = Literal["built in", "here", "added", "partial", "absent", "damaged"]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
-from typing import NamedTuple
+from dataclasses import asdict
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.config import NTK, ModelConfig, YaRN
 from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.tokenizer import Characters, Tokenizer, tokenizer_of
 
 
 def pack(
@@ -45,12 +46,12 @@ def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Op
     Returns the position in the data, where one was kept.
     """
     tensors = load(content)
-    own = _state_of(model)
+    own, computed = _state_of(model), _computed(model)
     averages: dict[int, dict[str, Tensor]] = {}
     with torch.no_grad():
         for name, tensor in tensors.items():
             kind, _, rest = name.partition(".")
-            if kind == "model":
+            if kind == "model" and rest not in computed:  # which older versions kept, too
                 own[rest].copy_(tensor)
             elif kind == "optimizer":
                 index, _, average = rest.partition(".")
@@ -65,42 +66,94 @@ def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Op
     return tensors.get("data")
 
 
-class Kept(NamedTuple):
-    """A model as it was after `step` steps, with what it takes to write with it."""
+class Stage(NamedTuple):
+    """One training that a model has gone through."""
+
+    run: str
+    """The id of the run."""
+    corpus: str
+    seed: int
+
+
+class SavedModel(NamedTuple):
+    """A model as it was after `step` steps of its last training, with what it takes to write with it."""
 
     model: MiniMind
-    vocabulary: list[str]
-    """The character of each token."""
+    tokenizer: Tokenizer
     window: int
-    """How many characters it was trained to see at once."""
+    """How many tokens it was trained to see at once."""
     step: int
+    lineage: tuple[Stage, ...] = ()
+    """Its trainings, the first one first; empty where the file is older than the record of them."""
 
 
-def pack_model(kept: Kept) -> bytes:
-    """A safetensors file of the weights alone; in its header the step, the window, the vocabulary and the config."""
-    config = {field.name: getattr(kept.model.config, field.name) for field in fields(kept.model.config)}
+FORMAT = 2
+"""Of the files of `pack_model`. Those of format 1 have no such number, and the alphabet in place of a tokenizer."""
+
+SCALINGS = {"yarn": YaRN, "ntk": NTK}
+"""How RoPE is stretched, by the name that stands in the file."""
+
+
+def pack_model(saved: SavedModel) -> bytes:
+    """A safetensors file of the weights alone; all else that `SavedModel` holds stands in its header.
+
+    What can be computed is left out: the angles of RoPE follow from the configuration.
+    """
     header = {
-        "step": str(kept.step),
-        "window": str(kept.window),
-        "vocabulary": json.dumps(kept.vocabulary),
-        "config": json.dumps(config),
+        "format": str(FORMAT),
+        "step": str(saved.step),
+        "window": str(saved.window),
+        "tokenizer": json.dumps(saved.tokenizer.content()),
+        "lineage": json.dumps([stage._asdict() for stage in saved.lineage]),
+        "config": json.dumps(_config_content(saved.model.config)),
     }
-    return save({name: tensor.detach().contiguous() for name, tensor in _state_of(kept.model).items()}, header)
+    return save({name: tensor.detach().contiguous() for name, tensor in _state_of(saved.model).items()}, header)
 
 
-def unpack_model(content: bytes) -> Kept:
-    """The model that `pack_model` has kept. Raises ValueError where the file is no such file."""
+def unpack_model(content: bytes) -> SavedModel:
+    """The model that `pack_model` has saved. Raises ValueError where the file is no such file, or a newer one."""
     try:
         header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])["__metadata__"]
-        model = MiniMind(ModelConfig(**json.loads(header["config"])))
-        vocabulary = [str(character) for character in json.loads(header["vocabulary"])]
-        own = _state_of(model)
-        with torch.no_grad():
-            for name, tensor in load(content).items():
-                own[name].copy_(tensor)
-        return Kept(model.eval(), vocabulary, int(header["window"]), int(header["step"]))
-    except (KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise ValueError(f"this is no kept model: {error}") from error
+        number = int(header.get("format", 1))
+        if number > FORMAT:
+            raise ValueError(f"it has format {number}, and this version reads {FORMAT}: a newer one has saved it")
+        model = MiniMind(_config_of(json.loads(header["config"])))
+        if number == 1:
+            tokenizer: Tokenizer = Characters([str(character) for character in json.loads(header["vocabulary"])])
+            lineage: tuple[Stage, ...] = ()
+        else:
+            tokenizer = tokenizer_of(json.loads(header["tokenizer"]))
+            lineage = tuple(Stage(**stage) for stage in json.loads(header["lineage"]))
+        _fill(model, load(content))
+        return SavedModel(model.eval(), tokenizer, int(header["window"]), int(header["step"]), lineage)
+    except (KeyError, TypeError, AttributeError, RuntimeError, SafetensorError) as error:
+        raise ValueError(f"this is no saved model: {error}") from error
+
+
+def _fill(model: MiniMind, tensors: dict[str, Tensor]) -> None:
+    """Copy the tensors into the model. Raises KeyError where one is missing, or the model has none of that name."""
+    own = _state_of(model)
+    with torch.no_grad():
+        for name in own.keys() | (tensors.keys() - _computed(model)):  # format 1 has what is computed, too
+            own[name].copy_(tensors[name])
+
+
+def _config_content(config: ModelConfig) -> dict[str, Any]:
+    """The configuration for a JSON file; `rope_scaling` says its kind."""
+    content = asdict(config)
+    for kind, scaling in SCALINGS.items():
+        if isinstance(config.rope_scaling, scaling):
+            content["rope_scaling"] = {"kind": kind, **content["rope_scaling"]}
+    return content
+
+
+def _config_of(content: dict[str, Any]) -> ModelConfig:
+    """The configuration whose `_config_content` this is."""
+    stretched = content.get("rope_scaling")
+    if stretched is not None:
+        values = dict(stretched)
+        stretched = SCALINGS[values.pop("kind")](**values)
+    return ModelConfig(**{**content, "rope_scaling": stretched})
 
 
 def _numbered(optimizers: Sequence[torch.optim.Optimizer]) -> Iterator[tuple[int, torch.optim.Optimizer]]:
@@ -112,5 +165,13 @@ def _numbered(optimizers: Sequence[torch.optim.Optimizer]) -> Iterator[tuple[int
 
 
 def _state_of(model: nn.Module) -> dict[str, Tensor]:
-    """Every parameter and buffer by its name, one that is used twice (a tied weight) once."""
-    return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    """Every parameter and buffer by its name, one that is used twice (a tied weight) once, without what is computed."""
+    buffers = dict(model.named_buffers())
+    for name in _computed(model):
+        del buffers[name]
+    return {**dict(model.named_parameters()), **buffers}
+
+
+def _computed(model: nn.Module) -> set[str]:
+    """The buffers that PyTorch is told not to save, such as the angles of RoPE: they are computed with the model."""
+    return {name for name, _ in model.named_buffers()} - model.state_dict().keys()

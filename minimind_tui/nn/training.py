@@ -144,11 +144,14 @@ def updates(
     """
     loss_of: Any = objective or NextToken(model)
     model.train()
-    first = _restore(model, optimizers, batches, accumulate, checkpoint)
+    first, position = _restore(model, optimizers, checkpoint)
     groups = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
     supply = iter(batches)
-    for _ in range(0 if isinstance(batches, Resumable) else first * accumulate):
-        next(supply, None)  # learned from before the interruption
+    if position is not None and isinstance(batches, Resumable):
+        batches.go_to(position)
+    else:
+        for _ in range(first * accumulate):
+            next(supply, None)  # learned from before the interruption
     for step in range(first, steps):
         for group, peak in groups:
             group["lr"] = learning_rate_at(step, steps, peak, warmup, schedule)
@@ -176,29 +179,20 @@ def updates(
             optimizer.step()
         yield Update(step + 1, loss, gradient_norm)
         if checkpoint and checkpoint.due():
-            position = batches.position() if isinstance(batches, Resumable) else None
-            checkpoint.write(pack(model, optimizers, step + 1, position))
+            now_at = batches.position() if isinstance(batches, Resumable) else None
+            checkpoint.write(pack(model, optimizers, step + 1, now_at))
 
 
 def _restore(
-    model: nn.Module,
-    optimizers: Sequence[torch.optim.Optimizer],
-    batches: Iterable[object],
-    accumulate: int,
-    checkpoint: Checkpoint | None,
-) -> int:
-    """Put back what the checkpoint has kept; the step after which it was, 0 where there is none."""
+    model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], checkpoint: Checkpoint | None
+) -> tuple[int, Tensor | None]:
+    """Put back what the checkpoint has kept: the step after which it was, and the position in the data where known.
+
+    0 and None where there is none.
+    """
     if checkpoint is None or checkpoint.step is None:
-        return 0
-    position = unpack(checkpoint.file.read_bytes(), model, optimizers)
-    if isinstance(batches, Resumable):
-        if position is not None:
-            batches.go_to(position)
-        else:  # kept by an older version
-            supply = iter(batches)
-            for _ in range(checkpoint.step * accumulate):
-                next(supply, None)
-    return checkpoint.step
+        return 0, None
+    return checkpoint.step, unpack(checkpoint.file.read_bytes(), model, optimizers)
 
 
 @torch.no_grad()

@@ -1,23 +1,20 @@
-"""Writing with a kept model, character by character."""
+"""Writing with a saved model, token by token."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from itertools import islice
 
 import torch
 
-from minimind_tui.nn.checkpoint import Kept
+from minimind_tui.nn.checkpoint import SavedModel
 from minimind_tui.nn.generate import stream
-
-
-def unknown(kept: Kept, prompt: str) -> list[str]:
-    """The characters of `prompt` that the model has no token for, each once."""
-    return [character for character in dict.fromkeys(prompt) if character not in kept.vocabulary]
+from minimind_tui.nn.tokenizer import UnknownCharacters
 
 
 def write(
-    kept: Kept,
+    saved: SavedModel,
     prompt: str,
     length: int,
     temperature: float = 1.0,
@@ -25,10 +22,23 @@ def write(
     top_p: float | None = None,
     seed: int = 0,
 ) -> Iterator[str]:
-    """`length` characters that go on from `prompt`, one at a time; an empty prompt is the beginning of a line."""
-    places = {character: place for place, character in enumerate(kept.vocabulary)}
-    beginning = prompt or ("\n" if "\n" in places else kept.vocabulary[0])
-    ids = torch.tensor([[places[character] for character in beginning]])  # (1, T)
+    """The text of `length` tokens that go on from `prompt`, a piece at a time, as soon as a character is whole.
+
+    An empty prompt is the beginning of a line. Raises `UnknownCharacters` for a prompt that the model cannot read.
+    """
+    ids = torch.tensor([_beginning(saved, prompt)])  # (1, T)
     generator = torch.Generator().manual_seed(seed)
-    for token in islice(stream(kept.model, ids, kept.window, temperature, top_k, top_p, generator), length):
-        yield kept.vocabulary[int(token)]
+    characters = codecs.getincrementaldecoder("utf-8")("replace")  # a token may be a part of one
+    for token in islice(stream(saved.model, ids, saved.window, temperature, top_k, top_p, generator), length):
+        yield characters.decode(saved.tokenizer.bytes_of(int(token)))
+    yield characters.decode(b"", final=True)
+
+
+def _beginning(saved: SavedModel, prompt: str) -> list[int]:
+    """The tokens of the prompt; of an empty one, the end of the line before, or any token where there are no lines."""
+    if prompt:
+        return saved.tokenizer.encode(prompt)
+    try:
+        return saved.tokenizer.encode("\n")
+    except UnknownCharacters:
+        return [0]

@@ -68,6 +68,11 @@ class Log:
         self._flusher = threading.Thread(target=self._flush_regularly, name="log", daemon=True)
         self._flusher.start()
 
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return self._folder.name
+
     def stop(self, request: StopRequested) -> None:
         """Raise `request` in the experiment: now, or once the line that is being written is whole.
 
@@ -176,6 +181,11 @@ class Recorder:
         self._arm = arm
         self.checkpoint = checkpoint
         """Where a long training keeps its state: give it to `nn.training.train`."""
+
+    @property
+    def run(self) -> str:
+        """The id of the run that this is recorded in."""
+        return self._log.run
 
     def plan(self, steps: int) -> None:
         """Say how many steps this arm will take, so that the screen can tell the time left."""

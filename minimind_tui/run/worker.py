@@ -34,7 +34,7 @@ from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
-from minimind_tui.run.request import Request, read_request
+from minimind_tui.run.request import Request, default, read_request
 from minimind_tui.run.seeding import seed_all
 from minimind_tui.run.slots import wait_for_slot
 from minimind_tui.run.summary import Summary
@@ -139,8 +139,10 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     for root in (bundled_root(), course):
         sys.path.insert(0, str(root))
     module = _load(source)
+    # A run of an older version does not name what its experiment has learned to vary since: it had the default.
+    defaults = {each.name: default(each, request.full, request.language) for each in experiment.parameters}
     for arm in _open_arms(experiment, earlier):
-        values: dict[str, Any] = {**request.parameters, **arm.set}
+        values: dict[str, Any] = {**defaults, **request.parameters, **arm.set}
         file = checkpoint_file(folder, arm.id)
         remove_torn(file)
         checkpoint = Checkpoint(file, log.flush)

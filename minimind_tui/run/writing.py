@@ -23,7 +23,7 @@ WORKER = "minimind_tui.run.writing_worker"
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """What to write, and how daring: `top_k` 0 and `top_p` 1 leave every character in."""
+    """What to write, `length` tokens of it, and how daring: `top_k` 0 and `top_p` 1 leave every token in."""
 
     file: str
     prompt: str

@@ -49,22 +49,21 @@ def _listen(wishes: queue.Queue[Wish]) -> None:
     os._exit(0)
 
 
-def _answer(wish: Wish, kept: Any, writing: Any, wishes: queue.Queue[Wish]) -> None:
-    strange = "".join(writing.unknown(kept, wish.prompt))
-    if strange:
+def _answer(wish: Wish, saved: Any, writing: Any, wishes: queue.Queue[Wish]) -> None:
+    pieces = writing.write(saved, wish.prompt, wish.length, wish.temperature, wish.top_k or None, wish.top_p, wish.seed)
+    try:
+        for piece in pieces:
+            if not wishes.empty():
+                return
+            if piece:
+                _tell(Written(wish.number, piece))
+    except writing.UnknownCharacters as error:
         problem = Text(
-            zh=f"它没见过这些字符：{strange}。它只认识语料里的字符。",
-            en=f"It has never seen these characters: {strange}. It knows those of its corpus alone.",
+            zh=f"它没见过这些字符：{error.characters}。它只认识语料里的字符。",
+            en=f"It has never seen these characters: {error.characters}. It knows those of its corpus alone.",
         )
         _tell(Written(wish.number, done=True, problem=problem))
         return
-    characters = writing.write(
-        kept, wish.prompt, wish.length, wish.temperature, wish.top_k or None, wish.top_p, wish.seed
-    )
-    for character in characters:
-        if not wishes.empty():
-            return
-        _tell(Written(wish.number, character))
     _tell(Written(wish.number, done=True))
 
 

@@ -72,7 +72,8 @@ def _measured(home: Home, experiment: Experiment, info: RunInfo, language: Langu
             mark, _, chinese, english = VERDICTS[result.verdict]
             word = chinese if language == "zh" else english
             told = NOT_THIS_TIME.of(language) if result.verdict == "does-not-hold" else ""
-            findings.append(f"{mark} **{word}** {told}{claim_sentence(claims[result.id], result, language)}")
+            sentence = claim_sentence(claims[result.id], result, summary.parameters, language)
+            findings.append(f"{mark} **{word}** {told}{sentence}")
     plots: dict[str, str] = {}
     drawn: set[str] = set()
     for plot in experiment.plots:

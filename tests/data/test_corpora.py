@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data import corpus, tinytales
+from data.corpus import TokenizerName
 from minimind_tui.content import corpora
 from minimind_tui.content.corpora import CorpusError, Known
-from minimind_tui.content.schema import Text
+from minimind_tui.content.schema import LANGUAGES, Language, Text
 
 CHECKOUT = Path(__file__).parents[2]
 CATALOGUE_FILE = CHECKOUT / "data" / "corpora.toml"
@@ -191,17 +192,40 @@ def test_a_list_that_cannot_be_used_is_refused(tmp_path: Path, toml: str) -> Non
 def test_the_built_in_corpus_has_its_entropy(tmp_path: Path) -> None:
     found = corpus.load("tinytales", "zh", 500, 3, folder=tmp_path)
     assert found.text == tinytales.text("zh", 500, 3)
-    assert found.vocabulary == tinytales.alphabet("zh")
-    assert found.decode(found.tokens) == found.text
-    assert found.encode(found.text[:50]) == found.tokens[:50]
+    assert found.tokenizer.content() == {"kind": "characters", "alphabet": tinytales.alphabet("zh")}
+    assert found.tokenizer.decode(found.tokens.tolist()) == found.text
+    assert found.tokenizer.encode(found.text[:50]) == found.tokens[:50].tolist()
     assert found.entropy == tinytales.entropy_per_character("zh")
 
 
 def test_an_added_text_is_loaded_with_its_whole_vocabulary(tmp_path: Path) -> None:
     corpora.add(write(tmp_path / "t", "\ufeffbanana\nz".encode()), KNOWN, tmp_path / "c", "mine")
     found = corpus.load("mine", "en", 3, 0, folder=tmp_path / "c")
-    assert (found.text, found.vocabulary, found.tokens) == ("ban", ["\n", "a", "b", "n", "z"], [2, 1, 3])
+    assert (found.text, found.tokens.tolist()) == ("ban", [2, 1, 3])
+    assert found.tokenizer.decode(range(found.tokenizer.size)) == "\nabnz"
     assert found.entropy is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["bytes", "bpe"])
+def test_the_floor_is_the_same_text_s_in_other_tokens(language: Language, name: TokenizerName) -> None:
+    """However a text is cut, it holds as many nats: the tokens times what each of them holds."""
+    plain, found = (corpus.load("tinytales", language, 20_000, 0, tokenizer=kind) for kind in ("characters", name))
+    assert found.tokenizer.kind == name
+    assert found.tokenizer.decode(found.tokens.tolist()) == plain.text
+    assert found.entropy is not None
+    assert plain.entropy is not None
+    assert found.entropy * len(found.tokens) == pytest.approx(plain.entropy * len(plain.tokens))
+
+
+def test_pieces_are_learned_from_what_is_trained_on(tmp_path: Path) -> None:
+    """The last tenth is for validation: what stands there alone is no piece."""
+    text = "ab " * 300 + "zz " * 33
+    corpora.add(write(tmp_path / "t", text.encode()), KNOWN, tmp_path / "c", "mine")
+    found = corpus.load("mine", "en", 10_000, 0, tokenizer="bpe", folder=tmp_path / "c")
+    pieces = {found.tokenizer.bytes_of(token) for token in range(256, found.tokenizer.size)}
+    assert b" ab" in pieces
+    assert not any(b"z" in piece for piece in pieces)
 
 
 def test_the_learners_cache_is_where_texts_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,5 +238,5 @@ def test_the_learners_cache_is_where_texts_are_looked_for(tmp_path: Path, monkey
 def test_tinyshakespeare_is_taken_from_a_file(tmp_path: Path) -> None:
     corpora.add(SHAKESPEARE, corpora.read_catalogue(CATALOGUE_FILE), tmp_path)
     found = corpus.load("tinyshakespeare", "en", 1_115_394, 0, folder=tmp_path)
-    assert (len(found.text), len(found.vocabulary)) == (1_115_394, 65)
+    assert (len(found.text), found.tokenizer.size) == (1_115_394, 65)
     assert found.text.startswith("First Citizen:")

@@ -191,7 +191,7 @@ def test_both_models_of_an_order_are_recorded() -> None:
     kept = Kept()
     settings = defaults_of("block/order", order="parallel", layers=3, steps=2, block=8, batch=1)
     code_of("block/order").run(settings, kept)
-    V, C, M = len(load(settings.corpus, settings.language, 200_000, seed=0).vocabulary), 64, 192
+    V, C, M = load(settings.corpus, settings.language, 200_000, seed=0).tokenizer.size, 64, 192
     assert kept.metrics["parameters"] == 2 * V * C + 3 * (4 * C * C + 3 * C * M + 2 * C) + C
     assert kept.metrics["one_validation_loss"] != kept.metrics["validation_loss"]
 

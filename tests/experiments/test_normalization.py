@@ -48,7 +48,7 @@ class Notes:
 
 def text_of(*training: int) -> Text:
     """A text of few characters, as far as it is asked for here."""
-    corpus: Any = SimpleNamespace(vocabulary=sorted(set(training)))
+    corpus: Any = SimpleNamespace(tokenizer=SimpleNamespace(size=len(set(training))))
     return Text(corpus, torch.tensor(training), torch.tensor(training))
 
 

@@ -40,15 +40,16 @@ def run(settings, record):
     if any(plot["kind"] == "trace" for plot in plots):
         import torch
 
-        from minimind_tui.nn.checkpoint import Kept, pack_model
+        from minimind_tui.nn.checkpoint import SavedModel, pack_model
         from minimind_tui.nn.config import ModelConfig
         from minimind_tui.nn.model import MiniMind
+        from minimind_tui.nn.tokenizer import Characters
 
         code = "minimind_tui/nn/norm.py:RMSNorm"
         for name in ("first", "second"):
             record.tensor(name, torch.ones(2, 3), shape="T C", zh="有", en="there", code=code)
         config = ModelConfig(vocab_size=3, hidden_size=16, num_layers=1, num_heads=2, num_kv_heads=1, max_position=16)
-        record.checkpoint.keep_model(1, pack_model(Kept(MiniMind(config).eval(), list("ab\\n"), 8, 1)))
+        record.checkpoint.keep_model(1, pack_model(SavedModel(MiniMind(config).eval(), Characters("ab\\n"), 8, 1)))
 """
 STEPS = 20
 TRACE = "block/shape-tracer"

@@ -13,22 +13,29 @@ import pytest
 import torch
 
 from minimind_tui.home import Home
-from minimind_tui.nn.checkpoint import Kept, pack_model
+from minimind_tui.nn.checkpoint import SavedModel, pack_model
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.tokenizer import Bytes, Characters, Tokenizer
 from minimind_tui.nn.writing import write
 from minimind_tui.run.checkpoint import Checkpoint, kept_models
 from minimind_tui.run.writing import Wish, Writer, Written
 
-ALPHABET = list("\n abc猫")
+ALPHABET = Characters("\n abc猫")
 
 
-def kept(step: int = 7, alphabet: list[str] = ALPHABET) -> Kept:
+def saved(step: int = 7, tokenizer: Tokenizer = ALPHABET) -> SavedModel:
     torch.manual_seed(step)
     config = ModelConfig(
-        vocab_size=len(alphabet), hidden_size=16, num_layers=1, num_heads=2, num_kv_heads=1, max_position=16, tied=False
+        vocab_size=tokenizer.size,
+        hidden_size=16,
+        num_layers=1,
+        num_heads=2,
+        num_kv_heads=1,
+        max_position=16,
+        tied=False,
     )
-    return Kept(MiniMind(config).eval(), alphabet, 8, step)
+    return SavedModel(MiniMind(config).eval(), tokenizer, 8, step)
 
 
 @pytest.fixture
@@ -36,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
     """A run's folder with the models of two steps."""
     checkpoint = Checkpoint(tmp_path / "checkpoints" / "model.safetensors", lambda: None)
     for step in (100, 7):
-        checkpoint.keep_model(step, pack_model(kept(step)))
+        checkpoint.keep_model(step, pack_model(saved(step)))
     return tmp_path
 
 
@@ -65,13 +72,27 @@ def test_the_process_writes_what_the_model_would(folder: Path, writer: Writer) -
     files = kept_models(folder)["model"]
     for step, file in files.items():
         for options in ({"temperature": 0.8}, {"temperature": 0.0}, {"top_k": 2}, {"top_p": 0.5}):
-            expected = "".join(write(kept(step), "ab", 30, seed=3, **{"temperature": 0.8, **options}))  # type: ignore[arg-type]
+            expected = "".join(write(saved(step), "ab", 30, seed=3, **{"temperature": 0.8, **options}))  # type: ignore[arg-type]
             wish = Wish(str(file), "ab", length=30, seed=3, **options)  # type: ignore[arg-type]
             assert text_of(writer.write(wish)) == expected
 
 
 def test_an_empty_prompt_is_the_beginning_of_a_line() -> None:
-    assert "".join(write(kept(), "", 12)) == "".join(write(kept(), "\n", 12))
+    assert "".join(write(saved(), "", 12)) == "".join(write(saved(), "\n", 12))
+
+
+def test_a_character_of_several_tokens_comes_when_it_is_whole() -> None:
+    model = saved(tokenizer=Bytes())
+    pieces = list(write(model, "猫", 300, seed=2))
+    written = b"".join(map(bytes, [piece.encode() for piece in pieces if "\ufffd" not in piece]))
+    assert len(pieces) == 301
+    assert "" in pieces
+    assert written.decode("utf-8") == "".join(piece for piece in pieces if "\ufffd" not in piece)
+
+
+def test_a_prompt_that_tokens_of_bytes_can_read_is_never_strange(tmp_path: Path, writer: Writer) -> None:
+    (tmp_path / "model").write_bytes(pack_model(saved(tokenizer=Bytes())))
+    assert text_of(writer.write(Wish(str(tmp_path / "model"), "a狗z", length=20)))
 
 
 def test_strange_characters_and_broken_files_are_named(folder: Path, writer: Writer) -> None:
@@ -99,7 +120,7 @@ def test_a_new_wish_ends_the_one_before(folder: Path, writer: Writer) -> None:
     second = text_of(writer.write(Wish(file, "b", length=20, seed=5)))
     reader.join(30)
     assert not reader.is_alive()
-    assert second == "".join(write(kept(), "b", 20, temperature=0.8, seed=5))
+    assert second == "".join(write(saved(), "b", 20, temperature=0.8, seed=5))
     assert not any(piece.done for piece in rest)
 
 
@@ -136,7 +157,7 @@ def test_the_command(folder: Path, tmp_path: Path) -> None:
     assert "has kept no model" in none.stderr
     (folder / "models").rename(run / "models")
     done = sample("--prompt", "a猫", "--length", "40", "--seed", "2", "--top-k", "3")
-    assert done.stdout == "a猫" + "".join(write(kept(100), "a猫", 40, 0.8, top_k=3, seed=2)) + "\n", done.stderr
+    assert done.stdout == "a猫" + "".join(write(saved(100), "a猫", 40, 0.8, top_k=3, seed=2)) + "\n", done.stderr
     wrong = sample("--step", "8")
     assert wrong.returncode == 2
     assert "7, 100" in wrong.stderr

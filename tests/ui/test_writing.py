@@ -8,15 +8,16 @@ import pytest
 
 from minimind_tui.content.course import load_course
 from minimind_tui.nn.checkpoint import pack_model
+from minimind_tui.nn.tokenizer import Characters
 from minimind_tui.nn.writing import write
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.screens.writing import LENGTH
-from tests.run.test_writing import kept
+from tests.run.test_writing import saved
 from tests.tiny import home_in, tiny_course
 from tests.ui.test_screens import see, shown, until
 
-LETTERS = list("abcdef猫")
+LETTERS = Characters("abcdef猫")
 KEEPS = """
 import time
 from pathlib import Path
@@ -32,7 +33,7 @@ def run(settings, record):
 def app(tmp_path: Path) -> TutorApp:
     """A tiny course whose run keeps two models."""
     for step in (0, 5):
-        (tmp_path / f"{step}.kept").write_bytes(pack_model(kept(step, LETTERS)))
+        (tmp_path / f"{step}.kept").write_bytes(pack_model(saved(step, LETTERS)))
     course = tiny_course(tmp_path / "course", KEEPS.format(folder=str(tmp_path)))
     app = TutorApp(home_in(tmp_path), load_course(course), "en")
     trust(app.progress, app.course.root)
@@ -41,7 +42,7 @@ def app(tmp_path: Path) -> TutorApp:
 
 def words(step: int, prompt: str = "", **options: float) -> str:
     """The beginning of what the model should write."""
-    written = write(kept(step, LETTERS), prompt, LENGTH, **{"temperature": 0.8, "seed": 1, **options})  # type: ignore[arg-type]
+    written = write(saved(step, LETTERS), prompt, LENGTH, **{"temperature": 0.8, "seed": 1, **options})  # type: ignore[arg-type]
     return "".join(written)[:12]
 
 

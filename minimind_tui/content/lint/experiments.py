@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from minimind_tui.content import measure
+from minimind_tui.content import measure, units
 from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.files import ContentError, Problem, read_text
@@ -182,7 +182,7 @@ def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Itera
                     f"断言 {claim.id} 的文字里 {{{name}:{form}}} 格式不对：用 .2f、.2g、.0% 这样的",
                     f"claim {claim.id}: {{{name}:{form}}} is no format for a figure; use one like .2f, .2g, .0%",
                 )
-            if name != "measure" and name not in claim.values:
+            if name not in ("measure", units.PLACE, *claim.values):
                 yield (
                     f"断言 {claim.id} 的文字里 {{{name}}} 没有定义：写进 values",
                     f"claim {claim.id}: {{{name}}} in its text is not defined; add it to values",

@@ -9,7 +9,8 @@ from rich.style import Style
 
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Claim, Experiment, Language, Text
+from minimind_tui.content.schema import Claim, Experiment, Language, Text, Value
+from minimind_tui.content.units import with_units
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 
@@ -24,9 +25,9 @@ NOT_THIS_TIME = Text(
 )
 
 
-def claim_sentence(claim: Claim, result: ClaimResult, language: Language) -> str:
-    """The claim's text with the measured figures in it."""
-    sentence = claim.text.of(language)
+def claim_sentence(claim: Claim, result: ClaimResult, parameters: Mapping[str, Value], language: Language) -> str:
+    """The claim's text with the measured figures in it, for a run with these parameters."""
+    sentence = with_units(claim.text, parameters, language)
     if not all(sane(form) for form in placeholders(sentence).values()):
         return sentence
     figures = {name: math.nan if value is None else value for name, value in result.values.items()}
@@ -51,7 +52,7 @@ def findings_text(
         text.append(f"{mark} {chinese if language == 'zh' else english}  ", styles[style])
         if result.verdict == "does-not-hold":
             text.append(NOT_THIS_TIME.of(language), styles["muted"])
-        text.append(claim_sentence(claim, result, language) + "\n\n")
+        text.append(claim_sentence(claim, result, summary.parameters, language) + "\n\n")
     if changed:
         listing = inert(", ".join(f"{name}={value}" for name, value in changed.items()), 200)
         text.append(

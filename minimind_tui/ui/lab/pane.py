@@ -13,6 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from minimind_tui.content.schema import Experiment
+from minimind_tui.content.units import with_units
 from minimind_tui.practice.calibration import calibration, said
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.model import Lab
@@ -289,7 +290,7 @@ class LabPane(StartsRuns):
             data = NOTHING if lab.behind else draw(lab.experiment, plot, summary, language)
             widget.show(data, plot.log if fresh else None)
         elif isinstance(widget, Bars):
-            caption = plot.y_label.of(language) if plot.y_label else ""
+            caption = with_units(plot.y_label, summary.parameters, language)
             widget.show(present.bar_data(lab.experiment, plot, summary, language), plot.log, caption)
         elif isinstance(widget, Heatmap):
             views = present.matrix_views(lab.experiment, plot, summary, language)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from minimind_tui.content.inert import inert
 from minimind_tui.content.schema import Experiment, Language, Plot
 from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.content.units import with_units
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import ArmSummary, Matrix, Summary, TensorSeen
 from minimind_tui.ui.plot.bars import Bar
@@ -36,7 +37,9 @@ LAYER = Bilingual(zh="层", en="layer")
 
 def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> PlotData:
     """The series of the plot's metrics, one curve an arm and metric, with the reference lines of the run."""
-    names = {metric: name.of(language) for metric, name in plot.names.items()} or {plot.metric: ""}
+    names = {metric: with_units(name, summary.parameters, language) for metric, name in plot.names.items()} or {
+        plot.metric: ""
+    }
     several = len(experiment.arms) > 1 or not plot.names
     curves = [
         Curve(
@@ -57,7 +60,7 @@ def line_data(experiment: Experiment, plot: Plot, summary: Summary, language: La
         x_range=(0.0, float(planned)) if planned and plot.x_label is None else None,
         ceiling=CEILING * guessing if "loss" in plot.metric and guessing > 0 else None,
         x_label=(plot.x_label or STEP).of(language),
-        y_label=plot.y_label.of(language) if plot.y_label else "",
+        y_label=with_units(plot.y_label, summary.parameters, language),
     )
 
 
@@ -78,7 +81,7 @@ def layer_data(experiment: Experiment, plot: Plot, summary: Summary, language: L
         references=[],
         x_range=(1.0, float(max(2, longest))),
         x_label=(plot.x_label or LAYER).of(language),
-        y_label=plot.y_label.of(language) if plot.y_label else "",
+        y_label=with_units(plot.y_label, summary.parameters, language),
     )
 
 
@@ -90,7 +93,7 @@ def layer_bar_data(experiment: Experiment, plot: Plot, summary: Summary, languag
         vectors = recorded.layers.get(plot.metric) if recorded else None
         if vectors:
             columns.append(LayerColumn(index, arm.label.of(language), vectors[-1][1]))
-    caption = plot.y_label.of(language) if plot.y_label else ""
+    caption = with_units(plot.y_label, summary.parameters, language)
     return LayerData(columns, (plot.x_label or LAYER).of(language), caption)
 
 
@@ -173,7 +176,7 @@ def matrix_views(experiment: Experiment, plot: Plot, summary: Summary, language:
             name=_called(name, plot, language),
             arm=index,
             arm_label=experiment.arms[index].label.of(language),
-            down=plot.y_label.of(language) if plot.y_label else "",
+            down=with_units(plot.y_label, summary.parameters, language),
             across=plot.x_label.of(language) if plot.x_label else "",
         )
         for (name, index), matrix in sorted(last.items(), key=lambda item: (_counted(item[0][0]), item[0][1]))

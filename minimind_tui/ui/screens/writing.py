@@ -23,7 +23,7 @@ from minimind_tui.ui.screens.pager import PagerScreen
 LENGTH = 300
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)
 TOP_KS = (0, 1, 2, 3, 5, 10, 20, 50)
-"""0: every character may come."""
+"""0: every token may come."""
 TOP_PS = (0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 LABELS = (
     Bilingual(zh="检查点", en="checkpoint"),

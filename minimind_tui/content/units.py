@@ -1,0 +1,32 @@
+"""What a token is called: sentences of a spec leave it open, since the run's tokenizer decides.
+
+`nats per {token}` is nats per character, per byte or per token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from minimind_tui.content.schema import Language, Text, Value
+
+PARAMETER = "tokenizer"
+"""The parameter that names the tokenizer; where an experiment has none, its tokens are characters."""
+
+PLACE = "token"
+"""Its name between braces."""
+
+NAMES = {
+    "characters": Text(zh="字符", en="character"),
+    "bytes": Text(zh="字节", en="byte"),
+}
+OTHERS = Text(zh="token", en="token")
+
+
+def token_name(parameters: Mapping[str, Value], language: Language) -> str:
+    """What a token of a run with these parameters is called."""
+    return NAMES.get(str(parameters.get(PARAMETER, "characters")), OTHERS).of(language)
+
+
+def with_units(text: Text | None, parameters: Mapping[str, Value], language: Language) -> str:
+    """The sentence, with the name of the tokens in its place; empty where there is none."""
+    return text.of(language).replace(f"{{{PLACE}}}", token_name(parameters, language)) if text else ""
