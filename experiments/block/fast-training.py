@@ -19,6 +19,7 @@ from experiments.language_model import (
 )
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import muon_and_adamw
+from minimind_tui.nn.precision import PRECISIONS
 from minimind_tui.nn.training import adamw, evaluate, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
@@ -73,4 +74,4 @@ def optimizers(model: MiniMind, settings: Settings, back: str) -> list[torch.opt
     if back == "optimizer":
         return [adamw(model, ADAMW_RATE, weight_decay=0.0)]
     rate = settings.learning_rate / (LESS if back == "learning_rate" else 1)
-    return [*muon_and_adamw(model, rate)]
+    return [*muon_and_adamw(model, rate, PRECISIONS[settings.precision].dtype)]

@@ -23,6 +23,7 @@ from minimind_tui.nn.checkpoint import SavedModel, Stage, pack_model
 from minimind_tui.nn.generate import stream
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import muon_and_adamw
+from minimind_tui.nn.precision import PRECISIONS
 from minimind_tui.nn.training import evaluate, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
@@ -46,9 +47,10 @@ def run(settings: Settings, record: Recorder) -> None:
     """Records losses, gradient norm, rate and speed, what the model writes, and how much of that the text knows."""
     characters = MOST_CHARACTERS if settings.corpus != "tinytales" else 200_000
     text = load_text(settings, record, characters, settings.tokenizer)
-    model = fast_model(settings, text)
+    model = fast_model(settings, text).to(settings.device)
     record.plan(settings.steps)
-    unseen, prompts = unseen_blocks(text, settings.block), some_prompts(text, settings.block // 4)
+    unseen = unseen_blocks(text, settings.block)
+    prompts = some_prompts(text, settings.block // 4).to(settings.device)  # (P, T/4)
     bytes_of_a_token = bytes_per_token(text, unseen)
     if text.corpus.entropy is not None:
         record.reference("entropy_per_byte", text.corpus.entropy / bytes_of_a_token)
@@ -70,7 +72,8 @@ def run(settings: Settings, record: Recorder) -> None:
             record.metric(step, validation_loss=loss, nats_per_byte=loss / bytes_of_a_token)
         model.train()
 
-    muon, adamw = muon_and_adamw(model, settings.learning_rate)
+    precision = PRECISIONS[settings.precision]
+    muon, adamw = muon_and_adamw(model, settings.learning_rate, precision.dtype)
     if record.checkpoint.step is None:
         record.metric(0, parameters=model.parameter_count())
         look(0)
@@ -83,7 +86,7 @@ def run(settings: Settings, record: Recorder) -> None:
         warmup=FAST_WARMUP,
         schedule=FAST_SCHEDULE,
         clip=math.inf,
-        bf16=True,
+        precision=precision,
         checkpoint=record.checkpoint,
     ):
         seconds = time.perf_counter() - began

@@ -20,14 +20,22 @@ from minimind_tui.nn.config import NTK, ModelConfig, YaRN
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.tokenizer import Characters, Tokenizer, tokenizer_of
 
+SCALER = ("scale", "_growth_tracker")
+"""What changes in a `GradScaler`."""
+
 
 def pack(
-    model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], step: int, position: Tensor | None = None
+    model: nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+    step: int,
+    position: Tensor | None = None,
+    scaler: torch.amp.GradScaler | None = None,
 ) -> bytes:
     """A safetensors file of the training's state after `step` steps; the step stands in its header.
 
-    Names: `model.<parameter>`, `optimizer.<number of the parameter>.<average>`, `random`, and `data`, the position in
-    the data, where that is known. The numbers go on from one optimizer to the next.
+    Names: `model.<parameter>`, `optimizer.<number of the parameter>.<average>`, `random`, `data`, the position in the
+    data, where that is known, and `scaler`, the factor of fp16 and how long it has held. The numbers go on from one
+    optimizer to the next.
     """
     tensors = {f"model.{name}": tensor for name, tensor in _state_of(model).items()}
     for first, optimizer in _numbered(optimizers):
@@ -37,11 +45,19 @@ def pack(
     tensors["random"] = torch.get_rng_state()
     if position is not None:
         tensors["data"] = position
+    if scaler is not None and scaler.is_enabled():
+        state = scaler.state_dict()
+        tensors["scaler"] = torch.tensor([state[name] for name in SCALER], dtype=torch.float64)
     return save({name: tensor.detach().contiguous() for name, tensor in tensors.items()}, {"step": str(step)})
 
 
-def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Optimizer]) -> Tensor | None:
-    """Put the state of `pack` back into the same model and optimizers, and into PyTorch's random generator.
+def unpack(
+    content: bytes,
+    model: nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+    scaler: torch.amp.GradScaler | None = None,
+) -> Tensor | None:
+    """Put the state of `pack` back into the same model, optimizers and scaler, and into PyTorch's random generator.
 
     Returns the position in the data, where one was kept.
     """
@@ -62,6 +78,9 @@ def unpack(content: bytes, model: nn.Module, optimizers: Sequence[torch.optim.Op
             index: averages[first + index] for group in groups for index in group["params"] if first + index in averages
         }
         optimizer.load_state_dict({"state": mine, "param_groups": groups})
+    if scaler is not None and scaler.is_enabled() and "scaler" in tensors:
+        factor, held = tensors["scaler"].tolist()
+        scaler.load_state_dict({**scaler.state_dict(), "scale": factor, "_growth_tracker": int(held)})
     torch.set_rng_state(tensors["random"])
     return tensors.get("data")
 

@@ -48,7 +48,8 @@ def next_token(
     probabilities = next_token_probabilities(logits, temperature, top_k, top_p)  # (B, V)
     if temperature == 0:
         return probabilities.argmax(-1, keepdim=True)  # (B, 1)
-    return torch.multinomial(probabilities, 1, generator=generator)  # (B, 1)
+    chosen = torch.multinomial(probabilities.cpu(), 1, generator=generator)  # (B, 1): one chance for every device
+    return chosen.to(logits.device)
 
 
 @torch.no_grad()

@@ -30,7 +30,7 @@ def orthogonalized(matrices: Tensor, steps: int = 5, dtype: torch.dtype = torch.
     """Nearly U V^T of each matrix U S V^T: (N, R, C) to (N, R, C), by a Newton-Schulz iteration.
 
     Only products, no decomposition: X <- a X + (b A + c A^2) X with A = X X^T keeps U and V and sends every singular
-    value through QUINTIC. bf16 is exact enough for that, and fast.
+    value through QUINTIC. bf16 is exact enough for that, and fast where the processor has it.
     """
     a, b, c = QUINTIC
     tall = matrices.shape[-2] > matrices.shape[-1]
@@ -53,9 +53,16 @@ class Muon(torch.optim.Optimizer):
     """
 
     def __init__(
-        self, parameters: Iterable[nn.Parameter], lr: float = 0.06, momentum: float = 0.8, steps: int = 5
+        self,
+        parameters: Iterable[nn.Parameter],
+        lr: float = 0.06,
+        momentum: float = 0.8,
+        steps: int = 5,
+        dtype: torch.dtype = torch.bfloat16,
     ) -> None:
+        """`dtype` is that of the numbers in which the updates are made orthogonal."""
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "steps": steps})
+        self._dtype = dtype
         for group in self.param_groups:
             if any(parameter.ndim != 2 for parameter in group["params"]):
                 raise ValueError("Muon orthogonalizes matrices: give vectors and tables to another optimizer")
@@ -70,7 +77,7 @@ class Muon(torch.optim.Optimizer):
                     same_shape[parameter.shape].append(parameter)
             for (rows, columns), parameters in same_shape.items():
                 ahead = torch.stack([self._look_ahead(each, group["momentum"]) for each in parameters])  # (N, R, C)
-                updates = orthogonalized(ahead, group["steps"])  # (N, R, C)
+                updates = orthogonalized(ahead, group["steps"], self._dtype)  # (N, R, C)
                 length = group["lr"] * math.sqrt(max(1, rows / columns))
                 for parameter, update in zip(parameters, updates, strict=True):
                     parameter.add_(update, alpha=-length)
@@ -89,14 +96,16 @@ ADAMW_PART = 1 / 3
 """Of Muon's learning rate, what suits AdamW on the other parameters."""
 
 
-def muon_and_adamw(model: nn.Module, lr: float = 0.06) -> tuple[Muon, torch.optim.AdamW]:
-    """Muon at `lr` for the matrices of the blocks, AdamW for all else: embedding, head, norms."""
+def muon_and_adamw(
+    model: nn.Module, lr: float = 0.06, dtype: torch.dtype = torch.bfloat16
+) -> tuple[Muon, torch.optim.AdamW]:
+    """Muon at `lr`, in `dtype`, for the matrices of the blocks, AdamW for all else: embedding, head, norms."""
     tables = {id(module.weight) for module in model.modules() if isinstance(module, nn.Embedding)}
     matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         hidden = parameter.ndim == 2 and id(parameter) not in tables and not name.startswith("lm_head.")
         (matrices if hidden else others).append(parameter)
-    return Muon(matrices, lr), torch.optim.AdamW(
+    return Muon(matrices, lr, dtype=dtype), torch.optim.AdamW(
         others, lr=ADAMW_PART * lr, betas=(0.9, 0.95), weight_decay=0.0, fused=True
     )

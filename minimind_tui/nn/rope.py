@@ -22,7 +22,7 @@ def pair_frequencies(head_dim: int, theta: float, scaling: YaRN | NTK | None = N
     if isinstance(scaling, NTK):
         theta = theta * scaling.factor ** (head_dim / (head_dim - 2))
     exponent = torch.arange(0, head_dim, 2).float() / head_dim  # (D/2,) = 2i/D
-    frequency = theta**-exponent  # (D/2,)
+    frequency = 1.0 / theta**exponent  # (D/2,) written as MiniMind does: theta**-exponent differs in the last bit
     return _yarn(frequency, head_dim, theta, scaling) if isinstance(scaling, YaRN) else frequency
 
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from minimind_tui.nn.checkpoint import pack, unpack
+from minimind_tui.nn.precision import FP32, Precision
 
 Batch = tuple[Tensor, Tensor]
 """Inputs and targets, each (B, T)."""
@@ -128,15 +129,15 @@ def updates(
     schedule: Schedule = "constant",
     clip: float = 1.0,
     accumulate: int = 1,
-    bf16: bool = False,
+    precision: Precision = FP32,
     checkpoint: Checkpoint | None = None,
 ) -> Iterator[Update]:
     """Train, one update a turn of the caller's loop: what is to be measured stands between two of them.
 
     The rates that the optimizers were made with are the peaks; `clip` bounds the norm of the whole gradient, math.inf
     leaves it alone. An update learns from `accumulate` batches as from one large one: each counts as much as it has
-    targets. `objective` is `NextToken(model)` where none is given. With `bf16` the products are computed in bfloat16,
-    weights and sums stay in float32 (Micikevicius et al. 2018).
+    targets. `objective` is `NextToken(model)` where none is given. All is computed on the model's device, where the
+    batches are brought, and its products in `precision`; an fp16 step that has overflowed changes no weights.
 
     A training that was interrupted goes on after the step of its `checkpoint`, with the state that it would have had:
     batches that know their position (`Resumable`) go on from there, all others are taken again and passed over. Ends
@@ -144,7 +145,9 @@ def updates(
     """
     loss_of: Any = objective or NextToken(model)
     model.train()
-    first, position = _restore(model, optimizers, checkpoint)
+    device = next(model.parameters()).device
+    scaler = precision.scaler(device)
+    first, position = _restore(model, optimizers, scaler, checkpoint)
     groups = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
     supply = iter(batches)
     if position is not None and isinstance(batches, Resumable):
@@ -164,27 +167,33 @@ def updates(
             raise ValueError(f"step {step + 1} has nothing to learn from: every target is masked ({IGNORED})")
         for optimizer in optimizers:
             optimizer.zero_grad(set_to_none=True)
-        loss = torch.zeros(())
+        loss = torch.zeros((), device=device)
         for batch, count in zip(taken, counts, strict=True):
             if count:
-                with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-                    part = loss_of(batch) * (count / total)  # ()
-                part.backward()
+                with precision.autocast(device):
+                    part = loss_of(on(device, batch)) * (count / total)  # ()
+                scaler.scale(part).backward()
                 loss = loss + part.detach()
+        for optimizer in optimizers:
+            scaler.unscale_(optimizer)
         gradients = [each.grad for each in model.parameters() if each.grad is not None]
         gradient_norm = nn.utils.get_total_norm(gradients)  # ()
         if clip < math.inf:
             nn.utils.clip_grads_with_norm_(model.parameters(), clip, gradient_norm)
         for optimizer in optimizers:
-            optimizer.step()
+            scaler.step(optimizer)
+        scaler.update()
         yield Update(step + 1, loss, gradient_norm)
         if checkpoint and checkpoint.due():
             now_at = batches.position() if isinstance(batches, Resumable) else None
-            checkpoint.write(pack(model, optimizers, step + 1, now_at))
+            checkpoint.write(pack(model, optimizers, step + 1, now_at, scaler))
 
 
 def _restore(
-    model: nn.Module, optimizers: Sequence[torch.optim.Optimizer], checkpoint: Checkpoint | None
+    model: nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+    scaler: torch.amp.GradScaler,
+    checkpoint: Checkpoint | None,
 ) -> tuple[int, Tensor | None]:
     """Put back what the checkpoint has kept: the step after which it was, and the position in the data where known.
 
@@ -192,7 +201,18 @@ def _restore(
     """
     if checkpoint is None or checkpoint.step is None:
         return 0, None
-    return checkpoint.step, unpack(checkpoint.file.read_bytes(), model, optimizers)
+    return checkpoint.step, unpack(checkpoint.file.read_bytes(), model, optimizers, scaler)
+
+
+def on(device: torch.device, batch: B) -> B:
+    """The batch with its tensors on the device: a tensor, or a tuple of them; anything else is left as it is."""
+    moved: Any = batch
+    if isinstance(batch, Tensor):
+        moved = batch.to(device)
+    elif isinstance(batch, tuple):
+        moved = tuple(on(device, part) for part in batch)
+        moved = type(batch)(*moved) if hasattr(batch, "_fields") else moved
+    return moved  # type: ignore[no-any-return]
 
 
 @torch.no_grad()
@@ -200,9 +220,10 @@ def evaluate(model: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> floa
     """The mean loss, in nats a token, over batches of (inputs, targets), each (B, T)."""
     was_training = model.training
     model.eval()
+    device = next(model.parameters()).device
     total, count = 0.0, 0
     try:
-        for inputs, targets in batches:
+        for inputs, targets in (on(device, batch) for batch in batches):
             known = int((targets != IGNORED).sum())
             loss = model(inputs, targets).loss if known else None
             if loss is not None:

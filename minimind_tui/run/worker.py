@@ -26,6 +26,7 @@ from minimind_tui.content.files import inside
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Arm, Experiment
 from minimind_tui.home import Home
+from minimind_tui.run import speed
 from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file, remove_torn
 from minimind_tui.run.claims import judge
 from minimind_tui.run.ending import LOG, STOP_FILE, cause_of, last_output
@@ -141,16 +142,27 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     module = _load(source)
     # A run of an older version does not name what its experiment has learned to vary since: it had the default.
     defaults = {each.name: default(each, request.full, request.language) for each in experiment.parameters}
+
+    def measure() -> speed.Measured:
+        return speed.measured(_home(folder).cache)[1]
+
     for arm in _open_arms(experiment, earlier):
         values: dict[str, Any] = {**defaults, **request.parameters, **arm.set}
         file = checkpoint_file(folder, arm.id)
         remove_torn(file)
         checkpoint = Checkpoint(file, log.flush)
+        record = Recorder(log, arm.id, checkpoint)
         if checkpoint.step is None or arm.id not in earlier.arms:
+            decided = speed.decided(values, measure)
+            values |= decided
             log.event("arm", arm=arm.id, settings=values)
+            if decided:
+                told = speed.in_words(measure())
+                record.note(told.zh, told.en)
+        else:  # it goes on as it began
+            values |= {name: value for name, value in earlier.arms[arm.id].settings.items() if name in speed.PARAMETERS}
         seed_all(request.seed)
-        settings = Settings({**values, "seed": request.seed, "full": request.full})
-        module.run(settings, Recorder(log, arm.id, checkpoint))
+        module.run(Settings({**values, "seed": request.seed, "full": request.full}), record)
     _conclude(folder, experiment, log)
 
 

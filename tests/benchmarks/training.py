@@ -18,6 +18,7 @@ from experiments.language_model import FAST_SCHEDULE, FAST_WARMUP, Text, fast_mo
 from minimind_tui.home import Home
 from minimind_tui.nn.batches import split
 from minimind_tui.nn.muon import muon_and_adamw
+from minimind_tui.nn.precision import BF16
 from minimind_tui.nn.training import evaluate, updates
 from tests.benchmarks import BESIDE, Figure, nanogpt
 from tests.experiments.loading import defaults_of
@@ -49,7 +50,7 @@ def fast(text: Text, seed: int, steps: int = STEPS) -> tuple[float, float]:
         warmup=FAST_WARMUP,
         schedule=FAST_SCHEDULE,
         clip=math.inf,
-        bf16=True,
+        precision=BF16,
     ):
         pass
     return time.perf_counter() - began, whole_loss(model, text.validation)
@@ -74,7 +75,7 @@ def shakespeare() -> corpus.Corpus:
 def measure() -> list[Figure]:
     """Both recipes in turns on five seeds, and the course's with the time that the other one takes."""
     found = shakespeare()
-    text = Text(found, *split(torch.tensor(found.tokens)))
+    text = Text(found, *split(found.tokens))
     ours, theirs = [], []
     for seed in SEEDS:
         ours.append(fast(text, seed))

@@ -11,6 +11,8 @@ from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.run.recorder import Settings
 
+MEASURED = {"device": "cpu", "precision": "fp32"}
+
 
 @cache
 def course() -> Course:
@@ -29,6 +31,7 @@ def code_of(ref: str) -> ModuleType:
 
 
 def defaults_of(ref: str, **changes: Any) -> Settings:
-    """The defaults of `module/name`, with the factor and other changes."""
+    """The defaults of `module/name`, with the factor and other changes; what a worker would measure is `MEASURED`."""
     parameters = course().experiments[ref].parameters
-    return Settings({"seed": 1, **{each.name: each.default for each in parameters}, **changes})
+    defaults = {each.name: MEASURED.get(each.name, each.default) for each in parameters}
+    return Settings({"seed": 1, **defaults, **changes})

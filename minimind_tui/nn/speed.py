@@ -1,0 +1,103 @@
+"""How fast a training is on this machine: the same updates of a small model on each device and in each precision.
+
+What a processor is called says little: bf16 doubles the speed of one and makes another ten times slower, and a GPU
+that waits for small matrices loses to the processor beside it.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import platform
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+
+import torch
+
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.muon import muon_and_adamw
+from minimind_tui.nn.precision import BF16, FP32, Precision
+from minimind_tui.nn.training import updates
+
+BATCH, BLOCK = 16, 64
+ROUNDS, UPDATES = 2, 3
+"""So often each way has its turn, with so many updates in a row; the fastest counts, for what disturbs only delays."""
+
+HOPELESS = 2.0
+"""A way whose update takes so many times as long as the best one's is not measured further."""
+
+MODEL = ModelConfig(
+    vocab_size=64, hidden_size=128, num_layers=3, num_heads=2, num_kv_heads=2, intermediate_size=512,
+    max_position=BLOCK, rope_theta=1e4, qk_norm=True, tied=False, zero_output=True, embedding_std=1.0,
+)  # fmt: skip
+"""Of the size and make of the one that a learner trains for himself."""
+
+
+def devices() -> list[str]:
+    """Those that PyTorch can use here."""
+    found = ["cpu"]
+    if torch.cuda.is_available():
+        found.append("cuda")
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return found
+
+
+def machine() -> str:
+    """All that the measurement depends on, in one line: what has another name is measured anew."""
+    return " · ".join(
+        (
+            f"torch {torch.__version__}",
+            _processor(),
+            torch.backends.cpu.get_cpu_capability(),
+            f"oneDNN up to {os.environ.get('ONEDNN_MAX_CPU_ISA', 'all')}",
+            f"{torch.get_num_threads()} threads",
+            *(torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count())),
+        )
+    )
+
+
+def _processor() -> str:
+    """The processor's name."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def seconds_per_update() -> dict[str, float]:
+    """Seconds of one update in each way, `cpu fp32` first: `{"cpu fp32": 0.07, "cpu bf16": 0.05}`."""
+    state = torch.get_rng_state()
+    try:
+        ways = {f"{device} {each.name}": _updates(device, each) for device in devices() for each in (FP32, BF16)}
+        best = {way: next(timed) for way, timed in ways.items()}  # the first one also chooses kernels
+        for _ in range(ROUNDS):
+            for way, timed in ways.items():
+                for _ in range(UPDATES if best[way] < HOPELESS * min(best.values()) else 0):
+                    best[way] = min(best[way], next(timed))
+        return best
+    finally:
+        torch.set_rng_state(state)
+
+
+def _updates(device: str, precision: Precision) -> Iterator[float]:
+    """The seconds that each update of a training takes."""
+    torch.manual_seed(0)
+    model = MiniMind(MODEL).to(device)
+    tokens = torch.randint(MODEL.vocab_size, (BATCH, BLOCK))  # (B, T)
+    training = updates(
+        model,
+        muon_and_adamw(model, dtype=precision.dtype),
+        cycle([(tokens, tokens)]),
+        steps=1 + ROUNDS * UPDATES,
+        clip=math.inf,
+        precision=precision,
+    )
+    while True:
+        began = time.perf_counter()
+        next(training).loss.item()  # a GPU has computed it by then
+        yield time.perf_counter() - began

@@ -1,0 +1,88 @@
+"""On which device and in which precision a run computes, where that is left open: the fastest, as measured here.
+
+The measurement is `nn/speed.py`'s, takes a second, and is kept in the learner's cache: one for each machine that the
+cache is seen from, and one more where PyTorch or the number of threads is another.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from minimind_tui.content.bounded import read_bounded
+from minimind_tui.content.schema import Text, Value
+from minimind_tui.run.files import write_atomically
+
+FILE = "speed.json"
+LARGEST_FILE = 1_000_000
+AUTO = "auto"
+PARAMETERS = ("device", "precision")
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """One measurement: seconds of an update in each way, such as `cpu bf16`."""
+
+    seconds: dict[str, float]
+    at: float
+    """When, in seconds since 1970."""
+
+    def fastest(self, given: Mapping[str, Value]) -> str:
+        """The fastest way that has the device and the precision given. Raises LookupError where there is none."""
+        wanted = [str(given[name]) for name in PARAMETERS if given.get(name, AUTO) != AUTO]
+        ways = {way: seconds for way, seconds in self.seconds.items() if set(wanted) <= set(way.split())}
+        if not ways:
+            have = ", ".join(dict.fromkeys(way.split()[0] for way in self.seconds))
+            raise LookupError(f"PyTorch cannot compute on {' in '.join(wanted)} here; there is {have}")
+        return min(ways, key=lambda way: ways[way])
+
+
+def measurements(cache: Path) -> dict[str, Measured]:
+    """What has been measured, by machine; nothing where the file is not there or is damaged: it is measured anew."""
+    try:
+        return msgspec.json.decode(read_bounded(cache / FILE, LARGEST_FILE), type=dict[str, Measured])
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return {}
+
+
+def measured(cache: Path) -> tuple[str, Measured]:
+    """This machine in words, and its measurement, made now where there was none. Loads PyTorch."""
+    speed: Any = importlib.import_module("minimind_tui.nn.speed")
+    machine, known = speed.machine(), measurements(cache)
+    if machine not in known:
+        known[machine] = Measured(speed.seconds_per_update(), time.time())
+        with suppress(OSError):  # what cannot be kept is measured again
+            cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_atomically(cache / FILE, msgspec.json.encode(known))
+    return machine, known[machine]
+
+
+def decided(values: Mapping[str, Value], measure: Callable[[], Measured]) -> dict[str, Value]:
+    """The device and the precision of a run with these parameters, where they have been left open. `measure` may wait.
+
+    Empty where an experiment has no such parameters, or both are given. Raises LookupError for a device that is not
+    there.
+    """
+    open_ones = [name for name in PARAMETERS if values.get(name) == AUTO]
+    if not open_ones:
+        return {}
+    device, precision = measure().fastest(values).split()
+    return {name: {"device": device, "precision": precision}[name] for name in open_ones}
+
+
+def in_words(found: Measured) -> Text:
+    """Which way is the fastest here, and by how much."""
+    best = found.fastest({})
+    plain = found.seconds.get("cpu fp32", found.seconds[best])
+    times = plain / found.seconds[best]
+    if times <= 1:
+        return Text(zh=f"这台机器上 {best} 最快。", en=f"On this machine {best} is the fastest.")
+    return Text(
+        zh=f"这台机器上 {best} 最快，是 cpu fp32 的 {times:.1f} 倍。",
+        en=f"On this machine {best} is the fastest: {times:.1f} times as fast as cpu fp32.",
+    )
