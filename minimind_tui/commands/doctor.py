@@ -9,13 +9,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from minimind_tui.content.schema import Language, Text
 from minimind_tui.home import Home
-from minimind_tui.run.cores import slot_count, usable_cores
+from minimind_tui.run import speed
+from minimind_tui.run.cores import slot_count, threads_of_a_run, usable_cores
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import size_of
@@ -69,6 +73,7 @@ def findings(home: Home) -> Iterator[Finding]:
     )
     yield _folder(home.data)
     yield _torch()
+    yield _fastest(home)
     yield _cores()
     yield _runs(home)
     if reports := sorted(home.reports.glob("*.txt")):
@@ -168,6 +173,28 @@ def _torch() -> Finding:
             zh=f"{version}，{threads} 个线程，矩阵乘法 {speed} GFLOP/s",
             en=f"{version}, {threads} threads, {speed} GFLOP/s in a matrix product",
         ),
+    )
+
+
+def _fastest(home: Home) -> Finding:
+    """What a run with `device` and `precision` left open takes: measured in another process, with a run's threads."""
+    subject = Text(zh="训练最快的方式", en="fastest training")
+    environ = {**os.environ, "OMP_NUM_THREADS": threads_of_a_run()}
+    line = [sys.executable, "-P", "-m", "minimind_tui.run.speed", str(home.cache)]
+    try:
+        done = subprocess.run(line, capture_output=True, timeout=300, env=environ, check=True)
+        _, found = msgspec.json.decode(done.stdout, type=tuple[str, speed.Measured])
+    except (OSError, subprocess.SubprocessError, msgspec.MsgspecError):
+        return Finding(
+            subject,
+            Text(zh="没量出来", en="could not be measured"),
+            Text(zh="先解决 torch 的问题，再运行 minimind-tui doctor", en="mend torch first, then run this again"),
+        )
+    told, each = speed.in_words(found), ", ".join(f"{way} {seconds:.3f} s" for way, seconds in found.seconds.items())
+    day = time.strftime("%Y-%m-%d", time.localtime(found.at))
+    return Finding(
+        subject,
+        Text(zh=f"{told.zh}每次更新：{each}（{day} 量的）", en=f"{told.en} An update: {each} (measured {day})"),
     )
 
 

@@ -23,11 +23,17 @@ from minimind_tui.nn.precision import BF16, FP32, Precision
 from minimind_tui.nn.training import updates
 
 BATCH, BLOCK = 16, 64
-ROUNDS, UPDATES = 2, 3
-"""So often each way has its turn, with so many updates in a row; the fastest counts, for what disturbs only delays."""
+MOST_ROUNDS, UPDATES = 4, 3
+"""So often at most each way has its turn, with so many updates in a row."""
 
-HOPELESS = 2.0
-"""A way whose update takes so many times as long as the best one's is not measured further."""
+AGREE = 1.1
+"""Rounds go on until the two fastest updates of each way differ by no more than this factor.
+
+The fastest counts, for what disturbs a measurement only delays it; two that agree were hardly disturbed.
+"""
+
+HOPELESS = 3.0
+"""A way of which two updates took so many times as long as the best one's is not measured further."""
 
 MODEL = ModelConfig(
     vocab_size=64, hidden_size=128, num_layers=3, num_heads=2, num_kv_heads=2, intermediate_size=512,
@@ -74,14 +80,31 @@ def seconds_per_update() -> dict[str, float]:
     state = torch.get_rng_state()
     try:
         ways = {f"{device} {each.name}": _updates(device, each) for device in devices() for each in (FP32, BF16)}
-        best = {way: next(timed) for way, timed in ways.items()}  # the first one also chooses kernels
-        for _ in range(ROUNDS):
+        for timed in ways.values():
+            next(timed)  # makes room and chooses kernels
+        taken: dict[str, list[float]] = {way: [] for way in ways}
+        for _ in range(MOST_ROUNDS):
             for way, timed in ways.items():
-                for _ in range(UPDATES if best[way] < HOPELESS * min(best.values()) else 0):
-                    best[way] = min(best[way], next(timed))
-        return best
+                for _ in range(UPDATES):
+                    if not _hopeless(way, taken):
+                        taken[way].append(next(timed))
+            if all(_agree(times) or _hopeless(way, taken) for way, times in taken.items()):
+                break
+        return {way: min(times) for way, times in taken.items()}
     finally:
         torch.set_rng_state(state)
+
+
+def _hopeless(way: str, taken: dict[str, list[float]]) -> bool:
+    """Whether more updates would change nothing."""
+    best = min((min(times) for times in taken.values() if times), default=0.0)
+    return len(taken[way]) >= 2 and min(taken[way]) > HOPELESS * best
+
+
+def _agree(times: list[float]) -> bool:
+    """Whether the two fastest are nearly alike."""
+    fastest, second = sorted(times)[:2]
+    return second <= AGREE * fastest
 
 
 def _updates(device: str, precision: Precision) -> Iterator[float]:
@@ -93,7 +116,7 @@ def _updates(device: str, precision: Precision) -> Iterator[float]:
         model,
         muon_and_adamw(model, dtype=precision.dtype),
         cycle([(tokens, tokens)]),
-        steps=1 + ROUNDS * UPDATES,
+        steps=1 + MOST_ROUNDS * UPDATES,
         clip=math.inf,
         precision=precision,
     )

@@ -7,6 +7,7 @@ cache is seen from, and one more where PyTorch or the number of threads is anoth
 from __future__ import annotations
 
 import importlib
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -75,6 +76,11 @@ def decided(values: Mapping[str, Value], measure: Callable[[], Measured]) -> dic
     return {name: {"device": device, "precision": precision}[name] for name in open_ones}
 
 
+def main(cache: Path) -> None:
+    """Measure where that has not been done, and print this machine and its measurement as a JSON list."""
+    sys.stdout.buffer.write(msgspec.json.encode(measured(cache)) + b"\n")
+
+
 def in_words(found: Measured) -> Text:
     """Which way is the fastest here, and by how much."""
     best = found.fastest({})
@@ -86,3 +92,7 @@ def in_words(found: Measured) -> Text:
         zh=f"这台机器上 {best} 最快，是 cpu fp32 的 {times:.1f} 倍。",
         en=f"On this machine {best} is the fastest: {times:.1f} times as fast as cpu fp32.",
     )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -131,21 +132,44 @@ def test_a_training_and_an_evaluation_bring_their_batches_to_the_model() -> None
         evaluate(model, [(TOKENS[None, :8], TOKENS[None, 1:9])])
 
 
-def test_every_way_is_measured_and_hopeless_ones_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[str] = []
-    costs = {"fp32": 1.0, "bf16": 5.0}
+def ways_of(monkeypatch: pytest.MonkeyPatch, **costs: list[float]) -> tuple[dict[str, float], dict[str, int]]:
+    """What is measured where updates take so long, one after the other and so on; and how many were taken."""
+    taken = dict.fromkeys(costs, 0)
 
-    def timed(device: str, precision: Precision) -> object:
-        while True:
-            taken.append(precision.name)
-            yield costs[precision.name] + len(taken) / 100
+    def timed(device: str, precision: Precision) -> Iterator[float]:
+        for cost in cycle(costs[precision.name]):
+            taken[precision.name] += 1
+            yield cost
 
     monkeypatch.setattr(speed, "_updates", timed)
     monkeypatch.setattr(speed, "devices", lambda: ["cpu"])
+    return speed.seconds_per_update(), taken
+
+
+def test_the_first_update_counts_for_nothing_and_the_fastest_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, taken = ways_of(monkeypatch, fp32=[9.0, 2.0, 2.1, 2.4], bf16=[20.0, 1.5, 1.1, 1.15])
+    assert found == {"cpu fp32": 2.0, "cpu bf16": 1.1}
+    assert taken == {"fp32": 4, "bf16": 4}, "they agree after one round"
+
+
+def test_a_hopeless_way_is_left_after_two_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, taken = ways_of(monkeypatch, fp32=[1.0], bf16=[30.0])
+    assert found == {"cpu fp32": 1.0, "cpu bf16": 30.0}
+    assert taken == {"fp32": 4, "bf16": 3}
+
+
+def test_a_disturbed_measurement_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    disturbed = [5.0, 8.0, 3.0, 1.0, 6.0, 9.0, 1.0]
+    found, taken = ways_of(monkeypatch, fp32=disturbed, bf16=[1.5])
+    assert found == {"cpu fp32": 1.0, "cpu bf16": 1.5}
+    assert taken == {"fp32": 7, "bf16": 7}
+    _, taken = ways_of(monkeypatch, fp32=[2.0**number for number in range(30, 0, -1)], bf16=[1e9])
+    assert taken["fp32"] == 1 + speed.MOST_ROUNDS * speed.UPDATES, "but not for ever"
+
+
+def test_measuring_draws_no_random_numbers_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     state = torch.get_rng_state()
-    assert speed.seconds_per_update() == pytest.approx({"cpu fp32": 1.01, "cpu bf16": 5.02})
-    assert taken.count("bf16") == 1
-    assert taken.count("fp32") == 1 + speed.ROUNDS * speed.UPDATES
+    speed.seconds_per_update()
     assert torch.equal(torch.get_rng_state(), state)
 
 
