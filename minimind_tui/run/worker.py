@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
@@ -143,6 +144,7 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     # A run of an older version does not name what its experiment has learned to vary since: it had the default.
     defaults = {each.name: default(each, request.full, request.language) for each in experiment.parameters}
 
+    @cache
     def measure() -> speed.Measured:
         return speed.measured(_home(folder).cache)[1]
 

@@ -121,6 +121,21 @@ def test_a_stopped_training_goes_on_and_only_once(tmp_path: Path) -> None:
     assert curve(again, "twos")[0] == list(range(1, STEPS + 1))
 
 
+def test_a_run_that_knows_less_than_its_experiment_by_now_goes_on_with_the_defaults(tmp_path: Path) -> None:
+    """An older version began it; since then its experiment has learned to vary one thing more."""
+    home, course = home_in(tmp_path), tiny_course(tmp_path / "course", TRAINS.format(pause=0.01))
+    view = begin(home, course, steps=STEPS)
+    interrupted(view, "twos")
+    spec, code = (course / f"experiments/small/count.{kind}" for kind in ("toml", "py"))
+    newer = '[[parameters]]\nname = "extra"\nkind = "int"\nlabel = { zh = "多", en = "more" }\ndefault = 7\n[[claims]]'
+    spec.write_text(spec.read_text(encoding="utf-8").replace("[[claims]]", newer), encoding="utf-8")
+    code.write_text(TRAINS.format(pause=0).replace('"x", "x"', "str(settings.extra), str(settings.extra)"), "utf-8")
+    assert resume(home, view.run_id)
+    again = RunView(home, view.run_id)
+    assert seen(again) == "finished", again.summary.reason
+    assert [note.en for note in again.summary.arms["twos"].notes] == ["7"]
+
+
 def test_what_was_not_kept_is_not_offered(tmp_path: Path) -> None:
     home = home_in(tmp_path)
     view = begin(home, tiny_course(tmp_path / "course", "def run(settings, record):\n    raise ValueError"))

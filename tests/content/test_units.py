@@ -1,0 +1,67 @@
+"""Sentences say what a token of the run is: a character, a byte, or a token."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from minimind_tui.content.course import load_course
+from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Language, Text, Value
+from minimind_tui.content.units import NAMES, PARAMETER, PLACE, with_units
+from minimind_tui.run.summary import ClaimResult, Summary
+from minimind_tui.ui.lab.findings import claim_sentence
+from minimind_tui.ui.lab.present import line_data
+
+UNIT = Text(zh="nats/{token}，没见过的", en="nats per {token}, unseen")
+EXPERIMENTS = load_course(bundled_root()).experiments
+
+
+@pytest.mark.parametrize(
+    ("parameters", "zh", "en"),
+    [
+        ({}, "nats/字符，没见过的", "nats per character, unseen"),
+        ({"tokenizer": "characters"}, "nats/字符，没见过的", "nats per character, unseen"),
+        ({"tokenizer": "bytes"}, "nats/字节，没见过的", "nats per byte, unseen"),
+        ({"tokenizer": "bpe"}, "nats/token，没见过的", "nats per token, unseen"),
+        ({"tokenizer": 3}, "nats/token，没见过的", "nats per token, unseen"),
+    ],
+)
+def test_the_name_of_a_token(parameters: dict[str, Value], zh: str, en: str) -> None:
+    assert with_units(UNIT, parameters, "zh") == zh
+    assert with_units(UNIT, parameters, "en") == en
+    assert with_units(None, parameters, "en") == ""
+
+
+def result_of(claim: Claim) -> ClaimResult:
+    return ClaimResult(claim.id, "holds", dict.fromkeys((*claim.values, "measure"), math.pi))
+
+
+def own() -> Experiment:
+    return EXPERIMENTS["block/train-your-own"]
+
+
+def test_a_plot_and_a_finding_take_the_tokens_of_their_run() -> None:
+    for tokenizer, expected in (("characters", "nats per character"), ("bytes", "nats per byte")):
+        summary = Summary()
+        summary.parameters = {"tokenizer": tokenizer}
+        assert line_data(own(), own().plots[0], summary, "en").y_label == expected
+        claim = own().claims[0]
+        assert claim_sentence(claim, result_of(claim), summary.parameters, "en").endswith(f"{expected}.")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_of_ours_leaves_a_place_open(language: Language) -> None:
+    """Titles and help are shown as they are: no unit stands in them."""
+    for spec in EXPERIMENTS.values():
+        for plot in spec.plots:
+            shown = [text.of(language) for text in (plot.title, plot.help, plot.x_label) if text]
+            assert f"{{{PLACE}}}" not in "".join(shown)
+        for claim in spec.claims:
+            assert "{" not in claim_sentence(claim, result_of(claim), {}, language), (spec.id, claim.id)
+
+
+def test_every_tokenizer_that_has_a_word_can_be_chosen_somewhere() -> None:
+    every = [each for spec in EXPERIMENTS.values() for each in spec.parameters if each.name == PARAMETER]
+    assert {choice for each in every for choice in each.choices} >= set(NAMES)

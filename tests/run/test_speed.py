@@ -1,0 +1,148 @@
+"""Device and precision that are left open: measured once, kept, told, and the same when an interrupted run goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minimind_tui.home import Home
+from minimind_tui.run.speed import FILE, Measured, decided, in_words, measurements
+from minimind_tui.run.watch import RunView
+from tests.budget import cases
+from tests.tiny import begin, home_in, seen, tiny_course
+
+LAPTOP = Measured({"cpu fp32": 0.08, "cpu bf16": 0.05}, 1e9)
+OLDER = Measured({"cpu fp32": 0.08, "cpu bf16": 1.2}, 1e9)
+WITH_A_GPU = Measured({"cpu fp32": 0.08, "cpu bf16": 0.05, "cuda fp32": 0.01, "cuda bf16": 0.02}, 1e9)
+OPEN = {"device": "auto", "precision": "auto"}
+
+
+@pytest.mark.parametrize(
+    ("found", "values", "expected"),
+    [
+        (LAPTOP, OPEN, {"device": "cpu", "precision": "bf16"}),
+        (OLDER, OPEN, {"device": "cpu", "precision": "fp32"}),
+        (WITH_A_GPU, OPEN, {"device": "cuda", "precision": "fp32"}),
+        (WITH_A_GPU, {"device": "cpu", "precision": "auto"}, {"precision": "bf16"}),
+        (WITH_A_GPU, {"device": "auto", "precision": "bf16"}, {"device": "cuda"}),
+        (OLDER, {"precision": "auto", "steps": 3}, {"precision": "fp32"}),
+        (LAPTOP, {"device": "cpu", "precision": "fp16"}, {}),
+        (LAPTOP, {"steps": 3}, {}),
+    ],
+)
+def test_what_is_open_is_the_fastest_and_what_is_given_stays(
+    found: Measured, values: dict[str, str | int], expected: dict[str, str]
+) -> None:
+    assert decided(values, lambda: found) == expected
+
+
+def test_nothing_is_measured_where_nothing_is_open() -> None:
+    def never() -> Measured:
+        raise AssertionError
+
+    assert decided({"device": "cpu", "precision": "bf16"}, never) == {}
+
+
+def test_fp16_goes_where_it_was_not_measured() -> None:
+    """Its speed is that of bf16; the device is chosen by that."""
+    assert decided({"device": "auto", "precision": "fp16"}, lambda: WITH_A_GPU) == {"device": "cuda"}
+    assert decided({"device": "auto", "precision": "fp16"}, lambda: LAPTOP) == {"device": "cpu"}
+
+
+def test_a_device_that_is_not_there_is_refused_by_name() -> None:
+    with pytest.raises(LookupError, match="cannot compute on cuda here; there is cpu"):
+        decided({"device": "cuda", "precision": "auto"}, lambda: LAPTOP)
+
+
+def test_it_is_told_in_words() -> None:
+    assert "cpu bf16 is the fastest: 1.6 times as fast as cpu fp32" in in_words(LAPTOP).en
+    assert in_words(OLDER).en == "On this machine cpu fp32 is the fastest."
+
+
+@given(
+    st.binary(max_size=80) | st.dictionaries(st.text(min_size=1), st.integers(), min_size=1).map(msgspec.json.encode)
+)
+@cases(100, nightly=2000)
+def test_a_damaged_measurement_is_no_measurement(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    assert measurements(tmp_path) == {}
+
+
+ASKS = """
+def run(settings, record):
+    record.plan(settings.steps)
+    record.metric(1, total=settings.by, luck=0)
+    record.note(settings.precision, settings.precision)
+    record.layer("sizes", [1.0])
+"""
+PRECISION = """
+[[parameters]]
+name = "precision"
+kind = "choice"
+label = { zh = "精度", en = "precision" }
+default = "auto"
+choices = ["auto", "fp32", "bf16"]
+"""
+
+
+def asking_course(root: Path) -> Path:
+    """A course whose experiment leaves its precision open."""
+    spec = tiny_course(root, ASKS) / "experiments/small/count.toml"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("[[claims]]", PRECISION + "[[claims]]"), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home in which nothing has been measured."""
+    monkeypatch.setenv("MINIMIND_TUI_HOME", str(tmp_path))
+    return home_in(tmp_path)
+
+
+def finished(view: RunView) -> dict[str, list[str]]:
+    """The notes of each arm, once the run has ended."""
+    assert seen(view) == "finished", view.summary.reason
+    return {name: [note.en for note in arm.notes] for name, arm in view.summary.arms.items()}
+
+
+def test_a_run_measures_once_and_says_what_it_takes(home: Home, tmp_path: Path) -> None:
+    course = asking_course(tmp_path / "course")
+    view = begin(home, course, precision="auto")
+    notes = finished(view)
+    kept = measurements(home.cache)
+    assert len(kept) == 1
+    best = next(iter(kept.values())).fastest({"device": "cpu"}).split()[1]
+    assert notes["ones"] == notes["twos"] == [in_words(next(iter(kept.values()))).en, best]
+    assert {arm.settings["precision"] for arm in view.summary.arms.values()} == {best}
+    other = {machine: Measured({"cpu fp32": 9.0, "cpu bf16": 1.0, "cpu other": 0.1}, 1.0) for machine in kept}
+    (home.cache / FILE).write_bytes(msgspec.json.encode(other))
+    assert finished(begin(home, course, precision="auto"))["ones"][1] == "other", "the second run trusts the first"
+
+
+def test_a_run_that_is_told_measures_nothing(home: Home, tmp_path: Path) -> None:
+    assert finished(begin(home, asking_course(tmp_path / "course"), precision="fp32"))["ones"] == ["fp32"]
+    assert not (home.cache / FILE).exists()
+
+
+def test_a_cache_that_cannot_be_written_is_no_hindrance(home: Home, tmp_path: Path) -> None:
+    home.cache.write_text("a file where the folder should be")
+    assert len(finished(begin(home, asking_course(tmp_path / "course"), precision="auto"))["ones"]) == 2
+
+
+def test_the_measurement_as_a_program(tmp_path: Path) -> None:
+    line, environ = [sys.executable, "-P", "-m", "minimind_tui.run.speed", str(tmp_path)], {"OMP_NUM_THREADS": "1"}
+    first, second = (
+        json.loads(subprocess.run(line, capture_output=True, check=True, env={**os.environ, **environ}).stdout)
+        for _ in range(2)
+    )
+    assert first == second
+    assert "1 threads" in first[0]
+    assert list(measurements(tmp_path)) == [first[0]]
