@@ -88,6 +88,8 @@ class TutorScreen(_Tutoring, Screen[object]):
 class Dialog(_Tutoring, ModalScreen[Result]):
     """A question over a screen; Esc closes it without an answer."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (28, "-tall")]
+
 
 class Palette(_Tutoring, CommandPalette):
     """The command palette, as all screens here."""

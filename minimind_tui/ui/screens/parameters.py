@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 from rich.console import Group
+from rich.text import Text
 from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -19,9 +20,15 @@ from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 
+BESIDE = 10
+"""Rows that a short dialog has beside the lines of its form: frame, title, a line's help, what is wrong, the keys."""
+
+FEWEST = 3
+"""Lines that are shown on the smallest screen."""
+
 
 class ParameterForm(Widget, can_focus=True):
-    """One line a parameter; the line with the cursor is edited in place."""
+    """One line per parameter; the line with the cursor is edited in place. Those round it are shown, as many as fit."""
 
     DEFAULT_CSS = "ParameterForm { height: auto; margin: 1 0; }"
 
@@ -46,22 +53,38 @@ class ParameterForm(Widget, can_focus=True):
         assert isinstance(dialog, ParametersDialog)
         styles, language = dialog.styles_by_name(), dialog.language
         width = max(cell_len(line.label.of(language)) for line in self.lines)
-        text = wrapped("")
-        for index, line in enumerate(self.lines):
-            here = index == self.row
+        shown = self._shown(dialog.size.height)
+        above, below = shown.start, len(self.lines) - shown.stop
+        rows: list[Text] = []
+        if above:
+            rows.append(Text(dialog.say(f"  ↑ 还有 {above} 项", f"  ↑ {above} more"), styles["muted"]))
+        for index in shown:
+            line, here = self.lines[index], index == self.row
             label = line.label.of(language)
-            text.append("▶ " if here else "  ", styles["key"])
-            text.append(label + " " * (width - cell_len(label) + 2), styles["strong"] if here else "")
+            row = Text("▶ " if here else "  ", styles["key"], no_wrap=True, overflow="ellipsis")
+            row.append(label + " " * (width - cell_len(label) + 2), styles["strong"] if here else "")
             value = f"‹ {line.text} ›" if here else f"  {line.text}  "
-            text.append(value, styles["key"] if here else styles["good"] if line.changed else "")
+            row.append(value, styles["key"] if here else styles["good"] if line.changed else "")
             note = line.allowed()
             if line.changed:
                 note += dialog.say(f"  默认 {line.default}", f"  default {line.default}")
-            text.append("  " + note + "\n", styles["muted"])
+            row.append("  " + note, styles["muted"])
+            rows.append(row)
+        if below:
+            rows.append(Text(dialog.say(f"  ↓ 还有 {below} 项", f"  ↓ {below} more"), styles["muted"]))
         if self.line.help:
-            text.append("\n" + self.line.help.of(language), styles["muted"])
-        text.rstrip()
-        return Group(text)
+            rows += [Text(), wrapped(self.line.help.of(language), style=str(styles["muted"]))]
+        return Group(*rows)
+
+    def _shown(self, height: int) -> range:
+        """The lines that fit on a screen of `height` rows, the one with the cursor among them."""
+        count = len(self.lines)
+        room = max(FEWEST, height - BESIDE)
+        if count <= room:
+            return range(count)
+        room = max(FEWEST, room - 2)  # the rows that say how many more there are
+        first = max(0, min(self.row - room // 2, count - room))
+        return range(first, first + room)
 
     def on_key(self, event: Key) -> None:
         """Edit the value under the cursor."""
