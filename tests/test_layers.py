@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +34,13 @@ def test_what_runs_without_a_screen_loads_nothing_heavy(module: str) -> None:
 
 def test_the_probe_itself_sees_torch() -> None:
     assert "torch" in loaded("import minimind_tui.nn.norm")
+
+
+def test_no_test_is_imported_for_what_it_holds() -> None:
+    """What several tests share lies in a module of its own: importing a test would bring all of it along."""
+    folder = Path(__file__).parent
+    for file in folder.rglob("*.py"):
+        found = [
+            node.module or "" for node in ast.walk(ast.parse(file.read_bytes())) if isinstance(node, ast.ImportFrom)
+        ]
+        assert not [name for name in found if name.rpartition(".")[2].startswith("test_")], file.relative_to(folder)

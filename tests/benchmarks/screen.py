@@ -15,8 +15,8 @@ from pathlib import Path
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from tests.benchmarks import Figure
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command, environment
 
 EMPTY = """
 from textual.app import App

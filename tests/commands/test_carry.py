@@ -14,7 +14,7 @@ import pytest
 from minimind_tui.practice import calibration, spent
 from minimind_tui.practice.notes import keep_note, read_note
 from minimind_tui.practice.store import Progress
-from tests.commands.test_cli import environment, trusted, tutor
+from tests.commands.tutor import environment, trusted, tutor
 from tests.tiny import home_in, tiny_course
 from tests.tiny_practice import add_practice
 

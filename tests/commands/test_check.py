@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.test_cli import tutor
-from tests.content.test_course import change
+from tests.commands.tutor import tutor
+from tests.content.changes import change
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
 

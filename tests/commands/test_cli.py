@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import signal
 import subprocess
@@ -15,22 +14,9 @@ import pytest
 
 from minimind_tui import __version__, cli
 from minimind_tui.run.runs import list_runs
-from tests.run.test_worker import BROKEN, ENDLESS
+from tests.commands.tutor import environment, trusted, tutor
+from tests.run.code import BROKEN, ENDLESS
 from tests.tiny import home_in, tiny_course, until
-
-
-def environment(home: Path, **more: str) -> dict[str, str]:
-    return {**os.environ, "MINIMIND_TUI_HOME": str(home), "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", **more}
-
-
-def tutor(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
-    command = [sys.executable, "-m", "minimind_tui", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env=environment(home, **more), timeout=300)
-
-
-def trusted(course: Path) -> list[str]:
-    return ["--trust", "--course", str(course)]
 
 
 def test_the_version(tmp_path: Path) -> None:

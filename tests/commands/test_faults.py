@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.run.runs import list_runs
-from tests.commands.test_cli import environment, trusted, tutor
+from tests.commands.tutor import environment, trusted, tutor
 from tests.disk import read_only, small_disk
-from tests.run.test_worker import ENDLESS
+from tests.run.code import ENDLESS
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
 
@@ -122,7 +122,9 @@ def test_resume_of_what_kept_nothing_names_the_command_for_a_new_run(tmp_path: P
 
 
 def test_resume_goes_on_to_the_end(tmp_path: Path) -> None:
-    from tests.run.test_resume import TRAINS, checkpoint_file, step_of, stop
+    from minimind_tui.run.checkpoint import checkpoint_file, step_of
+    from minimind_tui.run.stop import stop
+    from tests.run.code import TRAINS
 
     course, home = tiny_course(tmp_path / "course", TRAINS.format(pause=0.01)), home_in(tmp_path)
     view = begin(home, course, steps=60)

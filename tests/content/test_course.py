@@ -9,27 +9,16 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.content.course import CourseError, load_course
-from minimind_tui.content.lint import lint
 from minimind_tui.content.paths import module_steps, module_tasks, path_tasks, unwritten
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES
 from minimind_tui.run.reference import find_reference
+from tests.content.changes import change, words
 from tests.embedding import embedding_course
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
 
 EMBED = ":::experiment small/again"
-
-
-def words(root: Path) -> str:
-    """All that the linter says of the course in `root`."""
-    return "\n".join(f"{problem.path.name} {problem.message.en}" for problem in lint(load_course(root)))
-
-
-def change(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text, f"{old!r} is not in {path.name}"
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def test_our_course_has_no_problem() -> None:

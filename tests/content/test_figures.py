@@ -13,7 +13,7 @@ from minimind_tui.content.lesson import computed_figures, live_values, with_live
 from minimind_tui.content.lint.ready import length
 from minimind_tui.content.lint.tables import bare_numbers
 from tests.budget import cases
-from tests.content.test_course import change, words
+from tests.content.changes import change, words
 from tests.faults.mutations import patience
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice

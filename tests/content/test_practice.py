@@ -12,7 +12,7 @@ from minimind_tui.content.forbidden import forbidden_uses
 from minimind_tui.content.lint import lint
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, SingleChoice
 from minimind_tui.content.schema import Step
-from tests.content.test_course import change, words
+from tests.content.changes import change, words
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
 

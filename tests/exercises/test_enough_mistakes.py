@@ -15,7 +15,7 @@ from tests.exercises import (
     test_position_mistakes,
     test_residual_mistakes,
 )
-from tests.exercises.test_exercises import FILES
+from tests.exercises.files import FILES
 
 LEAST = 5
 MODULES = (

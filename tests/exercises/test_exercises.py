@@ -7,13 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.commands.check import Tried, exercise_files
-from minimind_tui.content.course import load_course
-from minimind_tui.content.roots import bundled_root
+from minimind_tui.commands.check import Tried
 from minimind_tui.run.exercise import Outcome, first_failure, outcomes
-
-COURSE = load_course(bundled_root())
-FILES = exercise_files(COURSE)
+from tests.exercises.files import FILES
 
 
 @cache

@@ -17,7 +17,7 @@ from minimind_tui.nn.feedforward import SwiGLU
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.norm import RMSNorm
 from tests.experiments.loading import code_of
-from tests.experiments.test_normalization import ABC, Notes, toy
+from tests.experiments.toys import ABC, Notes, toy
 
 V, T = 7, 6
 WRITERS = ("o_proj.weight", "down_proj.weight")

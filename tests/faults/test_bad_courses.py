@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tomllib
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +29,10 @@ from minimind_tui.ui.lab.setup import setup_view
 from minimind_tui.ui.lab.words import findings
 from minimind_tui.ui.plot.palette import MARKS
 from tests.budget import cases
+from tests.faults.fields import FIELD, WRONG, instead
 from tests.faults.mutations import altered, as_toml, damaged, must_name, patience
-from tests.faults.test_bad_logs import draw_plots
+from tests.faults.reading import draw_plots
 from tests.tiny import tiny_course
-
-FIELD = re.compile(r"^\s*(?:\{ )?([a-z_]+) = ")
-WRONG = "1979-05-27"
-"""A date: no field of any table takes one."""
 
 
 class Copy(Course):
@@ -59,17 +55,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 def tables(course: Course, *patterns: str) -> list[Path]:
     return sorted(path for pattern in patterns for path in course.root.glob(pattern))
-
-
-@contextmanager
-def instead(path: Path, content: bytes) -> Iterator[None]:
-    """For a while, `path` holds something else."""
-    before = path.read_bytes()
-    path.write_bytes(content)
-    try:
-        yield
-    finally:
-        path.write_bytes(before)
 
 
 def owned(course: Course, path: Path) -> set[str]:

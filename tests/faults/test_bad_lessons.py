@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
-from rich.style import Style
-from rich.theme import Theme
 
-from minimind_tui.commands.report import PLAIN
-from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.files import LARGEST_FILE
 from minimind_tui.content.formula import block_formula, cannot_be_drawn, inline_formula, unknown_commands
 from minimind_tui.content.lesson import bad_live_values, code_quotes, formulas, live_values, sections
-from minimind_tui.content.lint import lint
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language, Step
-from minimind_tui.home import Home
-from minimind_tui.ui.lesson.lesson_text import lesson_markdown
-from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.wrap import breaks, units
 from tests.budget import cases
 from tests.faults.mutations import damaged, patience
-from tests.tiny import home_in, tiny_course
+from tests.faults.reading import read
+from tests.tiny import tiny_course
 
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
-
-THEME = Theme({**PLAIN, "markdown.math": Style(), "markdown.formula": Style()})
-STEP = Step(kind="lesson", ref="small/start")
 LESSONS = sorted(path.read_bytes() for path in bundled_root().glob("lessons/*/*.md"))
 PIECES = st.lists(
     st.sampled_from(
@@ -61,31 +45,9 @@ HOSTILE = st.sampled_from(
 )  # fmt: skip
 
 
-class Reader:
-    """What drawing a lesson needs of the app."""
-
-    def __init__(self, home: Home, course: Course, language: Language) -> None:
-        self.home, self.course, self.language = home, course, language
-
-    def say(self, zh: str, en: str) -> str:
-        return zh if self.language == "zh" else en
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_course(tmp_path_factory.mktemp("lessons"))
-
-
-def read(root: Path, content: bytes, *widths: int) -> None:
-    """Open the lesson of the course in `root`, which now says `content`, and the linter beside it."""
-    (root / "lessons/small/start.en.md").write_bytes(content)
-    course = load_course(root)
-    app = cast("TutorApp", Reader(home_in(root / "home"), course, "en"))
-    drawn = LessonMarkdown(lesson_markdown(app, STEP), "ansi_dark")
-    for width in widths or (60,):
-        console = Console(file=io.StringIO(), width=width, theme=THEME)
-        console.render_lines(drawn, console.options.update(width=width, height=None), pad=False)
-    lint(course)
 
 
 @cases(60, nightly=2000)

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 
@@ -23,33 +22,20 @@ from minimind_tui.commands.run import as_object
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.schema import LANGUAGES, Experiment
 from minimind_tui.home import Home
-from minimind_tui.practice.calibration import Calibration, Said
-from minimind_tui.run.claims import judge
+from minimind_tui.practice.calibration import Said
 from minimind_tui.run.events import decode, encode, finite
-from minimind_tui.run.expression import evaluate
 from minimind_tui.run.reference import read_reference
 from minimind_tui.run.request import read_request
 from minimind_tui.run.runs import list_runs
-from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.lab.status import status, what_next
-from minimind_tui.ui.lab.words import findings, text_view
-from minimind_tui.ui.plot.axis import linear_axis, log_axis
-from minimind_tui.ui.plot.bars import fraction
-from minimind_tui.ui.plot.figure import draw
-from minimind_tui.ui.plot.layer_bars import Span
-from minimind_tui.ui.plot.line_plot import PlotData
-from minimind_tui.ui.plot.matrix import scale_of
-from minimind_tui.ui.plot.numbers import SHORT, decimals, reading, short, written
+from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.plot.palette import MARKS
-from minimind_tui.ui.plot.trace_data import TraceData, columns_of, described, figures_of, size_of
 from tests.budget import cases
 from tests.faults.mutations import LEAVES, altered, as_json, damaged, patience
+from tests.faults.reading import SCORE, draw_plots
 from tests.tiny import begin, home_in, seen, tiny_course
-
-SCORE = Calibration(right=1, wrong=1, open=1, said=0.6, brier=0.26)
 
 PLOTS = """
 [[plots]]
@@ -151,81 +137,6 @@ def draw_all(specimen: Specimen, view: RunView) -> None:
             if lab.plot is None or lab.plot.kind == "samples":
                 console.print(text_view(lab, Said("ones"), SCORE, language, PLAIN, [Style()] * len(MARKS)))
     draw_plots(specimen.experiment, view.summary)
-
-
-def draw_matrix(rows: list[list[float]]) -> None:
-    """Every cell as a sign and as a value."""
-    scale = scale_of(rows)
-    for value, width in itertools.product(itertools.chain.from_iterable(rows), (1, 2, 4)):
-        assert cell_len(scale.sign(value, width)) == width
-        assert len(written(value)) <= 8
-        assert len(decimals(value)) <= 8
-        assert len(reading(value)) <= 14
-    scale.legend(1)
-    scale.legend(2)
-
-
-def draw_tensors(data: TraceData) -> None:
-    """Every tensor of every arm, in the list and on its own."""
-    for arm, width in itertools.product(range(len(data.arms)), (20, 60, 100)):
-        columns_of(data, arm, width)
-        for tensor in data.arms[arm].tensors.values():
-            described(tensor, width)
-            size_of(tensor, data.language)
-            figures_of(tensor, data.language)
-            draw_matrix(tensor.rows)
-
-
-def draw_plots(experiment: Experiment, summary: Summary) -> None:
-    """Every plot of a run, and what is computed from it."""
-    for plot, language in itertools.product(experiment.plots, LANGUAGES):
-        for data in (
-            present.line_data(experiment, plot, summary, language),
-            present.layer_data(experiment, plot, summary, language),
-        ):
-            draw_curves(data)
-        bars = [bar.value for bar in present.bar_data(experiment, plot, summary, language)]
-        longest = max((value for value in bars if math.isfinite(value)), default=0.0)
-        assert all(0 <= fraction(value, longest, log) <= 1 for value in bars for log in (True, False))
-        for matrix in present.matrix_views(experiment, plot, summary, language):
-            draw_matrix(matrix.rows)
-        layers = [
-            value for own in present.layer_bar_data(experiment, plot, summary, language).columns for value in own.values
-        ]
-        for log in (True, False):
-            span = Span.of(layers, log)
-            assert all(0 <= span.part(value) <= 1 for value in layers if math.isfinite(value)), span
-            assert all(len(short(value)) <= SHORT for value in layers)
-        present.samples(experiment, summary, language)
-        present.notes(experiment, summary, language)
-        findings(experiment, summary, Said("ones"), SCORE, language, PLAIN)
-    for language in LANGUAGES:
-        draw_tensors(present.trace_data(experiment, summary, language))
-    judge(experiment, summary)
-    for measure in (
-        "ones.total ** twos.total",
-        "exp(twos.sizes[0])",
-        "log(ones.total / twos.uniform)",
-        "min(1.0, a.b)",
-    ):
-        evaluate(measure, summary)
-    progress = summary.progress(1e9)
-    assert -1e30 < progress.fraction <= 1
-
-
-def draw_curves(data: PlotData) -> None:
-    steps = [
-        float(at)
-        for curve in data.curves
-        if len(curve.series)
-        for at in (curve.series.steps[0], curve.series.steps[-1])
-    ]
-    x = linear_axis([*(data.x_range or (0.0, 1.0)), *steps], 4, exact=True)
-    values = [value for curve in data.curves for _, value in curve.series.decimated(60, x.low, x.high)]
-    values += [reference.value for reference in data.references]
-    for y in (linear_axis(values, 4), log_axis(values, 4)):
-        rows = draw(data.curves, data.references, x, y, 40, 10)
-        assert len(rows) == 10
 
 
 @cases(30, nightly=1200)

@@ -24,7 +24,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.watch import RunView
 from tests.budget import cases
 from tests.faults.mutations import KINDS, altered, as_toml, damaged, must_name, patience, put
-from tests.faults.test_bad_lessons import read
+from tests.faults.reading import read
 from tests.tiny import home_in, tiny_course
 
 CATALOGUE = bundled_root() / "data/corpora.toml"

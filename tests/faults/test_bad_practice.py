@@ -16,8 +16,8 @@ from minimind_tui.content.files import ContentError
 from minimind_tui.content.lint import lint
 from minimind_tui.content.schema import Step
 from tests.budget import cases
+from tests.faults.fields import FIELD, WRONG, instead
 from tests.faults.mutations import altered, as_toml, damaged, patience
-from tests.faults.test_bad_courses import FIELD, WRONG, instead
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from minimind_tui.content.schema import Language
 from tests.monkey.bursts import Burst, as_sent
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command, environment
 from tests.tiny import home_in
 
 COLUMNS, ROWS = 120, 40

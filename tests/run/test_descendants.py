@@ -19,8 +19,8 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
 from minimind_tui.run.watch import RunView
 from tests.tiny import begin, home_in, seen, tiny_course, until
-from tests.ui.test_screens import see, tiny_app
-from tests.ui.test_screens import until as until_shown
+from tests.ui.seeing import see, tiny_app
+from tests.ui.seeing import until as until_shown
 
 MARK = "MINIMIND_TUI_TEST_MARK"
 """A variable that all processes of a test inherit, whatever session they are in."""

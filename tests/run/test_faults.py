@@ -16,7 +16,7 @@ from minimind_tui.run.ending import RESERVE
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
 from tests.disk import small_disk
-from tests.run.test_worker import ENDLESS
+from tests.run.code import ENDLESS, FILLS_THE_DISK
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
 SHOWN_WITHIN = 3.0
@@ -38,16 +38,6 @@ def run(settings, record):
     deaf = subprocess.Popen(["/bin/sh", "-c", "trap '' TERM INT HUP; while true; do sleep 0.1; done"])
     record.note("x", str(deaf.pid))
 """ + "\n".join(ENDLESS.splitlines()[3:])
-FILLS_THE_DISK = """
-import time
-def run(settings, record):
-    step = 0
-    while True:
-        step += 1
-        record.metric(step, total=step)
-        if step % 100 == 0:
-            record.sample("x" * 2000)
-"""
 COUNTS_ONLY = FILLS_THE_DISK.replace('record.sample("x" * 2000)', "time.sleep(0.01)")
 
 

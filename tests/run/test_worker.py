@@ -16,17 +16,9 @@ import pytest
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
+from tests.run.code import BROKEN, ENDLESS
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
-ENDLESS = """
-import time
-def run(settings, record):
-    step = 0
-    while True:
-        step += 1
-        record.metric(step, total=step)
-        time.sleep(0.01)
-"""
 SWALLOWS = (
     ENDLESS.replace("        step += 1", "        try:\n            step += 1")
     .replace("        time.sleep(0.01)", "            time.sleep(0.01)\n        except Exception:\n            pass")
@@ -48,12 +40,6 @@ def run(settings, record):
     for step in range(2, 100000):
         record.metric(step, total=1)
         time.sleep(0.01)
-"""
-BROKEN = """
-def run(settings, record):
-    print("before the fall")
-    record.metric(1, total=1)
-    raise ValueError("no such thing")
 """
 
 

@@ -10,32 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from minimind_tui.home import Home
-from minimind_tui.nn.checkpoint import SavedModel, pack_model
-from minimind_tui.nn.config import ModelConfig
-from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.tokenizer import Bytes, Characters, Tokenizer
+from minimind_tui.nn.checkpoint import pack_model
+from minimind_tui.nn.tokenizer import Bytes
 from minimind_tui.nn.writing import write
 from minimind_tui.run.checkpoint import Checkpoint, kept_models
 from minimind_tui.run.writing import Wish, Writer, Written
-
-ALPHABET = Characters("\n abc猫")
-
-
-def saved(step: int = 7, tokenizer: Tokenizer = ALPHABET) -> SavedModel:
-    torch.manual_seed(step)
-    config = ModelConfig(
-        vocab_size=tokenizer.size,
-        hidden_size=16,
-        num_layers=1,
-        num_heads=2,
-        num_kv_heads=1,
-        max_position=16,
-        tied=False,
-    )
-    return SavedModel(MiniMind(config).eval(), tokenizer, 8, step)
+from tests.run.saved import saved
 
 
 @pytest.fixture

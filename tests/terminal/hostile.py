@@ -14,8 +14,8 @@ from unicodedata import combining
 import pyte
 from wcwidth import wcwidth
 
+from tests.terminal.command import command
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command
 from tests.tiny import COURSE, MODULE, SPEC, tiny_course
 
 Spoil = Callable[[str], str]

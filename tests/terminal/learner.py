@@ -16,8 +16,8 @@ import psutil
 from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.watch import RunView
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command, environment
 from tests.tiny import home_in, tiny_course, until
 
 COUNTS = """

@@ -17,7 +17,7 @@ from minimind_tui.practice import quiz, review
 from minimind_tui.practice.clock import AHEAD
 from minimind_tui.practice.store import Progress
 from tests.terminal.console import Console
-from tests.terminal.test_practice import Tutor
+from tests.terminal.tutor import Tutor
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
 

@@ -21,8 +21,8 @@ import pytest
 from tests.budget import is_nightly
 from tests.terminal import ssh_client, ssh_server
 from tests.terminal.console import KEYS, Console
+from tests.terminal.ending import ended
 from tests.terminal.learner import SIZE, Learner, goes_on, gone_promptly, steps_of
-from tests.terminal.test_ssh import ended
 from tests.tiny import until
 
 pytestmark = pytest.mark.alone

@@ -13,8 +13,8 @@ from minimind_tui.content.schema import Language
 from minimind_tui.home import Home
 from minimind_tui.practice import drill
 from minimind_tui.practice.store import Progress
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command, environment
 
 REF = "feed-forward/swiglu"
 SOLUTION = bundled_root() / "lessons/feed-forward/exercises/swiglu/solution.py"

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal.command import command, environment
 from tests.terminal.hostile import (
     COLUMNS,
     EVERYTHING,
@@ -32,7 +33,6 @@ from tests.terminal.hostile import (
     hostile,
     make_course,
 )
-from tests.terminal.test_quick_start import command, environment
 from tests.tiny import home_in, tiny_course
 
 

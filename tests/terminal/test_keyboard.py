@@ -10,7 +10,7 @@ import pytest
 
 from tests.terminal.console import Console
 from tests.terminal.learner import Learner
-from tests.terminal.test_multiplexers import Multiplexer, multiplexer  # noqa: F401 - a fixture
+from tests.terminal.multiplexer import Multiplexer
 from tests.tiny import until
 
 EDITOR = """#!/bin/sh
@@ -49,7 +49,7 @@ def test_esc_and_the_next_key_in_one_go(learner: Learner) -> None:
     assert note_of(learner) == "my idea"
 
 
-def test_esc_and_the_next_key_as_a_multiplexer_passes_them_on(multiplexer: Multiplexer, learner: Learner) -> None:  # noqa: F811
+def test_esc_and_the_next_key_as_a_multiplexer_passes_them_on(multiplexer: Multiplexer, learner: Learner) -> None:
     """tmux waits half a second for what may follow Esc, GNU screen 0.3: they hand on both at once."""
     with multiplexer.console(multiplexer.open, (120, 40)) as console:
         in_the_lesson(console)

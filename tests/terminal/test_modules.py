@@ -11,8 +11,9 @@ from minimind_tui.content.lesson import embedded
 from minimind_tui.content.paths import module_steps, unwritten
 from minimind_tui.content.schema import Experiment, Language
 from tests.budget import is_nightly
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import COURSE, SIZES, Walk, command, environment, has_data
+from tests.terminal.quick_start import COURSE, SIZES, Walk, has_data
 
 PATH = COURSE.paths["systematic"]
 READY = [name for name in PATH.modules if module_steps(COURSE, name) and COURSE.modules[name].state == "ready"]

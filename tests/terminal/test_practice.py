@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,48 +11,7 @@ import pytest
 from minimind_tui.content.schema import Language
 from minimind_tui.practice.notes import read_note
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command, environment
-from tests.tiny import home_in, tiny_course
-from tests.tiny_practice import add_practice
-
-SIZES: dict[Language, tuple[int, int]] = {"zh": (80, 24), "en": (120, 40)}
-
-
-class Tutor:
-    """One learner's home and the tiny course, opened in a terminal or asked for a command."""
-
-    def __init__(self, folder: Path, course: Path, language: Language, more: Mapping[str, str] | None = None) -> None:
-        folder.mkdir(exist_ok=True)
-        self.environment = {**environment(folder, language), **(more or {})}
-        self.home = home_in(Path(self.environment["MINIMIND_TUI_HOME"]))
-        self.course, self.language, self.folder = course, language, folder
-
-    def open(self) -> Console:
-        """The tutor in a terminal."""
-        columns, rows = SIZES[self.language]
-        arguments = [command(), "--course", str(self.course)]
-        return Console(arguments, columns=columns, rows=rows, environment=self.environment, folder=self.folder)
-
-    def run(self, *arguments: str) -> str:
-        """A command of the tutor, to its end."""
-        done = subprocess.run(
-            [command(), "--course", str(self.course), *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def say(self, chinese: str, english: str) -> str:
-        """The words that the screen shows."""
-        return chinese if self.language == "zh" else english
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    return add_practice(tiny_course(tmp_path / "course"))
+from tests.terminal.tutor import Tutor
 
 
 def into_the_note(tutor: Tutor, console: Console) -> None:

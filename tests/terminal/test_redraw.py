@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.test_quick_start import command, environment
 
 
 def at_home(home: Path, arguments: list[str] | None = None) -> Console:

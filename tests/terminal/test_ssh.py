@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
-import psutil
 import pytest
 
 from tests.terminal import ssh_client, ssh_server
 from tests.terminal.console import Console
+from tests.terminal.ending import ended
 from tests.terminal.learner import FEW, SIZE, Learner, gone_promptly, is_whole, steps_of
-from tests.terminal.test_quick_start import has_data
+from tests.terminal.quick_start import has_data
 from tests.tiny import seen, until
 
 pytestmark = pytest.mark.alone
@@ -104,20 +104,6 @@ def free_port() -> int:
     """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         return int(found.getsockname()[1])
-
-
-@contextmanager
-def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """End a server with the test, and the sessions that it still has."""
-    try:
-        yield process
-    finally:
-        sessions = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-        process.kill()
-        process.wait()
-        for session in sessions:
-            if session.is_running():
-                session.kill()
 
 
 def says(console: Console, words: tuple[str, ...]) -> bool:

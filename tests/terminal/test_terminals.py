@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.terminal import SMALLEST
+from tests.terminal.command import command, environment
 from tests.terminal.console import Console
 from tests.terminal.learner import Learner, goes_on
-from tests.terminal.test_quick_start import command, environment
 from tests.tiny import CODE, tiny_course
 
 TERMS = ("xterm-256color", "xterm", "screen", "tmux", "linux", "vt100", "dumb", None)

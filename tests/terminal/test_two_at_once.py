@@ -21,11 +21,10 @@ from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
-from tests.run.test_resume import TRAINS
-from tests.run.test_worker import ENDLESS
+from tests.run.code import ENDLESS, TRAINS
 from tests.terminal.console import Console
 from tests.terminal.learner import COUNTS, Learner, steps_of
-from tests.terminal.test_killed import long_course
+from tests.terminal.walk import long_course
 from tests.tiny import seen, until
 
 KEEPS = """

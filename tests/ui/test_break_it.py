@@ -13,7 +13,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.screens import break_it
 from tests.tiny import home_in, tiny_course
-from tests.ui.test_screens import see, shown, until
+from tests.ui.seeing import see, shown, until
 
 DAMAGE = """
 [[parameters]]

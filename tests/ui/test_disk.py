@@ -12,9 +12,9 @@ from minimind_tui.practice.trust import trust
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
 from tests.disk import read_only, small_disk
-from tests.run.test_faults import FILLS_THE_DISK
+from tests.run.code import FILLS_THE_DISK
 from tests.tiny import CODE, home_in, tiny_course
-from tests.ui.test_screens import see, until
+from tests.ui.seeing import see, until
 
 
 def opened(home: Home, course: Path) -> TutorApp:

@@ -21,7 +21,7 @@ from minimind_tui.ui.external_editor import editor
 from minimind_tui.ui.screens.drill import DrillScreen
 from tests.tiny import home_in, tiny_course
 from tests.tiny_practice import SOLUTION, STARTER, add_practice
-from tests.ui.test_screens import see, shown, until
+from tests.ui.seeing import see, shown, until
 
 WIDE, NARROW = (120, 36), (80, 24)
 REF = "small/double"

@@ -8,34 +8,14 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from minimind_tui.content.course import load_course
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
-from minimind_tui.ui.key_bar import NextBar
 from minimind_tui.ui.lesson.embed import Card, Spot
 from minimind_tui.ui.lesson.reading import Page, aimed_at, read_about, to_run
-from minimind_tui.ui.screens.study import StudyScreen
-from tests.embedding import LONG, PARAGRAPHS, STEADY, embedding_course
-from tests.tiny import CODE, home_in
-from tests.ui.test_screens import see, shown, until
-
-
-def embedding_app(folder: Path, paragraphs: int = PARAGRAPHS, again: str = CODE) -> TutorApp:
-    course = load_course(embedding_course(folder / "course", paragraphs, again))
-    app = TutorApp(home_in(folder), course, "en")
-    trust(app.progress, course.root)
-    return app
-
-
-def study(app: TutorApp) -> StudyScreen:
-    screen = app.screen
-    assert isinstance(screen, StudyScreen)
-    return screen
-
-
-def foot(app: TutorApp) -> str:
-    return app.screen.query_one(NextBar).sentence
+from tests.embedding import LONG, STEADY
+from tests.ui.embedding import embedding_app, foot, in_lab, open_lesson, run_both, study
+from tests.ui.seeing import see, shown, until
 
 
 async def says(pilot: Pilot[int], words: str) -> None:
@@ -43,28 +23,6 @@ async def says(pilot: Pilot[int], words: str) -> None:
     app = pilot.app
     assert isinstance(app, TutorApp)
     await until(pilot, lambda: words in foot(app), f"{words!r} at the foot, not {foot(app)!r}")
-
-
-async def in_lab(pilot: Pilot[int], experiment: str) -> None:
-    app = pilot.app
-    assert isinstance(app, TutorApp)
-    await until(pilot, lambda: study(app).in_lab == experiment, f"{experiment} in the lab")
-
-
-async def open_lesson(pilot: Pilot[int]) -> None:
-    await pilot.press("enter", "n")
-    await see(pilot, "Two experiments", "2/3")
-
-
-async def run_both(pilot: Pilot[int]) -> None:
-    """The lesson with two experiments, both run."""
-    await open_lesson(pilot)
-    await pilot.press("r", "b", "enter")
-    await see(pilot, "✓ finished", "small/count gave 10")
-    await pilot.press("tab", "end", "r")
-    await in_lab(pilot, "small/again")
-    await see(pilot, "✓ finished", "small/again gave 10")
-    await pilot.press("tab")
 
 
 async def test_a_path_that_lists_modules_walks_their_lessons_and_says_where_it_ends(tmp_path: Path) -> None:

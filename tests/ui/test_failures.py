@@ -20,8 +20,8 @@ from minimind_tui.ui.screens.runs import RunsScreen
 from minimind_tui.ui.screens.search import SearchScreen
 from minimind_tui.ui.screens.study import StudyScreen
 from minimind_tui.ui.steady import MOST_FAILURES
-from tests.run.test_worker import ENDLESS
-from tests.ui.test_screens import see, shown, tiny_app, until
+from tests.run.code import ENDLESS
+from tests.ui.seeing import see, shown, tiny_app, until
 
 SECRET = "joe's diary in /home/joe/private"
 FAILED = "That screen had an error and was closed"

@@ -10,9 +10,8 @@ from pathlib import Path
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.lock import processes
 from minimind_tui.run.runs import list_runs
-from tests.run.test_resume import TRAINS
-from tests.run.test_worker import ENDLESS
-from tests.ui.test_screens import see, tiny_app, until
+from tests.run.code import ENDLESS, TRAINS
+from tests.ui.seeing import see, tiny_app, until
 
 
 async def test_an_interrupted_training_is_offered_to_go_on(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minimind_tui.ui.keymap import Keymap, declared, normal, read_keymap
-from tests.commands.test_cli import tutor
+from tests.commands.tutor import tutor
 
 KNOWN = declared()
 

@@ -14,7 +14,7 @@ from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.layer_bars import LayerBars, LayerColumn, LayerData
 from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
 from minimind_tui.ui.plot.matrix import MatrixView, scale_of
-from tests.ui.test_plots import Stage, series
+from tests.ui.stage import Stage, series
 
 RATES, DEPTHS = ["1e-3", "3e-3", "1e-2", "3e-2", "1e-1"], ["2", "8", "16", "24"]
 

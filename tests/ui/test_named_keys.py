@@ -17,8 +17,8 @@ from minimind_tui.ui.named_keys import NAMED, with_keys
 from minimind_tui.ui.screens.drill import DrillScreen
 from minimind_tui.ui.screens.quiz import QuizScreen
 from tests.tiny import home_in, tiny_course
-from tests.ui.test_quiz_and_review import practice_app
-from tests.ui.test_screens import see, shown
+from tests.ui.practising import practice_app
+from tests.ui.seeing import see, shown
 
 SOURCES = sorted(Path(minimind_tui.ui.__file__).parent.rglob("*.py"))
 

@@ -24,7 +24,7 @@ from minimind_tui.ui.screens.search import SearchScreen
 from minimind_tui.ui.screens.study import StudyScreen
 from tests.tiny import home_in, tiny_course
 from tests.tiny_practice import add_practice
-from tests.ui.test_screens import see, shown
+from tests.ui.seeing import see, shown
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.screens.parameters import ParameterForm, ParametersDialog
 from tests.tiny import home_in
-from tests.ui.test_screens import see, shown
+from tests.ui.seeing import see, shown
 
 LONGEST = "block/train-your-own"
 

@@ -21,8 +21,8 @@ from minimind_tui.ui.screens.study import StudyScreen
 from tests.embedding import embedding_course
 from tests.tiny import home_in
 from tests.tiny_practice import SOLUTION, add_practice
-from tests.ui.test_quiz_and_review import answer
-from tests.ui.test_screens import see, shown, until
+from tests.ui.practising import answer
+from tests.ui.seeing import see, shown, until
 
 SIZES: dict[Language, tuple[int, int]] = {"zh": (80, 24), "en": (120, 40)}
 

@@ -15,8 +15,8 @@ from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lesson.embed import Spot
 from minimind_tui.ui.lesson.landmarks import LANDMARK, landmarks, row_at, way_to
-from tests.ui.test_embeds import embedding_app, foot, in_lab, run_both, study
-from tests.ui.test_screens import see, shown, until
+from tests.ui.embedding import embedding_app, foot, in_lab, run_both, study
+from tests.ui.seeing import see, shown, until
 
 SENTENCE = "Some words that fill more than one line of a pane and break elsewhere in another. " * 3
 SIZES = [(100, 30), (200, 50), (80, 24), (120, 40), (100, 30)]

@@ -10,13 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from textual.app import App, ComposeResult
-from textual.widget import Widget
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.run import events
-from minimind_tui.run.series import Series
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.lab.present import bar_data, line_data, matrix_views, newest_sample
 from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
@@ -26,33 +23,9 @@ from minimind_tui.ui.plot.heatmap import Heatmap
 from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
 from minimind_tui.ui.plot.matrix import MatrixView
 from minimind_tui.ui.plot.svg import svg
+from tests.ui.stage import Stage, series
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
-
-
-def series(*values: float) -> Series:
-    made = Series()
-    made.extend(list(range(1, len(values) + 1)), list(values))
-    return made
-
-
-class Stage(App[None]):
-    """One widget on a screen."""
-
-    def __init__(self, widget: Widget) -> None:
-        super().__init__()
-        self.shown = widget
-
-    def compose(self) -> ComposeResult:
-        yield self.shown
-
-    @property
-    def rows(self) -> list[str]:
-        return ["".join(segment.text for segment in strip) for strip in self.screen._compositor.render_strips()]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.rows)
 
 
 @settings(deadline=None, max_examples=60)

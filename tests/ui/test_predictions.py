@@ -26,7 +26,7 @@ from minimind_tui.ui.lab.words import findings
 from tests.embedding import STEADY, embedding_course
 from tests.terminal.walk import PREDICTION
 from tests.tiny import CODE, begin, home_in, seen, tiny_course
-from tests.ui.test_screens import see, shown, until
+from tests.ui.seeing import see, shown, until
 
 COUNT = "small/count"
 

@@ -5,39 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
-from minimind_tui.content.course import load_course
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, SingleChoice
-from minimind_tui.content.schema import Language
 from minimind_tui.practice import quiz, review
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.store import Progress
-from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.screens.calculator import CalculatorScreen
-from minimind_tui.ui.screens.quiz import LETTERS, QuizScreen
+from minimind_tui.ui.screens.quiz import QuizScreen
 from minimind_tui.ui.screens.review import ReviewScreen
-from tests.tiny import home_in, tiny_course
-from tests.tiny_practice import add_practice
-from tests.ui.test_screens import see, shown
-
-
-def practice_app(folder: Path, language: Language = "en") -> TutorApp:
-    return TutorApp(home_in(folder), load_course(add_practice(tiny_course(folder / "course"))), language)
-
-
-async def answer(pilot: Pilot[int], screen: QuizScreen, right: bool) -> None:
-    """Answer the question on the screen, rightly or not."""
-    question = screen._question
-    assert question is not None
-    if isinstance(question, OpenQuestion):
-        await pilot.press("enter", *(LETTERS[: len(question.rubric)] if right else ""), "enter")
-        return
-    options = screen._choices
-    wanted = [letter for letter, option in zip(LETTERS, options, strict=False) if option.right]
-    if not right:
-        wanted = [letter for letter, option in zip(LETTERS, options, strict=False) if not option.right][:1]
-    await pilot.press(*wanted, "enter")
+from tests.ui.practising import answer, practice_app
+from tests.ui.seeing import see, shown
 
 
 async def test_a_quiz_is_answered_explained_and_asked_again_the_wrong_ones_first(tmp_path: Path) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from rich.style import Style
 from rich.text import Text
-from textual.pilot import Pilot
 from textual.widgets import DataTable
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.inert import inert
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.practice.trust import trust
 from minimind_tui.run.events import encode
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.runs import list_runs
@@ -30,37 +27,9 @@ from minimind_tui.ui.lesson.wrap import breaks, units
 from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
 from minimind_tui.ui.screens.compare import CompareScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
-from tests.run.test_worker import BROKEN, ENDLESS
+from tests.run.code import BROKEN, ENDLESS
 from tests.tiny import CODE, begin, home_in, seen, tiny_course
-
-
-def shown(app: TutorApp) -> str:
-    """The screen as text."""
-    strips = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
-
-
-async def until(pilot: Pilot[int], condition: Callable[[], bool], what: str) -> None:
-    for _ in range(1200):
-        if condition():
-            return
-        await pilot.pause(0.05)
-    app = pilot.app
-    assert isinstance(app, TutorApp)
-    raise AssertionError(f"never seen: {what}\n{shown(app)}")
-
-
-async def see(pilot: Pilot[int], *words: str) -> None:
-    app = pilot.app
-    assert isinstance(app, TutorApp)
-    await until(pilot, lambda: all(word in shown(app) for word in words), " + ".join(words))
-
-
-def tiny_app(folder: Path, code: str = CODE) -> TutorApp:
-    course = load_course(tiny_course(folder / "course", code))
-    app = TutorApp(home_in(folder), course, "en")
-    trust(app.progress, course.root)
-    return app
+from tests.ui.seeing import see, shown, tiny_app, until
 
 
 async def test_another_course_is_shown_from_its_files(tmp_path: Path) -> None:

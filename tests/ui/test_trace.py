@@ -17,8 +17,8 @@ from minimind_tui.ui.lab.present import trace_data
 from minimind_tui.ui.plot.trace_data import TraceData
 from minimind_tui.ui.plot.trace_view import TraceView
 from tests.tiny import home_in, tiny_course
-from tests.ui.test_plots import Stage
-from tests.ui.test_screens import see, shown, until
+from tests.ui.seeing import see, shown, until
+from tests.ui.stage import Stage
 
 WORDS = ["one", "cold", "小明", "met"]
 

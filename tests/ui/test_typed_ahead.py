@@ -27,10 +27,10 @@ from minimind_tui.ui.typed_ahead import IN_ONE_GO_SECONDS, MOST_WAITING
 from tests.budget import DEADLINE
 from tests.monkey.bursts import Burst
 from tests.monkey.screens import effect, press, send
-from tests.run.test_worker import ENDLESS
+from tests.run.code import ENDLESS
 from tests.tiny import home_in, tiny_course
 from tests.tiny_practice import add_practice
-from tests.ui.test_screens import see, shown, tiny_app, until
+from tests.ui.seeing import see, shown, tiny_app, until
 
 
 def practice_app(folder: Path) -> TutorApp:

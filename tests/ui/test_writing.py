@@ -13,9 +13,9 @@ from minimind_tui.nn.writing import write
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.screens.writing import LENGTH
-from tests.run.test_writing import saved
+from tests.run.saved import saved
 from tests.tiny import home_in, tiny_course
-from tests.ui.test_screens import see, shown, until
+from tests.ui.seeing import see, shown, until
 
 LETTERS = Characters("abcdef猫")
 KEEPS = """
