@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.ending import LOG, write_ending
@@ -191,7 +191,7 @@ class Recorder:
         """Say how many steps this arm will take, so that the screen can tell the time left."""
         self._log.event("plan", arm=self._arm, steps=int(steps))
 
-    def metric(self, step: int, **values: float) -> None:
+    def metric(self, step: int, **values: SupportsFloat) -> None:
         """Values of step `step`: `record.metric(step, loss=loss, gradient_norm=norm)`; 0-dim tensors are fine."""
         self._log.metric(self._arm, int(step), {name: float(value) for name, value in values.items()})
 
