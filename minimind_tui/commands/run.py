@@ -17,7 +17,7 @@ from minimind_tui.content.schema import Experiment, Language, Text
 from minimind_tui.home import Home
 from minimind_tui.run.events import finite
 from minimind_tui.run.launch import start
-from minimind_tui.run.request import ParameterError, Request, validate
+from minimind_tui.run.request import ParameterError, Request, request_for, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
@@ -162,13 +162,8 @@ def _request(
             )
     if not 0 <= arguments.seed < 2**31:
         raise UsageError(Text(zh="--seed 要在 0 到 2147483647 之间", en="--seed must be between 0 and 2147483647"))
-    return Request(
-        experiment=experiment.id,
-        course_root=str(course.root),
-        parameters=values,
-        seed=arguments.seed,
-        full=arguments.full,
-        language=language,
+    return request_for(
+        course, experiment, values, home.corpora, seed=arguments.seed, full=arguments.full, language=language
     )
 
 

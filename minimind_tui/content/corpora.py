@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -148,6 +149,17 @@ def find(name: str, catalogue: Catalogue, folder: Path) -> Path:
         names = {BUILT_IN, *catalogue, *_stored(folder)}
         raise CorpusError(_unknown(name, names, f"minimind-tui data add FILE --name {name}"))
     return path
+
+
+def fingerprint(name: str, folder: Path) -> str | None:
+    """The SHA-256 of the stored text `name`; None where it is built in, missing or cannot be read."""
+    if name not in _stored(folder):
+        return None
+    try:
+        with _place(folder, name).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def _holds(path: Path, content: bytes) -> bool:

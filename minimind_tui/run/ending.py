@@ -11,6 +11,7 @@ from typing import Any
 from minimind_tui.content.bounded import open_regular
 from minimind_tui.run import events
 from minimind_tui.run.log import LARGEST_LOG
+from minimind_tui.run.request import TextChanged
 
 LOG = "events.jsonl"
 OUTPUT = "worker.log"
@@ -80,9 +81,9 @@ def last_output(folder: Path) -> list[str]:
 
 
 def cause_of(error: BaseException) -> str:
-    """What a screen can explain about an exception: `disk`, `memory`, or nothing."""
+    """What a screen can explain about an exception: `disk`, `memory`, `text`, or nothing."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "disk"
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
         return "memory"
-    return ""
+    return "text" if isinstance(error, TextChanged) else ""

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from minimind_tui.content.bounded import read_bounded
+from minimind_tui.content.corpora import fingerprint
+from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Language, Parameter, Text, Value
 
 LARGEST_FILE = 1_000_000
@@ -28,6 +30,10 @@ class ParameterError(Exception):
         self.message = message
 
 
+class TextChanged(Exception):
+    """A run is to go on with another text than the one that it began with."""
+
+
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """`request.json`: everything that a run depends on."""
 
@@ -38,6 +44,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     full: bool = False
     language: Language = "en"
+    texts: dict[str, str] = {}
+    """The SHA-256 of each stored text that it reads, by its name: on another text the run would be another one."""
     code_version: str = ""
     created: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
 
@@ -48,6 +56,40 @@ def read_request(folder: Path) -> Request | None:
         return msgspec.json.decode(read_bounded(folder / "request.json", LARGEST_FILE), type=Request)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
+
+
+def request_for(
+    course: Course,
+    experiment: Experiment,
+    values: dict[str, Value],
+    corpora_folder: Path,
+    *,
+    seed: int,
+    full: bool,
+    language: Language,
+) -> Request:
+    """The request of a run with these parameters, which are valid, on the texts as they are now."""
+    names = [str(values[each.name]) for each in experiment.parameters if each.kind == "corpus"]
+    found = {name: fingerprint(name, corpora_folder) for name in names}
+    return Request(
+        experiment=experiment.id,
+        course_root=str(course.root),
+        parameters=values,
+        seed=seed,
+        full=full,
+        language=language,
+        texts={name: known for name, known in found.items() if known is not None},
+    )
+
+
+def check_texts(request: Request, corpora_folder: Path) -> None:
+    """Raise `TextChanged` where a text is no longer what it was when the run was asked for.
+
+    One that is missing is left to the experiment, which says how to bring it.
+    """
+    for name, known in request.texts.items():
+        if fingerprint(name, corpora_folder) not in (known, None):
+            raise TextChanged(f"{name!r} is another text than when this run was asked for")
 
 
 def encode_request(request: Request) -> bytes:

@@ -36,7 +36,7 @@ from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
-from minimind_tui.run.request import Request, default, read_request
+from minimind_tui.run.request import Request, check_texts, default, read_request
 from minimind_tui.run.seeding import seed_all
 from minimind_tui.run.slots import wait_for_slot
 from minimind_tui.run.summary import Summary
@@ -126,6 +126,7 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     course = Path(request.course_root)
     source = inside(course, f"experiments/{request.experiment}.py")
     experiment = load_experiment(source.with_suffix(".toml"))
+    check_texts(request, _home(folder).corpora)
     earlier = _fold(folder)
     if earlier.started_at is None:
         log.event(

@@ -14,7 +14,7 @@ from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.home import Home
 from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
-from minimind_tui.run.request import ParameterError, Request, validate
+from minimind_tui.run.request import ParameterError, request_for, validate
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
@@ -126,10 +126,11 @@ class Lab:
     def begin(self) -> None:
         """Start a run with the chosen parameters, detached, and take it in view."""
         values = validate(self.experiment, dict(self.values), full=self.full, language=self.language)
-        request = Request(
-            experiment=self.experiment.id,
-            course_root=str(self.course.root),
-            parameters=values,
+        request = request_for(
+            self.course,
+            self.experiment,
+            values,
+            self.home.corpora,
             seed=self.seed,
             full=self.full,
             language=self.language,

@@ -35,6 +35,11 @@ CAUSES = {
         zh="内存不够。关掉别的程序，或用 o 把参数改小。",
         en="memory ran out. Close other programs, or choose smaller parameters with o.",
     ),
+    "text": Bilingual(
+        zh="语料已经不是这次运行开始时的那个文本，接着练就是另一次训练了。把原来的文本放回去再接着跑，或者重新跑一次。",
+        en="its text is no longer the one that it began with, and to go on would be another training. Put the old text "
+        "back and let it go on, or run it anew.",
+    ),
     "killed": Bilingual(
         zh="被强制结束：有人杀了它，或系统的内存不够。",
         en="it was killed: by somebody, or by the system because memory ran out.",
