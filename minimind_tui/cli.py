@@ -33,6 +33,7 @@ COMMANDS = {
     "keys": "all keys, as a keys.toml to change / 所有按键，可改成自己的 keys.toml",
     "data": "texts to train on: list, get, add / 训练文本：列出、下载、加入",
     "drill": "the exercises; check your code for one / 练习：列出，或检查你写的代码",
+    "new": "the skeleton of a module, lesson, experiment or exercise / 新建模块、课文、实验或练习的骨架",
     "check": "find mistakes in a course's files / 检查课程文件有没有错",
     "doctor": "what works on this machine / 看看这台机器上什么能用",
 }

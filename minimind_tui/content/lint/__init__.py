@@ -10,6 +10,7 @@ from minimind_tui.content.lint.lessons import lesson_problems
 from minimind_tui.content.lint.practice import practice_problems
 from minimind_tui.content.lint.ready import ready_problems
 from minimind_tui.content.lint.roadmap import roadmap_problems
+from minimind_tui.content.lint.unwritten import unwritten_problems
 
 __all__ = ["lint"]
 
@@ -20,6 +21,7 @@ def lint(course: Course) -> list[Problem]:
     found = [
         *course.problems,
         *roadmap_problems(course),
+        *unwritten_problems(course),
         *ready_problems(course),
         *unmet_experiments(course),
         *(problem for module in course.modules for problem in practice_problems(course, module)),
