@@ -23,7 +23,8 @@ from minimind_tui.run.files import write_atomically
 FILE = "speed.json"
 LARGEST_FILE = 1_000_000
 AUTO = "auto"
-PARAMETERS = ("device", "precision")
+OLDER: dict[str, Value] = {"device": "cpu", "precision": "bf16"}
+PARAMETERS = tuple(OLDER)
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -70,14 +71,22 @@ def measured(cache: Path) -> tuple[str, Measured]:
 def decided(values: Mapping[str, Value], measure: Callable[[], Measured]) -> dict[str, Value]:
     """The device and the precision of a run with these parameters, where they have been left open. `measure` may wait.
 
-    Empty where an experiment has no such parameters, or both are given. Raises LookupError for a device that is not
-    there.
+    Empty where an experiment has no such parameters, or both are given; one that has no `device` computes on the
+    processor. Raises LookupError for a device that is not there.
     """
     open_ones = [name for name in PARAMETERS if values.get(name) == AUTO]
     if not open_ones:
         return {}
-    device, precision = measure().fastest(values).split()
+    device, precision = measure().fastest({"device": "cpu", **values}).split()
     return {name: {"device": device, "precision": precision}[name] for name in open_ones}
+
+
+def as_it_began(values: Mapping[str, Value], settings: Mapping[str, Value]) -> dict[str, Value]:
+    """The device and the precision in which an interrupted arm goes on: those of its `settings`, though others be faster.
+
+    One that has none was begun by a version that computed in bf16 on the processor, always.
+    """
+    return {name: settings.get(name, OLDER[name]) for name in PARAMETERS if name in values}
 
 
 def main(cache: Path) -> None:

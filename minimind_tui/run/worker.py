@@ -162,8 +162,8 @@ def _run(folder: Path, request: Request, log: Log) -> None:
             if decided:
                 told = speed.in_words(measure())
                 record.note(told.zh, told.en)
-        else:  # it goes on as it began
-            values |= {name: value for name, value in earlier.arms[arm.id].settings.items() if name in speed.PARAMETERS}
+        else:
+            values |= speed.as_it_began(values, earlier.arms[arm.id].settings)
         seed_all(request.seed)
         module.run(Settings({**values, "seed": request.seed, "full": request.full}), record)
     _conclude(folder, experiment, log)

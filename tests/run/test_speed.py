@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minimind_tui.content.schema import Value
 from minimind_tui.home import Home
-from minimind_tui.run.speed import FILE, Measured, decided, in_words, measurements
+from minimind_tui.run.speed import FILE, Measured, as_it_began, decided, in_words, measurements
 from minimind_tui.run.watch import RunView
 from tests.budget import cases
 from tests.tiny import begin, home_in, seen, tiny_course
@@ -22,7 +23,7 @@ from tests.tiny import begin, home_in, seen, tiny_course
 LAPTOP = Measured({"cpu fp32": 0.08, "cpu bf16": 0.05}, 1e9)
 OLDER = Measured({"cpu fp32": 0.08, "cpu bf16": 1.2}, 1e9)
 WITH_A_GPU = Measured({"cpu fp32": 0.08, "cpu bf16": 0.05, "cuda fp32": 0.01, "cuda bf16": 0.02}, 1e9)
-OPEN = {"device": "auto", "precision": "auto"}
+OPEN: dict[str, Value] = {"device": "auto", "precision": "auto"}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,7 @@ OPEN = {"device": "auto", "precision": "auto"}
         (WITH_A_GPU, {"device": "cpu", "precision": "auto"}, {"precision": "bf16"}),
         (WITH_A_GPU, {"device": "auto", "precision": "bf16"}, {"device": "cuda"}),
         (OLDER, {"precision": "auto", "steps": 3}, {"precision": "fp32"}),
+        (WITH_A_GPU, {"precision": "auto", "steps": 3}, {"precision": "bf16"}),
         (LAPTOP, {"device": "cpu", "precision": "fp16"}, {}),
         (LAPTOP, {"steps": 3}, {}),
     ],
@@ -60,6 +62,14 @@ def test_fp16_goes_where_it_was_not_measured() -> None:
 def test_a_device_that_is_not_there_is_refused_by_name() -> None:
     with pytest.raises(LookupError, match="cannot compute on cuda here; there is cpu"):
         decided({"device": "cuda", "precision": "auto"}, lambda: LAPTOP)
+
+
+def test_an_interrupted_arm_goes_on_as_it_began() -> None:
+    begun: dict[str, Value] = {"device": "cpu", "precision": "fp32", "steps": 3}
+    assert as_it_began(OPEN, begun) == {"device": "cpu", "precision": "fp32"}
+    assert as_it_began({"precision": "auto", "steps": 3}, begun) == {"precision": "fp32"}
+    assert as_it_began(OPEN, {"steps": 3}) == {"device": "cpu", "precision": "bf16"}, "so did the version before"
+    assert as_it_began({"steps": 3}, {"steps": 3}) == {}
 
 
 def test_it_is_told_in_words() -> None:
