@@ -82,7 +82,7 @@ def decided(values: Mapping[str, Value], measure: Callable[[], Measured]) -> dic
 
 
 def as_it_began(values: Mapping[str, Value], settings: Mapping[str, Value]) -> dict[str, Value]:
-    """The device and the precision in which an interrupted arm goes on: those of its `settings`, though others be faster.
+    """The device and the precision in which an interrupted arm goes on: those of its `settings`, fastest or not.
 
     One that has none was begun by a version that computed in bf16 on the processor, always.
     """
