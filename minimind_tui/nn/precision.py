@@ -1,7 +1,7 @@
 """In what numbers a training computes: float32, or products in 16 bits with the weights and sums in float32.
 
-16 bits are half the memory traffic, and twice the speed or more where the processor has instructions for them. Where
-it has none they are imitated, many times slower: which one is faster is a matter of measurement (`speed.py`).
+16 bits are half the memory traffic, and faster where the processor has instructions for them. Where it has none they
+are imitated, many times slower: which one is faster is a matter of measurement (`speed.py`).
 Micikevicius et al. 2018 is the recipe: a copy of the weights in float32, and for fp16 a loss that is scaled up.
 """
 

@@ -167,6 +167,17 @@ def test_a_disturbed_measurement_goes_on(monkeypatch: pytest.MonkeyPatch) -> Non
     assert taken["fp32"] == 1 + speed.MOST_ROUNDS * speed.UPDATES, "but not for ever"
 
 
+def test_a_way_that_pytorch_refuses_is_no_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def timed(device: str, precision: Precision) -> Iterator[float]:
+        if (device, precision) == ("cuda", BF16):
+            raise RuntimeError("no kernel image is available")
+        yield from cycle([1.0 if device == "cpu" else 0.5])
+
+    monkeypatch.setattr(speed, "_updates", timed)
+    monkeypatch.setattr(speed, "devices", lambda: ["cpu", "cuda"])
+    assert speed.seconds_per_update() == {"cpu fp32": 1.0, "cpu bf16": 1.0, "cuda fp32": 0.5}
+
+
 def test_measuring_draws_no_random_numbers_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     state = torch.get_rng_state()
     speed.seconds_per_update()
