@@ -54,7 +54,7 @@ def test_the_wheel_works_in_a_clean_environment_from_any_folder(built: Path, tmp
     """A new venv that holds the wheel alone; its libraries are those of this environment, by a .pth file."""
     (wheel,) = built.glob("*.whl")
     venv.create(tmp_path / "venv", with_pip=True)
-    python = tmp_path / "venv" / "bin" / "python"
+    python = str(tmp_path / "venv" / "bin" / "python")
     subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True)
     asked = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     site = Path(subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip())
@@ -67,7 +67,7 @@ def test_the_wheel_works_in_a_clean_environment_from_any_folder(built: Path, tmp
             (libraries / entry.name).symlink_to(entry)
     (site / "libraries.pth").write_text(str(libraries), encoding="utf-8")
 
-    command = tmp_path / "venv" / "bin" / "minimind-tui"
+    command = str(tmp_path / "venv" / "bin" / "minimind-tui")
     environment = {"PATH": os.environ["PATH"], "MINIMIND_TUI_HOME": str(tmp_path / "home"), "LC_ALL": "C.UTF-8"}
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -48,7 +48,8 @@ class Layer(nn.Module):
         )
         mixed = F.scaled_dot_product_attention(query, key, value, is_causal=True)  # (B, H, T, C/H)
         x = x + self.attention_output(mixed.transpose(1, 2).reshape(B, T, C))
-        return x + self.expand_output(F.gelu(self.expand(self.second_norm(x))))
+        out: Tensor = x + self.expand_output(F.gelu(self.expand(self.second_norm(x))))  # (B, T, C)
+        return out
 
 
 class GPT(nn.Module):

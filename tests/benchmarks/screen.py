@@ -132,7 +132,7 @@ def lessons(home: Path) -> list[Figure]:
             key = "Enter" if number == 1 else "n"
             slowest = max(slowest, seconds_from_key(console, key, f"{number}/{len(steps)}", first))
             console.pump(0.3)
-        resident = resident_megabytes(console.child.pid)
+        resident = resident_megabytes(console.pid)
     how = f"the slowest of the {len(steps)} steps, from the key to its text on the emulated screen"
     return [
         Figure("a lesson is readable after", slowest, 0.3, "s", how),

@@ -11,7 +11,7 @@ from minimind_tui.content.files import ContentError
 from minimind_tui.content.forbidden import forbidden_uses
 from minimind_tui.content.lint import lint
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, SingleChoice
-from minimind_tui.content.schema import Step
+from minimind_tui.content.schema import Kind, Step
 from tests.content.changes import change, words
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
@@ -58,8 +58,8 @@ def test_nothing_is_read_before_it_is_asked_for(root: Path) -> None:
         ("exercise", "small/start", None),
     ],
 )
-def test_a_step_of_practice_knows_whether_it_can_be_opened(root: Path, kind: str, ref: str, title: str | None) -> None:
-    course, step = load_course(root), Step(kind=kind, ref=ref)  # type: ignore[arg-type]
+def test_a_step_of_practice_knows_whether_it_can_be_opened(root: Path, kind: Kind, ref: str, title: str | None) -> None:
+    course, step = load_course(root), Step(kind=kind, ref=ref)
     assert course.exists(step) == (title is not None)
     assert course.title_of(step).en == (title or ref)
 

@@ -10,7 +10,7 @@ import pytest
 
 from minimind_tui.content import corpora
 from minimind_tui.content.corpora import CorpusError, Known
-from minimind_tui.content.download import Progress
+from minimind_tui.content.corpus_catalogue import Progress
 from minimind_tui.content.schema import Text
 from tests.data.server import Behaviour, serve
 

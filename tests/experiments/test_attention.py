@@ -15,6 +15,7 @@ from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind, Output
 from minimind_tui.nn.training import evaluate
 from tests.experiments.loading import code_of, defaults_of
+from tests.nn.parts import attention_of
 
 V, T = 7, 12
 
@@ -112,7 +113,7 @@ def test_the_arm_without_a_mask_sees_the_answer_and_the_other_does_not() -> None
 def test_equal_weights_look_ahead_by_the_equal_share() -> None:
     model = toy(causal=False)
     for layer in model.model.layers:
-        torch.nn.init.zeros_(layer.self_attn.q_proj.weight)  # type: ignore[union-attr, arg-type]
+        torch.nn.init.zeros_(attention_of(layer).q_proj.weight)
     share = code_of("attention/causal-mask").look_ahead(model, text()[0][0])
     torch.testing.assert_close(share, torch.tensor(1 / T))
 

@@ -59,7 +59,7 @@ class Kept:
 
 def settings_of(ref: str, language: Language = "en", **given: Any) -> Settings:
     """All parameters of an experiment, those given in the place of the defaults."""
-    arm = {name: given.pop(name) for name in ("broken", "trained") if name in given}
+    arm: dict[str, Any] = {name: given.pop(name) for name in ("broken", "trained") if name in given}
     values = validate(load_course(bundled_root()).experiments[ref], given, language=language)
     return Settings({**values, **arm, "seed": 1})
 

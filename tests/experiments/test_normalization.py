@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from experiments.diverging import ARRANGEMENTS, build, diverges, letters_entropy, looks, seen, updates_while_finite
 from minimind_tui.nn.block import Block
-from minimind_tui.nn.config import ModelConfig, minimind2_small, minimind3
+from minimind_tui.nn.config import ModelConfig, NormPlace, minimind2_small, minimind3
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.norm import LayerNorm, RMSNorm
 from minimind_tui.nn.training import learning_rate_at
 from tests.experiments.loading import code_of
 from tests.experiments.toys import ABC, Notes, text_of, toy
+from tests.nn.parts import feed_forward_of
 
 
 def hidden_states(rows: list[list[float]]) -> Any:
@@ -120,12 +121,13 @@ def test_what_is_left_of_x_by_hand() -> None:
 
 def test_pre_ln_leaves_x_alone_where_the_branches_are_silent() -> None:
     x = torch.randn(1, 5, 16) * 3
-    for place, expected in (("pre", x), ("post", LayerNorm(16)(LayerNorm(16)(x)))):
+    outputs: dict[NormPlace, Tensor] = {"pre": x, "post": LayerNorm(16)(LayerNorm(16)(x))}
+    for place, expected in outputs.items():
         config = ModelConfig(
             hidden_size=16, num_heads=2, position="none", norm="layernorm", norm_place=place, ffn="gelu"
         )
         block = Block(config)
-        for parameter in (*block.self_attn.parameters(), *block.mlp.parameters()):  # type: ignore[union-attr]
+        for parameter in (*block.self_attn.parameters(), *feed_forward_of(block).parameters()):
             nn.init.zeros_(parameter)
         torch.testing.assert_close(block(x, None)[0], expected)
 

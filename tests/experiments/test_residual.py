@@ -18,6 +18,7 @@ from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.norm import RMSNorm
 from tests.experiments.loading import code_of
 from tests.experiments.toys import ABC, Notes, toy
+from tests.nn.parts import attention_of, gradient_of
 
 V, T = 7, 6
 WRITERS = ("o_proj.weight", "down_proj.weight")
@@ -217,7 +218,7 @@ def test_a_block_s_gradient_is_that_of_all_its_weights() -> None:
     assert all(weight.grad is None for weight in model.parameters()), "the training that follows begins afresh"
     model(*batch()).loss.backward()
     for block, norm in zip(model.model.layers, norms, strict=True):
-        squares = sum(float(weight.grad.square().sum()) for weight in block.parameters())  # type: ignore[union-attr]
+        squares = sum(float(gradient_of(weight).square().sum()) for weight in block.parameters())
         assert norm == pytest.approx(math.sqrt(squares), rel=1e-5)
 
 
@@ -225,7 +226,7 @@ def test_a_block_s_gradient_is_that_of_all_its_weights() -> None:
 def test_what_one_branch_has_lost_no_later_one_sees(residual: bool) -> None:
     """Its attention says nothing: without a residual all tokens are one from there on, with it they stay apart."""
     model, (inputs, _) = small(residual=residual), batch()
-    nn.init.zeros_(model.model.layers[0].self_attn.o_proj.weight)  # type: ignore[union-attr, arg-type]
+    nn.init.zeros_(attention_of(model.model.layers[0]).o_proj.weight)
     last = stream(model, inputs)[-1].flatten(0, 1)  # (3 T, C)
     apart = (last - last[0]).abs().max().item()
     assert (apart > 0.1) is residual
@@ -240,13 +241,13 @@ def test_where_a_branch_begins_at_zero_its_last_matrix_moves_first() -> None:
     def gradients() -> dict[str, float]:
         ffn.zero_grad()
         (x + ffn(x) - wanted).square().mean().backward()
-        return {name: weight.grad.abs().max().item() for name, weight in ffn.named_parameters()}
+        return {name: gradient_of(weight).abs().max().item() for name, weight in ffn.named_parameters()}
 
     first = gradients()
     assert first["down_proj.weight"] > 0
     assert first["gate_proj.weight"] == first["up_proj.weight"] == 0
     with torch.no_grad():
-        ffn.down_proj.weight -= 0.1 * ffn.down_proj.weight.grad
+        ffn.down_proj.weight -= 0.1 * gradient_of(ffn.down_proj.weight)
     assert min(gradients().values()) > 0
     for weight in (ffn.down_proj.weight, ffn.up_proj.weight):
         nn.init.zeros_(weight)

@@ -248,7 +248,7 @@ def test_a_line_of_another_version_is_passed_over(version: Any, event: int, spec
 @cases(1, nightly=1)
 @given(arms=st.just(3000))
 def test_thousands_of_arms_are_no_burden(arms: int, specimen: Specimen) -> None:
-    lines = [{"kind": "arm", "arm": f"arm{number}"} for number in range(arms)]
+    lines: list[dict[str, Any]] = [{"kind": "arm", "arm": f"arm{number}"} for number in range(arms)]
     lines += [
         {"kind": "reference", "arm": f"arm{number}", "name": f"r{number}", "value": number} for number in range(arms)
     ]

@@ -97,7 +97,8 @@ def press(app: TutorApp, key: str) -> None:
 def resize(app: TutorApp, columns: int, rows: int) -> None:
     """The terminal has another size."""
     size = Size(columns, rows)
-    app._driver._size = size  # type: ignore[union-attr]
+    assert app._driver is not None
+    app._driver._size = size
     app.post_message(events.Resize(size, size))
 
 

@@ -9,6 +9,7 @@ import asyncio
 import shutil
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.screen import Screen
@@ -126,9 +127,10 @@ async def test_no_screen_is_left_out(tmp_path: Path, course: Course, walked: Pat
 
 def every_screen() -> set[str]:
     """The screens that can be opened: those under which no others are made."""
-    names, waiting = set(), [base.TutorScreen, base.Dialog]
+    names = set()
+    waiting: list[type[Screen[Any]]] = [base.TutorScreen, base.Dialog]
     while waiting:
-        kind: type[Screen[object]] = waiting.pop()
+        kind = waiting.pop()
         waiting += kind.__subclasses__()
         if not kind.__subclasses__() or kind.__name__ == "StudyScreen":
             names.add(kind.__name__)

@@ -13,6 +13,7 @@ from torch import Tensor
 from minimind_tui.nn.attention import Attention, Cache, attention_steps, causal_mask, repeat_kv
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.rope import rope_frequencies
+from tests.nn.parts import scale_of
 
 C, H, D, T = 32, 4, 8, 7
 
@@ -41,8 +42,8 @@ def reference(module: Attention, x: Tensor, kv_heads: int, qk_norm: bool, causal
     key = F.linear(x, module.k_proj.weight).view(batch, length, kv_heads, D)
     value = F.linear(x, module.v_proj.weight).view(batch, length, kv_heads, D)
     if qk_norm:
-        query = F.rms_norm(query, (D,), module.q_norm.weight, 1e-5)
-        key = F.rms_norm(key, (D,), module.k_norm.weight, 1e-5)
+        query = F.rms_norm(query, (D,), scale_of(module.q_norm), 1e-5)
+        key = F.rms_norm(key, (D,), scale_of(module.k_norm), 1e-5)
     if use_rope:
         angle = torch.outer(torch.arange(length), 1e6 ** (-2 * torch.arange(D // 2) / D))
         turn = torch.polar(torch.ones_like(angle), angle).unsqueeze(1)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
 
 from minimind_tui.nn.block import Block, make_block
-from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.config import BlockOrder, ModelConfig
 from minimind_tui.nn.generate import generate
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.trace import trace_block
+from tests.nn.parts import attention_of
 
 CONFIG = ModelConfig(vocab_size=20, hidden_size=16, num_layers=1, num_heads=4, num_kv_heads=4, position="none")
 
 
-def block(**changes: object) -> Block:
+def block(**changes: Any) -> Block:
     torch.manual_seed(0)
-    return make_block(replace(CONFIG, **changes))  # type: ignore[arg-type]
+    return make_block(replace(CONFIG, **changes))
 
 
 def x() -> torch.Tensor:
@@ -67,8 +69,8 @@ def test_without_a_mask_every_position_sees_the_last_one() -> None:
 
 
 def test_unscaled_scores_are_sharper_by_the_root_of_the_head_size() -> None:
-    scaled = block().self_attn.steps(x())
-    unscaled = block(scale_scores=False).self_attn.steps(x())
+    scaled = attention_of(block()).steps(x())
+    unscaled = attention_of(block(scale_scores=False)).steps(x())
     torch.testing.assert_close(unscaled.scaled, scaled.scaled * 2)  # head size 4
 
 
@@ -112,9 +114,9 @@ def test_every_order_has_the_same_parameters_by_the_same_names() -> None:
         {"attention": False, "ffn": "none"},
     ],
 )
-def test_the_cache_changes_nothing(changes: dict[str, object]) -> None:
+def test_the_cache_changes_nothing(changes: dict[str, Any]) -> None:
     torch.manual_seed(0)
-    model = MiniMind(replace(CONFIG, num_layers=2, position="rope", **changes))  # type: ignore[arg-type]
+    model = MiniMind(replace(CONFIG, num_layers=2, position="rope", **changes))
     ids = torch.tensor([[1, 2, 3]])
     with_cache, without = (generate(model, ids, 6, temperature=0, use_cache=use) for use in (True, False))
     assert torch.equal(with_cache, without)
@@ -130,15 +132,15 @@ def test_without_attention_no_position_sees_another() -> None:
 
 
 @pytest.mark.parametrize("order", ["attention-first", "ffn-first", "parallel"])
-def test_attention_is_seen_as_it_is_in_every_order(order: str) -> None:
+def test_attention_is_seen_as_it_is_in_every_order(order: BlockOrder) -> None:
     torch.manual_seed(0)
-    model = MiniMind(replace(CONFIG, block_order=order, num_layers=2))  # type: ignore[arg-type]
+    model = MiniMind(replace(CONFIG, block_order=order, num_layers=2))
     read: list[torch.Tensor] = []
     for layer in model.model.layers:
-        layer.self_attn.register_forward_pre_hook(lambda _, args: read.append(args[0]))
+        attention_of(layer).register_forward_pre_hook(lambda _, args: read.append(args[0]))
     ids = torch.tensor([[1, 2, 3]])
     model(ids)
-    seen = [layer.self_attn.steps(it).weights for layer, it in zip(model.model.layers, read, strict=True)]
+    seen = [attention_of(layer).steps(it).weights for layer, it in zip(model.model.layers, read, strict=True)]
     torch.testing.assert_close(model.attention_weights(ids), seen)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import islice
+from typing import Any
 
 import pytest
 import torch
@@ -214,7 +215,7 @@ def test_always_a_distribution_of_likelier_tokens_first(
     [{"temperature": -0.1}, {"top_k": 0}, {"top_k": -3}, {"top_p": 0.0}, {"top_p": -0.5}, {"top_p": 1.01}],
     ids=str,
 )
-def test_bad_settings_are_refused_with_the_good_ones(bad: dict[str, float]) -> None:
+def test_bad_settings_are_refused_with_the_good_ones(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="temperature must be >= 0, top_k >= 1 and 0 < top_p <= 1"):
         next_token_probabilities(HALVES, **bad)
     with pytest.raises(ValueError, match="temperature must be >= 0"):

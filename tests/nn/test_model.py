@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
@@ -12,10 +13,11 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from minimind_tui.nn.block import Block
-from minimind_tui.nn.config import ModelConfig, YaRN, minimind2_small, minimind3
+from minimind_tui.nn.config import ModelConfig, Position, YaRN, minimind2_small, minimind3
 from minimind_tui.nn.model import MiniMind, sinusoidal_positions
 from minimind_tui.nn.norm import RMSNorm
 from minimind_tui.nn.rope import rope_frequencies
+from tests.nn.parts import attention_of, feed_forward_of, scale_of
 
 TINY = ModelConfig(vocab_size=50, hidden_size=16, num_layers=2, num_heads=4, num_kv_heads=2, max_position=32)
 
@@ -158,7 +160,7 @@ def test_logits_piece_by_piece_with_the_cache_equal_those_at_once(
 
 @pytest.mark.parametrize("position", ["rope", "learned", "sinusoidal", "alibi", "none"])
 @pytest.mark.parametrize("qk_norm", [True, False])
-def test_the_first_loss_is_about_ln_of_the_vocabulary(position: str, qk_norm: bool) -> None:
+def test_the_first_loss_is_about_ln_of_the_vocabulary(position: Position, qk_norm: bool) -> None:
     torch.manual_seed(0)
     config = ModelConfig(
         vocab_size=300, hidden_size=64, num_layers=2, max_position=64, position=position, qk_norm=qk_norm
@@ -196,19 +198,20 @@ def test_every_parameter_gets_a_gradient(config: ModelConfig, model: MiniMind) -
 def test_a_block_adds_attention_then_feed_forward_each_of_a_normalized_input() -> None:
     torch.manual_seed(0)
     block, x, rope = Block(TINY).eval(), torch.randn(2, 5, 16), rope_frequencies(4, 5)
+    first, second = scale_of(block.input_layernorm), scale_of(block.post_attention_layernorm)
     with torch.no_grad():
-        block.input_layernorm.weight.uniform_(0.5, 1.5)
-        block.post_attention_layernorm.weight.uniform_(0.5, 1.5)
-    attended = x + block.self_attn(F.rms_norm(x, (16,), block.input_layernorm.weight, 1e-5), rope)[0]
-    expected = attended + block.mlp(F.rms_norm(attended, (16,), block.post_attention_layernorm.weight, 1e-5))
+        first.uniform_(0.5, 1.5)
+        second.uniform_(0.5, 1.5)
+    attended = x + block.self_attn(F.rms_norm(x, (16,), first, 1e-5), rope)[0]
+    expected = attended + feed_forward_of(block)(F.rms_norm(attended, (16,), second, 1e-5))
     torch.testing.assert_close(block(x, rope)[0], expected)
 
 
 def test_a_block_whose_branches_are_silent_changes_nothing() -> None:
     """Pre-LN: x itself runs through untouched, unnormalized."""
     block, x = Block(TINY), torch.randn(2, 5, 16) * 10
-    nn.init.zeros_(block.self_attn.o_proj.weight)
-    nn.init.zeros_(block.mlp.down_proj.weight)
+    nn.init.zeros_(attention_of(block).o_proj.weight)
+    nn.init.zeros_(feed_forward_of(block).down_proj.weight)
     assert torch.equal(block(x, None)[0], x)
 
 
@@ -221,7 +224,9 @@ def test_attention_weights_of_each_layer_are_those_that_the_model_uses(config: M
     """What goes into each layer is caught on its way, and its attention worked out from that."""
     ids, caught = some_ids(config), []
     for layer in model.model.layers:
-        layer.self_attn.register_forward_hook(lambda module, given, _: caught.append(module.steps(*given[:2]).weights))
+        attention_of(layer).register_forward_hook(
+            lambda module, given, _: caught.append(module.steps(*given[:2]).weights)
+        )
     model(ids)
     expected = list(caught)
     weights = model.attention_weights(ids)
@@ -235,7 +240,7 @@ def test_attention_weights_of_each_layer_are_those_that_the_model_uses(config: M
 
 
 @pytest.mark.parametrize("position", ["rope", "learned", "sinusoidal", "alibi", "none"])
-def test_only_without_positions_is_the_order_of_earlier_tokens_lost(position: str) -> None:
+def test_only_without_positions_is_the_order_of_earlier_tokens_lost(position: Position) -> None:
     """One layer: the last token sees the others as a set."""
     torch.manual_seed(0)
     model = MiniMind(replace(TINY, num_layers=1, position=position)).eval()
@@ -300,7 +305,7 @@ def test_dropout_is_for_training_alone() -> None:
         ({"norm": "batch"}, "'batch' must be one of rmsnorm, layernorm, none"),
     ],
 )
-def test_a_bad_configuration_is_told_what_to_change(bad: dict[str, int | str], told: str) -> None:
+def test_a_bad_configuration_is_told_what_to_change(bad: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         ModelConfig(**bad)
 

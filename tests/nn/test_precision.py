@@ -64,7 +64,8 @@ def test_an_fp16_step_that_has_overflowed_changes_nothing_and_halves_the_factor(
             self._model = model
 
         def __call__(self, batch: Tensor) -> Tensor:
-            return self._model(batch).logits.half().float().square().sum() * 1e5
+            loss: Tensor = self._model(batch).logits.half().float().square().sum() * 1e5
+            return loss
 
         def count(self, batch: Tensor) -> int:
             return batch.numel()

@@ -16,7 +16,7 @@ from minimind_tui.nn.tokenizer import Bytes, Characters, Tokenizer, train_bpe
 from minimind_tui.nn.training import adamw
 
 LINEAGE = (Stage("20261130-base", "tinytales", 1), Stage("20261130-talk", "mine", 2))
-TOKENIZERS = [Characters("\n abc猫"), Bytes(), train_bpe("the cat sat on the mat", 262)]
+TOKENIZERS: list[Tokenizer] = [Characters("\n abc猫"), Bytes(), train_bpe("the cat sat on the mat", 262)]
 
 
 def model_of(

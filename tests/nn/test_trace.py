@@ -73,8 +73,7 @@ def test_each_tensor_is_what_the_parts_own_code_computes(config: ModelConfig) ->
     expected["norm_2"] = block.post_attention_layernorm(middle)
     assert block.mlp is not None
     expected["down_proj"] = block.mlp(expected["norm_2"])
-    for name, tensor in expected.items():
-        torch.testing.assert_close(steps[name], tensor, msg=lambda said, name=name: f"{name}: {said}")
+    torch.testing.assert_close({name: steps[name] for name in expected}, expected)
     assert ("q_norm" in steps) is config.qk_norm
 
 

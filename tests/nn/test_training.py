@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 import torch
@@ -16,8 +17,9 @@ from torch import Tensor, nn
 from minimind_tui.nn.batches import RandomBlocks
 from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
-from minimind_tui.nn.training import IGNORED, NextToken, Schedule, adamw, evaluate, learning_rate_at, updates
+from minimind_tui.nn.training import IGNORED, Batch, NextToken, Schedule, adamw, evaluate, learning_rate_at, updates
 from tests.nn.kept import Kept
+from tests.nn.parts import gradient_of
 
 TINY = ModelConfig(vocab_size=12, hidden_size=32, num_layers=1, num_heads=4, num_kv_heads=2, max_position=32)
 PATTERN = torch.tensor([3, 1, 4, 1, 5, 9, 2, 6]).repeat(40)
@@ -49,17 +51,18 @@ class Heard(NamedTuple):
 
 def run(
     model: nn.Module,
-    batches: object = NOTHING,
+    batches: Iterable[Batch] = NOTHING,
     *,
     learning_rate: float,
     weight_decay: float = 0.01,
-    **settings_: object,
+    **settings_: Any,
 ) -> Heard:
     heard = Heard([], [], [])
     optimizers = [adamw(model, learning_rate, weight_decay)]
-    for update in updates(model, optimizers, batches, **settings_):  # type: ignore[arg-type, misc]
-        for values, value in zip(heard, (update.step, update.loss.item(), update.gradient_norm.item()), strict=True):
-            values.append(value)
+    for update in updates(model, optimizers, batches, **settings_):
+        heard.steps.append(update.step)
+        heard.losses.append(update.loss.item())
+        heard.gradient_norms.append(update.gradient_norm.item())
     return heard
 
 
@@ -146,7 +149,7 @@ def test_the_gradient_norm_told_is_the_one_before_clipping(clip: float) -> None:
     model, told, left = Bowl(), [], []
     for update in updates(model, [adamw(model, 0.1)], NOTHING, steps=1, clip=clip):
         told.append(update.gradient_norm.item())
-        left.append(model.weight.grad.norm().item())
+        left.append(gradient_of(model.weight).norm().item())
     assert told == [4.0]
     assert left == pytest.approx([min(4.0, clip)], rel=1e-4)
 
@@ -156,7 +159,7 @@ def test_the_gradient_norm_is_of_all_parameters_together() -> None:
     model = MiniMind(TINY)
     inputs, targets = next(RandomBlocks(PATTERN, 16, 4, seed=0))
     model(inputs, targets).loss.backward()
-    by_hand = math.sqrt(sum(parameter.grad.pow(2).sum().item() for parameter in model.parameters()))
+    by_hand = math.sqrt(sum(float(gradient_of(parameter).pow(2).sum()) for parameter in model.parameters()))
     assert run_tiny(steps=1)[1].gradient_norms == pytest.approx([by_hand], rel=1e-4)
 
 
@@ -168,7 +171,7 @@ def test_gradients_do_not_pile_up() -> None:
 def test_no_batch_is_taken_too_many() -> None:
     taken = count()
 
-    def batches() -> object:
+    def batches() -> Iterator[Batch]:
         while True:
             next(taken)
             yield torch.zeros(1), torch.zeros(1)

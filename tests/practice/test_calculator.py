@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.practice import calculator
 from minimind_tui.practice.calculator import KINDS, Shape, is_close, parse_number, problem
+from tests.nn.parts import attention_of
 
 SEEDS = range(6)
 
@@ -37,8 +39,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch, kind: calculator.Kind, seed: int) -> 
     shapes = []
     original = Shape.drawn
 
-    def noted(chance: object) -> Shape:
-        shapes.append(original(chance))  # type: ignore[arg-type]
+    def noted(chance: random.Random) -> Shape:
+        shapes.append(original(chance))
         return shapes[-1]
 
     monkeypatch.setattr(Shape, "drawn", noted)
@@ -80,7 +82,7 @@ def test_lora_is_counted_from_its_matrices(monkeypatch: pytest.MonkeyPatch, seed
     found, s = drawn(monkeypatch, "lora", seed)
     r = int(found.question.en.split("r = ")[1].split(" ")[0])
     with torch.device("meta"):
-        attention = Block(config_of(s)).self_attn
+        attention = attention_of(Block(config_of(s)))
     linears = [attention.q_proj, attention.o_proj]
     if "k, v" in found.question.en:
         linears += [attention.k_proj, attention.v_proj]
@@ -104,7 +106,7 @@ def test_the_way_ends_at_the_answer_in_both_languages(kind: calculator.Kind) -> 
         seen.add(found.question.en)
         written = f"{found.answer:.3f}" if kind == "first-loss" else f"{found.answer:,}"
         for language in ("zh", "en"):
-            assert any(written in line.of(language) for line in found.worked), (kind, seed, language)  # type: ignore[arg-type]
+            assert any(written in line.of(language) for line in found.worked), (kind, seed, language)
     assert len(seen) > 5
 
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.tiny import until
+
+
+def is_empty(group: Path) -> bool:
+    """Whether no process is in a control group."""
+    return not (group / "cgroup.procs").read_text()
 
 
 @pytest.fixture
@@ -26,6 +32,6 @@ def little_memory() -> Iterator[Path]:
                 yield group
                 return
         finally:
-            until(lambda group=group: not (group / "cgroup.procs").read_text(), "an empty group")
+            until(partial(is_empty, group), "an empty group")
             group.rmdir()
     pytest.skip("no control group can be made here")

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ from minimind_tui.home import Home
 from minimind_tui.run.ending import RESERVE
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
+from minimind_tui.run.watch import RunView
 from tests.disk import small_disk
 from tests.run.code import ENDLESS, FILLS_THE_DISK
 from tests.tiny import begin, home_in, seen, tiny_course, until
@@ -124,13 +126,17 @@ def test_what_an_experiment_started_ends_with_it(tmp_path: Path) -> None:
     until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, "the end of the child", 2.0)
 
 
+def has_started(view: RunView) -> bool:
+    return view.poll() and view.summary.started_at is not None
+
+
 def test_fifty_runs_started_and_stopped_leave_nothing_behind(tmp_path: Path) -> None:
     home, course = home_in(tmp_path), tiny_course(tmp_path, ENDLESS)
     me = psutil.Process()
     for number in range(50):
         view = begin(home, course)
         if number % 3:
-            until(lambda view=view: view.poll() and view.summary.started_at is not None, "its start")
+            until(partial(has_started, view), "its start")
         assert stop(home, view.run_id)
         assert seen(view) == "stopped"
     until(lambda: not [p for p in me.children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE], "no process")

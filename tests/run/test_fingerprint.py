@@ -10,6 +10,7 @@ import pytest
 from minimind_tui.content.course import load_course
 from minimind_tui.content.imports import imports
 from minimind_tui.content.roots import bundled_root
+from minimind_tui.content.schema import Language
 from minimind_tui.run.fingerprint import fingerprint, without_remarks
 from minimind_tui.run.reference import measured_with, reference_of
 from minimind_tui.run.summary import Summary
@@ -38,8 +39,8 @@ def replace(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def of(root: Path, language: str | None = None) -> str:
-    return fingerprint(load_course(root), "small/count", language)  # type: ignore[arg-type]
+def of(root: Path, language: Language | None = None) -> str:
+    return fingerprint(load_course(root), "small/count", language)
 
 
 @pytest.mark.parametrize(

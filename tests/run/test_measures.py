@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -104,7 +105,7 @@ def test_arithmetic_agrees_with_python(text: str) -> None:
         ({"holds_above": 1.0}, math.inf, "holds"),
     ],
 )
-def test_verdicts(bounds: dict[str, float], measure: float | None, wanted: str) -> None:
+def test_verdicts(bounds: dict[str, Any], measure: float | None, wanted: str) -> None:
     claim = Claim(id="c", text=Text(zh="断言", en="claim"), measure="a.loss", **bounds)
     assert verdict(claim, measure) == wanted
 

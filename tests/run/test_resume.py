@@ -76,7 +76,9 @@ def test_a_killed_training_goes_on_to_the_same_curve(tmp_path: Path) -> None:
         assert len(view.summary.arms[arm].notes) == 1
     assert [claim.verdict for claim in view.summary.claims] == [c.verdict for c in uninterrupted.summary.claims]
     assert len(view.summary.claims) == 1
-    assert view.summary.seconds(0) < view.summary.ended_at - view.summary.started_at  # type: ignore[operator]
+    assert view.summary.started_at is not None
+    assert view.summary.ended_at is not None
+    assert view.summary.seconds(0) < view.summary.ended_at - view.summary.started_at
     assert list((view.folder / "checkpoints").iterdir()) == [], "a finished run needs none"
     assert not resume(home, view.run_id)
 
@@ -156,7 +158,7 @@ def test_a_training_unpacked_elsewhere_takes_the_same_steps(tied: bool) -> None:
     tokens = torch.randint(16, (2, 8))
 
     def step(model: nn.Module, optimizer: torch.optim.Optimizer) -> Tensor:
-        loss = model(tokens, tokens).loss + torch.rand(())
+        loss: Tensor = model(tokens, tokens).loss + torch.rand(())
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,9 +54,10 @@ def test_models_are_found_by_their_steps(folder: Path) -> None:
 def test_the_process_writes_what_the_model_would(folder: Path, writer: Writer) -> None:
     files = kept_models(folder)["model"]
     for step, file in files.items():
-        for options in ({"temperature": 0.8}, {"temperature": 0.0}, {"top_k": 2}, {"top_p": 0.5}):
-            expected = "".join(write(saved(step), "ab", 30, seed=3, **{"temperature": 0.8, **options}))  # type: ignore[arg-type]
-            wish = Wish(str(file), "ab", length=30, seed=3, **options)  # type: ignore[arg-type]
+        choices: list[dict[str, Any]] = [{"temperature": 0.8}, {"temperature": 0.0}, {"top_k": 2}, {"top_p": 0.5}]
+        for options in choices:
+            expected = "".join(write(saved(step), "ab", 30, seed=3, **{"temperature": 0.8, **options}))
+            wish = Wish(str(file), "ab", length=30, seed=3, **options)
             assert text_of(writer.write(wish)) == expected
 
 

@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import BinaryIO, Self
 
 import pexpect
 import pyte
@@ -68,7 +69,7 @@ class Console:
         self._rows: dict[int, str] = {}
         self._written = bytearray()
         self._unseen, self._last_read = b"", 0.0
-        self.child = pexpect.spawn(
+        self.child: pexpect.spawn[bytes] = pexpect.spawn(
             command[0],
             command[1:],
             dimensions=(rows, columns),
@@ -123,6 +124,18 @@ class Console:
         self.child.setwinsize(rows, columns)
 
     @property
+    def pid(self) -> int:
+        """The process that holds the terminal."""
+        assert self.child.pid is not None
+        return self.child.pid
+
+    @property
+    def window(self) -> BinaryIO:
+        """The master of the pty, which a terminal's window holds."""
+        held: BinaryIO = self.child.ptyproc.fileobj  # type: ignore[attr-defined]  # not in the stubs
+        return held
+
+    @property
     def written(self) -> bytes:
         """All that the program has written."""
         return bytes(self._written)
@@ -161,6 +174,10 @@ class Console:
         """Until all `words` are on the screen."""
         self.wait(lambda: all(word in self.text for word in words), " + ".join(words), deadline)
 
+    def wait_other(self, read: Callable[[], object], before: object, what: str) -> None:
+        """Until `read` gives something else than `before`."""
+        self.wait(lambda: read() != before, what)
+
     def wait_gone(self, word: str) -> None:
         """Until `word` is no longer on the screen."""
         self.wait(lambda: word not in self.text, f"the end of {word!r}")
@@ -181,7 +198,10 @@ class Console:
                 raise AssertionError(f"still running\n{self.text}")
         self._read_to_the_end()
         self.child.close()
-        return self.child.exitstatus if self.child.exitstatus is not None else 128 + self.child.signalstatus
+        if self.child.exitstatus is not None:
+            return self.child.exitstatus
+        assert self.child.signalstatus is not None
+        return 128 + self.child.signalstatus
 
     def _read_to_the_end(self) -> None:
         """Draw what a program wrote last: when it has ended, that may still be on its way.
@@ -189,7 +209,7 @@ class Console:
         pexpect takes an ended program for the end of what it wrote, so the terminal itself is read, until it says that
         nobody holds it any more. Where a process that the program left holds it, silence is the end.
         """
-        while not self.child.ptyproc.fileobj.closed and select.select([self.child.child_fd], [], [], PATIENCE)[0]:
+        while not self.window.closed and select.select([self.child.child_fd], [], [], PATIENCE)[0]:
             try:
                 data = os.read(self.child.child_fd, 65536)
             except OSError:  # EIO is how Linux says it
@@ -208,7 +228,7 @@ class Console:
             assert time.monotonic() < end, f"does not end\n{self.text}"
         self.child.close()
 
-    def __enter__(self) -> Console:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -197,7 +197,7 @@ class Narrow(pyte.ByteStream):
         super().__init__(screen)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:  # type: ignore[override]  # as pyte's own
         """Draw these bytes."""
         text = self._decode(data)
         super().feed("".join(s for s in text if s < "\u0300" or combining(s) or wcwidth(s) != 0).encode("utf-8"))

@@ -6,7 +6,7 @@ import re
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.content.schema import Experiment, Language, Plot
 from tests.terminal.console import Console
 
 COURSE = load_course(bundled_root())
@@ -41,7 +41,7 @@ class Walk:
             before = self.console.text
             if f"▶ {self.say('空格', 'Space')}" in before:
                 self.press("Space")
-            self.console.wait(lambda before=before: self.console.text != before, f"{reading} or {done}")
+            self.console.wait_other(lambda: self.console.text, before, f"{reading} or {done}")
         assert "{{" not in self.console.text
         assert "\\frac" not in self.console.text
         self.press("n")
@@ -58,11 +58,15 @@ class Walk:
         self.see(self.say("✓ 完成", "✓ finished"))
         for number, plot in enumerate(spec.plots):
             self.see(f"{plot.title.of(self.language)} {number + 1}/{len(spec.plots) + 2}")
-            self.console.wait(lambda kind=plot.kind: has_data(self.console.text, kind), f"data on {plot.id}")
+            self.see_data(plot)
             self.press("v")
         self.see(self.say("✓ 说中了", "✓ you were right"), self.say("✓ 成立", "✓ holds"))
         assert self.say("✗ 不成立", "✗ does not hold") not in self.console.text
         self.press("n")
+
+    def see_data(self, plot: Plot) -> None:
+        """Something is drawn on this plot."""
+        self.console.wait(lambda: has_data(self.console.text, plot.kind), f"data on {plot.id}")
 
 
 def has_data(text: str, kind: str) -> bool:

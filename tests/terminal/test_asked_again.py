@@ -33,7 +33,7 @@ def course(tmp_path: Path) -> Path:
 
 def kill(console: Console) -> None:
     """Now, and no later."""
-    os.kill(console.child.pid, signal.SIGKILL)
+    os.kill(console.pid, signal.SIGKILL)
     console.wait_exit()
 
 

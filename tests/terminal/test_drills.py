@@ -67,6 +67,6 @@ def test_fail_and_then_pass_a_drill(tmp_path: Path, language: Language) -> None:
         console.press("# mine")
         console.press("Esc")
         console.wait_for("试过 3 次" if chinese else "3 tries")
-        os.kill(console.child.pid, signal.SIGKILL)
+        os.kill(console.pid, signal.SIGKILL)
     written = (home.exercises / f"{REF}.py").read_text(encoding="utf-8")
     assert written == "# mine" + SOLUTION.read_text(encoding="utf-8")

@@ -28,12 +28,12 @@ SCREENS_AHEAD = 60
 
 def close_window(console: Console) -> None:
     """The terminal's window is closed: nobody holds the master any more."""
-    console.child.ptyproc.fileobj.close()
+    console.window.close()
 
 
 def send(number: signal.Signals, console: Console) -> None:
     """The program is told to end, and its terminal stays."""
-    os.kill(console.child.pid, number)
+    os.kill(console.pid, number)
 
 
 def leave_unread(console: Console, app: psutil.Process) -> None:
@@ -41,7 +41,9 @@ def leave_unread(console: Console, app: psutil.Process) -> None:
 
     So it is behind a connection that hangs, before it is given up.
     """
-    terminal = os.open(app.terminal(), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    name = app.terminal()
+    assert name is not None
+    terminal = os.open(name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
     refused = 0
 
     def full() -> bool:
@@ -121,7 +123,7 @@ def stopped(learner: Learner, console: Console) -> tuple[RunView, psutil.Process
 def test_a_window_closed_over_a_stopped_app_ends_it(learner: Learner) -> None:
     with learner.console(["/bin/bash", "--norc", "-i"]) as console:
         view, app = stopped(learner, console)
-        shell = psutil.Process(console.child.pid)
+        shell = psutil.Process(console.pid)
         close_window(console)
         gone_promptly(app)
         gone_promptly(shell)

@@ -98,7 +98,7 @@ def test_a_run_that_ended_while_nobody_looked_at_it_counts_once_it_is_seen(learn
     with learner.console() as console:
         view = learner.begin(console)
         if how == "killed":
-            os.kill(console.child.pid, signal.SIGKILL)
+            os.kill(console.pid, signal.SIGKILL)
         else:
             console.press("Esc")
             console.wait_for("Press Enter to go on: Counting")

@@ -13,7 +13,7 @@ from minimind_tui.content.schema import Experiment, Language
 from tests.budget import is_nightly
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.terminal.quick_start import COURSE, SIZES, Walk, has_data
+from tests.terminal.quick_start import COURSE, SIZES, Walk
 
 PATH = COURSE.paths["systematic"]
 READY = [name for name in PATH.modules if module_steps(COURSE, name) and COURSE.modules[name].state == "ready"]
@@ -62,9 +62,9 @@ class ModuleWalk(Walk):
                 break  # what was stopped is offered again
             elif self.say("空格", "Space") in foot and before and not self.offers_a_run:  # at the end the foot lags
                 self.press("Space")
-                self.console.wait(lambda before=before: self.percent != before, "the next page")
+                self.console.wait_other(lambda: self.percent, before, "the next page")
             else:
-                self.console.wait(lambda foot=foot: self.foot != foot, "something to do")
+                self.console.wait_other(lambda: self.foot, foot, "something to do")
             for raw in ("{{", "\\frac", ":::experiment"):
                 assert raw not in self.console.text
         assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"
@@ -120,7 +120,7 @@ class ModuleWalk(Walk):
         """Every view, each with something on it, and what was measured."""
         for number, plot in enumerate(spec.plots):
             self.see(f"{plot.title.of(self.language)} {number + 1}/{len(spec.plots) + 2}")
-            self.console.wait(lambda kind=plot.kind: has_data(self.console.text, kind), f"data on {plot.id}")
+            self.see_data(plot)
             self.press("v")
         self.see(self.say("✓ 成立", "✓ holds"))
         assert self.say("✗ 不成立", "✗ does not hold") not in self.console.text
@@ -140,7 +140,7 @@ def test_the_systematic_path_by_keys_alone(tmp_path: Path, language: Language) -
                 walk.see("▶ Enter", walk.say("或 n", ", or n"))
             read = walk.foot
             walk.press("n")
-            console.wait(lambda read=read: walk.foot != read, "another step")
+            console.wait_other(lambda: walk.foot, read, "another step")
         assert {name.partition("/")[0] for name in walk.begun} >= set(READY), "every module has been tried"
         coming = unwritten(COURSE, PATH)
         for module in coming:

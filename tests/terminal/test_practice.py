@@ -30,7 +30,7 @@ def test_a_note_goes_with_the_learner(tmp_path: Path, course: Path, language: La
         into_the_note(here, console)
         console.press(*words)
         console.wait_for(words, here.say("✓ 已存", "✓ kept"))
-        os.kill(console.child.pid, signal.SIGKILL)
+        os.kill(console.pid, signal.SIGKILL)
         console.wait_exit()
     assert read_note(here.home, "small/start") == words
     file = tmp_path / "state.json"

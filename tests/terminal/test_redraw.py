@@ -76,7 +76,7 @@ def test_a_signal_that_another_thread_takes(tmp_path: Path, number: signal.Signa
         console.pump(0.5)
         before = console.text
         console.scribble()
-        (tutor,) = psutil.Process(console.child.pid).children()
+        (tutor,) = psutil.Process(console.pid).children()
         another = next(thread.id for thread in tutor.threads() if thread.id != tutor.pid)
         assert ctypes.CDLL(None).tgkill(tutor.pid, another, number) == 0
         if number == signal.SIGTSTP:

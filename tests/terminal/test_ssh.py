@@ -121,7 +121,7 @@ def test_the_connection_is_cut_and_the_run_goes_on(remote: Remote, learner: Lear
         view = learner.begin(console)
         app = learner.app()
         assert os.getsid(app.pid) == app.pid, "a session of its own, with a terminal of its own"
-        os.kill(console.child.pid, signal.SIGKILL)
+        os.kill(console.pid, signal.SIGKILL)
         gone_promptly(app)
     learner.only_the_run_is_left(view)
     cut_at = steps_of(view)

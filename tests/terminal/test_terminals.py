@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -189,7 +190,7 @@ def test_a_run_goes_on_while_the_window_takes_every_size_and_back(learner: Learn
         for columns, rows in (*SIZES, *reversed(SIZES[:-1]), here):
             console.resize(columns, rows)
             whole = small_sentence if too_small(columns, rows) else is_study
-            console.wait(lambda whole=whole: whole(console), f"a whole screen of {columns}x{rows}")
+            console.wait(partial(whole, console), f"a whole screen of {columns}x{rows}")
             if not too_small(columns, rows):
                 console.wait_for("▸ ones", "s stops")
         goes_on(view)

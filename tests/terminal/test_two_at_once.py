@@ -71,7 +71,7 @@ def go_to(console: Console, step: int, count: int) -> None:
     console.wait_for(f"/{count}  ")
     while (at := place_of(console)) != step:
         console.press("n" if at < step else "p")
-        console.wait(lambda at=at: place_of(console) != at, f"another step than {at}")
+        console.wait_other(lambda: place_of(console), at, f"another step than {at}")
 
 
 def place_of(console: Console) -> int:
@@ -110,6 +110,14 @@ def view_of(learner: Learner, experiment: str) -> RunView:
     """The one run of an experiment."""
     (run,) = [run for run in list_runs(learner.home) if run.experiment == experiment]
     return RunView(learner.home, run.id)
+
+
+def one_by_one(first: RunView, second: RunView) -> bool:
+    """Whether the second run began when the first one had ended."""
+    ended, began = first.summary.ended_at, second.summary.started_at
+    assert ended is not None
+    assert began is not None
+    return began >= ended
 
 
 def test_two_apps_watch_and_stop_the_same_runs_and_one_waits_for_the_other(learner: Learner) -> None:
@@ -151,7 +159,7 @@ def test_two_apps_watch_and_stop_the_same_runs_and_one_waits_for_the_other(learn
         a.wait_for("■ stopped", "as asked")
         assert seen(first) == "stopped"
         until(lambda: second.poll() and second.state == "running", "the one that waited")
-        assert second.summary.started_at >= first.summary.ended_at, "one at a time"
+        assert one_by_one(first, second), "one at a time"
         b.press("Esc")
         b.wait_for("▸ ", "s stops")
         b.wait_for("✓ finished", "██")
@@ -197,7 +205,7 @@ def test_of_two_that_start_at_once_one_waits_and_each_starts_once(learner: Learn
             console.wait_for("✓ finished", "██")
             leave(console)
     early, late = sorted(views, key=lambda view: view.summary.started_at or 0)
-    assert late.summary.started_at >= early.summary.ended_at
+    assert one_by_one(early, late)
     for view in views:
         assert (view.folder / LOG).read_bytes().count(b'"started"') == 1
     with closing(Progress(learner.home.database)) as progress:

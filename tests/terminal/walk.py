@@ -276,6 +276,7 @@ class Walk:
 
     def one_thing(self) -> None:
         """One of the things that a learner may do now."""
+        things: list[tuple[Callable[[], None], float]]
         if self.activity == "at home":
             things = [(self.open, 10), (self.other_language, 1), (self.other_theme, 1)]
         else:
@@ -424,7 +425,7 @@ class Walk:
 
     def kill(self) -> None:
         """Now; what had been written before is still drawn."""
-        os.kill(self.console.child.pid, signal.SIGKILL)
+        os.kill(self.console.pid, signal.SIGKILL)
         until(lambda: not self.console.child.isalive(), "the end of the app")
         before = -1
         while self.console.bytes_read != before:
@@ -454,8 +455,8 @@ class Walk:
         database = scratch / self.home.database.name
         for file in self.home.data.glob(f"{self.home.database.name}*"):
             shutil.copy(file, scratch / file.name)
-        with closing(sqlite3.connect(shutil.copytree(scratch, scratch / "checked") / database.name)) as file:
-            assert file.execute("PRAGMA quick_check").fetchall() == [("ok",)]
+        with closing(sqlite3.connect(shutil.copytree(scratch, scratch / "checked") / database.name)) as copy:
+            assert copy.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         assert not list(self.home.data.glob("*damaged*"))
         with closing(Progress(database)) as progress:
             assert progress.warning is None

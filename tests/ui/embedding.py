@@ -10,6 +10,7 @@ from minimind_tui.content.course import load_course
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.key_bar import NextBar
+from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.screens.study import StudyScreen
 from tests.embedding import PARAGRAPHS, embedding_course
 from tests.tiny import CODE, home_in
@@ -27,6 +28,13 @@ def study(app: TutorApp) -> StudyScreen:
     screen = app.screen
     assert isinstance(screen, StudyScreen)
     return screen
+
+
+def lab_of(app: TutorApp) -> Lab:
+    """What is in the lab."""
+    lab = study(app).lab.state
+    assert lab is not None
+    return lab
 
 
 def foot(app: TutorApp) -> str:

@@ -14,7 +14,7 @@ from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lesson.embed import Card, Spot
 from minimind_tui.ui.lesson.reading import Page, aimed_at, read_about, to_run
 from tests.embedding import LONG, STEADY
-from tests.ui.embedding import embedding_app, foot, in_lab, open_lesson, run_both, study
+from tests.ui.embedding import embedding_app, foot, in_lab, lab_of, open_lesson, run_both, study
 from tests.ui.seeing import see, shown, until
 
 
@@ -86,7 +86,7 @@ async def test_reading_on_leaves_a_run_in_the_lab_and_r_at_another_card_starts_b
         await pilot.press("o")
         await see(pilot, "Parameters")
         await pilot.press("escape")
-        study(app).lab.state.values = {"steps": LONG}  # type: ignore[union-attr]
+        lab_of(app).values = {"steps": LONG}
         await pilot.press("r")
         await see(pilot, "▸ running", "s stops")
         await pilot.press("tab", "home")
@@ -114,7 +114,7 @@ async def test_a_run_that_ends_unseen_counts(tmp_path: Path) -> None:
         await open_lesson(pilot)
         await pilot.press("end")
         await in_lab(pilot, "small/again")
-        study(app).lab.state.values = {"steps": 40}  # type: ignore[union-attr]
+        lab_of(app).values = {"steps": 40}
         await pilot.press("r")
         await see(pilot, "▸ running", "s stops")
         await pilot.press("tab", "home", "r", "escape", "tab")
@@ -184,7 +184,7 @@ async def test_what_was_run_elsewhere_is_known(tmp_path: Path) -> None:
         await open_lesson(pilot)
         await pilot.press("end")
         await in_lab(pilot, "small/again")
-        study(app).lab.state.values = {"steps": LONG}  # type: ignore[union-attr]
+        lab_of(app).values = {"steps": LONG}
         await pilot.press("r")
         await see(pilot, "▸ ones")
         await pilot.press("q", "l")

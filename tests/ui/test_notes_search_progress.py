@@ -170,7 +170,8 @@ async def test_the_arrows_choose_among_hits(tmp_path: Path) -> None:
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await pilot.press("slash", *"count")
         await see(pilot, "Counting")
-        first = app.screen._found.hits[0].passage  # type: ignore[attr-defined]
+        assert isinstance(app.screen, SearchScreen)
+        first = app.screen._found.hits[0].passage
         await pilot.press("down", "up", "enter")
         await pilot.pause()
         assert isinstance(app.screen, StudyScreen)

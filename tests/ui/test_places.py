@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,14 @@ def top_section(app: TutorApp) -> int:
     found = re.search(r"(?:Section|小节) (\d)", shown(app))
     assert found, shown(app)
     return int(found[1])
+
+
+def is_on_top(app: TutorApp, number: int) -> bool:
+    return top_section(app) == number
+
+
+def is_shown(app: TutorApp, page: str) -> bool:
+    return shown(app) == page
 
 
 async def to_section(pilot: Pilot[int], number: int) -> None:
@@ -102,10 +111,10 @@ async def test_another_language_keeps_the_section(tmp_path: Path) -> None:
             before = shown(app)
             await pilot.press("L")
             await see(pilot, "小节")
-            await until(pilot, lambda number=number: top_section(app) == number, f"section {number}")  # type: ignore[misc]
+            await until(pilot, partial(is_on_top, app, number), f"section {number}")
             assert f"小节 {number}" in shown(app).split("\n")[2]
             await pilot.press("L")
-            await until(pilot, lambda before=before: shown(app) == before, "the same page")  # type: ignore[misc]
+            await until(pilot, partial(is_shown, app, before), "the same page")
 
 
 async def test_new_figures_leave_the_page_where_it_is(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.geometry import Region
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
@@ -116,8 +117,9 @@ async def test_the_cursor_reads_every_curve_and_non_finite_values_are_marked() -
         assert plot.x_axis.high - plot.x_axis.low == 99
 
 
-async def test_only_changed_rows_are_drawn_again() -> None:
-    plot, drawn = LinePlot(), []
+async def test_only_changed_rows_are_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    plot = LinePlot()
+    drawn: list[Region] = []
     flat, rising = series(*[1.0] * 50), series(0.0, 3.0)
     async with Stage(plot).run_test(size=(70, 20)) as pilot:
         data = PlotData([Curve("flat", 0, flat), Curve("up", 1, rising)], [], (1, 100), "step", "loss")
@@ -125,11 +127,11 @@ async def test_only_changed_rows_are_drawn_again() -> None:
         await pilot.pause()
         refresh = plot.refresh
 
-        def spy(*regions: object, **keywords: object) -> object:
+        def spy(*regions: Region, **keywords: bool) -> LinePlot:
             drawn.extend(regions)
-            return refresh(*regions, **keywords)  # type: ignore[arg-type]
+            return refresh(*regions, **keywords)
 
-        plot.refresh = spy  # type: ignore[assignment,method-assign]
+        monkeypatch.setattr(plot, "refresh", spy)
         plot.show(data)
         assert drawn == [], "nothing changed, nothing is sent"
         flat.extend([51, 52, 53], [1.0, 1.0, 1.0])

@@ -26,6 +26,7 @@ from minimind_tui.ui.lab.words import findings
 from tests.embedding import STEADY, embedding_course
 from tests.terminal.walk import PREDICTION
 from tests.tiny import CODE, begin, home_in, seen, tiny_course
+from tests.ui.embedding import study
 from tests.ui.seeing import see, shown, until
 
 COUNT = "small/count"
@@ -109,7 +110,8 @@ async def test_a_prediction_that_is_skipped_counts_nowhere(tmp_path: Path) -> No
         assert "so far" not in shown(app)
     stored = Progress(app.home.database)
     assert stored.prediction(COUNT) == calibration.SKIPPED
-    assert calibration.said(stored, COUNT) is calibration.calibration(stored) is None
+    assert calibration.said(stored, COUNT) is None
+    assert calibration.calibration(stored) is None
     assert stored.execute("SELECT * FROM confidence") == stored.execute("SELECT * FROM outcome") == []
 
 
@@ -185,8 +187,7 @@ async def test_a_run_that_goes_on_behind_another_decides_at_its_end(tmp_path: Pa
         await pilot.press("b", "enter")
         await see(pilot, "▸ ones")
         await pilot.press("1")
-        screen = app.screen
-        screen.choose("small/again")  # type: ignore[attr-defined]
+        study(app).choose("small/again")
         await see(pilot, "Once more")
         await until(pilot, lambda: decided(app) == {COUNT: True}, "the outcome of the run behind")
 
@@ -201,9 +202,10 @@ def test_all_predictions_of_the_course_can_be_read_in_sixty_columns() -> None:
             for choice in prediction.choices:
                 summary = Summary(experiment.id, 1, {}, outcome="finished")
                 summary.claims = [ClaimResult(name, "holds", {}) for name in prediction.rests_on]
-                console = Console(file=io.StringIO(), width=60)
+                written = io.StringIO()
+                console = Console(file=written, width=60)
                 console.print(*findings(experiment, summary, Said(choice.id, CERTAIN), score, language, PLAIN))
-                lines = console.file.getvalue().split("\n")  # type: ignore[attr-defined]
+                lines = written.getvalue().split("\n")
                 assert max(map(cell_len, lines)) <= 60
                 first = next(at for at, line in enumerate(lines) if line.startswith(("✓", "✗")))
                 assert ("结果是" if language == "zh" else "it was: ") in lines[first]

@@ -125,7 +125,7 @@ def test_only_a_changed_run_is_better_than_none_at_the_end_of_a_path(tmp_path: P
     assert latest_finished(home, count) is None
     changed = latest_finished(home, count, changed=True)
     assert changed is not None
-    styles = defaultdict(Style)
+    styles: dict[str, Style] = defaultdict(Style)
     text = findings_text(count, changed, "en", styles).plain
     assert "Changed in this run: steps=3" in text
     changed.claims[:] = [ClaimResult("twice", "does-not-hold", {"measure": 7.0})]

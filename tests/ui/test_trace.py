@@ -150,7 +150,7 @@ async def test_no_hostile_tensor_breaks_the_view() -> None:
 
 def test_other_kinds_of_lines_are_no_tensors() -> None:
     for changes in ({"shape": [-1]}, {"shape": "x"}, {"rows": 3}, {"bytes": 1e30}):
-        assert decode(tensor("before", "x", **changes)) is None  # type: ignore[arg-type]
+        assert decode(tensor("before", "x", **changes)) is None
     assert isinstance(decode(tensor("before", "x")), events.TensorRecorded)
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
@@ -137,8 +139,8 @@ class Noting(SteadyApp):
         super().__init__(folder)
         self.noted: list[tuple[int, str]] = []
 
-    def get_default_screen(self) -> Screen[object]:
-        return Slow()  # type: ignore[return-value]
+    def get_default_screen(self) -> Slow:
+        return Slow()
 
 
 async def settled(app: SteadyApp) -> None:
@@ -224,6 +226,10 @@ def real_app(folder: Path) -> TutorApp:
     return TutorApp(home_in(folder), load_course(bundled_root()), "en")
 
 
+def has_gone(app: TutorApp, screen: Screen[Any]) -> bool:
+    return screen not in app.screen_stack and not screen.is_running
+
+
 async def test_every_screen_of_the_app_is_guarded(tmp_path: Path) -> None:
     """A callback that was put off for a screen that has gone is not called, whichever screen it waits at."""
     app = real_app(tmp_path)
@@ -236,8 +242,8 @@ async def test_every_screen_of_the_app_is_guarded(tmp_path: Path) -> None:
             going.call_after_refresh(called.append, opening)
             press(app, "escape")
             await effect(app)
-            await until(pilot, lambda going=going: going not in app.screen_stack and not going.is_running, "its end")
-            app.screen._invoke_later(lambda opening=opening: called.append(f"late {opening}"), going)
+            await until(pilot, partial(has_gone, app, going), "its end")
+            app.screen._invoke_later(partial(called.append, f"late {opening}"), going)
             await pilot.pause(0.1)
         assert not [call for call in called if call.startswith("late")]
 

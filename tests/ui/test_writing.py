@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,9 +41,9 @@ def app(tmp_path: Path) -> TutorApp:
     return app
 
 
-def words(step: int, prompt: str = "", **options: float) -> str:
+def words(step: int, prompt: str = "", **options: Any) -> str:
     """The beginning of what the model should write."""
-    written = write(saved(step, LETTERS), prompt, LENGTH, **{"temperature": 0.8, "seed": 1, **options})  # type: ignore[arg-type]
+    written = write(saved(step, LETTERS), prompt, LENGTH, **{"temperature": 0.8, "seed": 1, **options})
     return "".join(written)[:12]
 
 
