@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -71,6 +72,10 @@ class Copier:
         logits[:, :-1] = 50.0 * F.one_hot(inputs[:, 1:], V)
         loss = None if targets is None else F.cross_entropy(logits.flatten(0, 1), targets.flatten())
         return Output(logits, loss, [])
+
+    def parameters(self) -> Iterator[Tensor]:
+        """Nothing that is learned; it lives where other tensors do."""
+        yield torch.zeros(())
 
     def eval(self) -> None:
         """Nothing to switch."""
