@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 import msgspec
 
 from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.corpora import fingerprint
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Language, Parameter, Text, Value
 
@@ -69,6 +68,8 @@ def request_for(
     language: Language,
 ) -> Request:
     """The request of a run with these parameters, which are valid, on the texts as they are now."""
+    from minimind_tui.content.corpora import fingerprint  # it hashes: the first screen does not
+
     names = [str(values[each.name]) for each in experiment.parameters if each.kind == "corpus"]
     found = {name: fingerprint(name, corpora_folder) for name in names}
     return Request(
@@ -87,6 +88,8 @@ def check_texts(request: Request, corpora_folder: Path) -> None:
 
     One that is missing is left to the experiment, which says how to bring it.
     """
+    from minimind_tui.content.corpora import fingerprint
+
     for name, known in request.texts.items():
         if fingerprint(name, corpora_folder) not in (known, None):
             raise TextChanged(f"{name!r} is another text than when this run was asked for")
