@@ -82,7 +82,7 @@ def seconds_per_update() -> dict[str, float]:
     """Seconds of one update in each way, `cpu fp32` first: `{"cpu fp32": 0.07, "cpu bf16": 0.05}`."""
     state = torch.get_rng_state()
     try:
-        ways = {f"{device} {each.name}": _updates(device, each) for device in devices() for each in (FP32, BF16)}
+        ways = {f"{device} {each.name}": timed_updates(device, each) for device in devices() for each in (FP32, BF16)}
         for way in list(ways):
             try:
                 next(ways[way])  # makes room and chooses kernels
@@ -115,7 +115,7 @@ def _agree(times: list[float]) -> bool:
     return second <= AGREE * fastest
 
 
-def _updates(device: str, precision: Precision) -> Iterator[float]:
+def timed_updates(device: str, precision: Precision) -> Iterator[float]:
     """The seconds that each update of a training takes."""
     torch.manual_seed(0)
     model = MiniMind(MODEL).to(device)

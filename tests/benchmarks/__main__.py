@@ -1,6 +1,6 @@
 """Measures everything and writes `tests/benchmarks/README.md`.
 
-    python -m tests.benchmarks [log] [worker] [screen] [load] [model] [training]
+    python -m tests.benchmarks [log] [worker] [screen] [load] [model] [training] [precision]
 
 With names it measures only those, and leaves the other rows as they were. Exits with 1 where a figure misses its bound.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minimind_tui.content.corpora import CorpusError
-from tests.benchmarks import Figure, load, log, model, screen, training, worker
+from tests.benchmarks import Figure, load, log, model, precision, screen, training, worker
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "log": log.measure,
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "load": load.measure,
     "model": model.measure,
     "training": training.measure,
+    "precision": precision.measure,
 }
 TABLE = Path(__file__).with_name("README.md")
 HEAD = """# How fast the tutor is

@@ -142,7 +142,7 @@ def ways_of(monkeypatch: pytest.MonkeyPatch, **costs: list[float]) -> tuple[dict
             taken[precision.name] += 1
             yield cost
 
-    monkeypatch.setattr(speed, "_updates", timed)
+    monkeypatch.setattr(speed, "timed_updates", timed)
     monkeypatch.setattr(speed, "devices", lambda: ["cpu"])
     return speed.seconds_per_update(), taken
 
@@ -174,7 +174,7 @@ def test_a_way_that_pytorch_refuses_is_no_way(monkeypatch: pytest.MonkeyPatch) -
             raise RuntimeError("no kernel image is available")
         yield from cycle([1.0 if device == "cpu" else 0.5])
 
-    monkeypatch.setattr(speed, "_updates", timed)
+    monkeypatch.setattr(speed, "timed_updates", timed)
     monkeypatch.setattr(speed, "devices", lambda: ["cpu", "cuda"])
     assert speed.seconds_per_update() == {"cpu fp32": 1.0, "cpu bf16": 1.0, "cuda fp32": 0.5}
 
