@@ -190,11 +190,15 @@ def _fastest(home: Home) -> Finding:
             Text(zh="没量出来", en="could not be measured"),
             Text(zh="先解决 torch 的问题，再运行 minimind-tui doctor", en="mend torch first, then run this again"),
         )
-    told, each = speed.in_words(found), ", ".join(f"{way} {seconds:.3f} s" for way, seconds in found.seconds.items())
-    day = time.strftime("%Y-%m-%d", time.localtime(found.at))
+    ways = sorted(found.seconds, key=lambda way: found.seconds[way])
+    zh, en = (mark.join(f"{way} {found.seconds[way]:.3f} s" for way in ways) for mark in ("、", ", "))
+    day, file = time.strftime("%Y-%m-%d", time.localtime(found.at)), home.cache / speed.FILE
     return Finding(
         subject,
-        Text(zh=f"{told.zh}每次更新：{each}（{day} 量的）", en=f"{told.en} An update: {each} (measured {day})"),
+        Text(
+            zh=f"{ways[0]}。每次更新：{zh}（{day} 量的；删掉 {file} 就重新量）",
+            en=f"{ways[0]}. Each update: {en} (measured {day}; delete {file} to measure again)",
+        ),
     )
 
 

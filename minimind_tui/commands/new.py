@@ -14,7 +14,7 @@ from minimind_tui.content.schema import LANGUAGES, Language, Text
 from minimind_tui.home import Home
 
 KINDS = ("module", "lesson", "experiment", "exercise")
-NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,9 +39,10 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     if there:
         raise UsageError(Text(zh=f"已经有了：{there[0]}", en=f"it is there already: {there[0]}"))
     for path, content in files.items():
+        grows = path.exists()
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, content)
-        print(inert(str(path.relative_to(course.root))))
+        print(("~ " if grows else "+ ") + inert(str(path.relative_to(course.root))))
     print(_left(arguments.kind, module, name).of(language))
     return 0
 

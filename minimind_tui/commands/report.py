@@ -65,7 +65,8 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
             make = present.layer_data if plot.kind == "layers" else present.line_data
             data = make(experiment, plot, summary, language)
             if data.curves:
-                console.print(Text(f"\n{plot.title.of(language)}", style="bold"))
+                title = Text(f"\n{plot.title.of(language)}", style="bold")
+                console.print(title.append(f"  {data.y_label}" if data.y_label else "", style="not bold bright_black"))
                 _print_plot(console, data, plot.log, width)
                 break
     console.print()

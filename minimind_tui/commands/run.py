@@ -101,6 +101,7 @@ def as_object(view: RunView) -> dict[str, Any]:
         "seed": summary.seed,
         "parameters": summary.parameters,
         "outcome": view.state,
+        **({"reason": summary.reason} if summary.reason else {}),
         "seconds": round(summary.seconds(time.time()), 3),
         "arms": {
             name: {metric: series.last for metric, series in arm.metrics.items()} for name, arm in summary.arms.items()

@@ -30,7 +30,7 @@ class ParameterError(Exception):
 
 
 class TextChanged(Exception):
-    """A run is to go on with another text than the one that it began with."""
+    """A run is to go on with another text than the one that it began with: the file that holds another one now."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ def check_texts(request: Request, corpora_folder: Path) -> None:
 
     for name, known in request.texts.items():
         if fingerprint(name, corpora_folder) not in (known, None):
-            raise TextChanged(f"{name!r} is another text than when this run was asked for")
+            raise TextChanged(str(corpora_folder / f"{name}.txt"))
 
 
 def encode_request(request: Request) -> bytes:

@@ -11,7 +11,7 @@ from minimind_tui.home import Home
 from minimind_tui.run import events
 from minimind_tui.run.ending import LOG, ending, last_lines
 from minimind_tui.run.files import is_locked
-from minimind_tui.run.lock import LOCK
+from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.request import read_request
 from minimind_tui.run.states import ENDINGS, State
 
@@ -56,6 +56,8 @@ def _info(folder: Path) -> RunInfo | None:
     if request is None:
         return None
     state, seconds = _state(folder)
+    if state == "crashed" and _never_began(folder):
+        return None
     info = RunInfo(
         folder.name,
         request.experiment,
@@ -69,6 +71,11 @@ def _info(folder: Path) -> RunInfo | None:
     if state in ENDINGS:
         _ended[key] = info
     return info
+
+
+def _never_began(folder: Path) -> bool:
+    """Whether who asked for the run was killed before there was a process for it: nobody has seen it begin."""
+    return _stamp(folder)[1] == 0 and processes(folder) == (None, None)
 
 
 def _stamp(folder: Path) -> tuple[int, int]:

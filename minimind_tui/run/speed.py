@@ -23,8 +23,14 @@ from minimind_tui.run.files import write_atomically
 FILE = "speed.json"
 LARGEST_FILE = 1_000_000
 AUTO = "auto"
+PLAIN = "cpu fp32"
+"""The way that is there on every machine."""
 OLDER: dict[str, Value] = {"device": "cpu", "precision": "bf16"}
 PARAMETERS = tuple(OLDER)
+
+
+class DeviceMissing(LookupError):
+    """PyTorch cannot use the device that a run asks for."""
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -35,7 +41,7 @@ class Measured(msgspec.Struct, frozen=True):
     """When, in seconds since 1970."""
 
     def fastest(self, given: Mapping[str, Value]) -> str:
-        """The fastest way that has the device and the precision given. Raises LookupError where there is none.
+        """The fastest way that has the device and the precision given. Raises DeviceMissing where there is none.
 
         fp16 is not measured: what decides the device is the speed of bf16, the other precision of 16 bits.
         """
@@ -44,7 +50,7 @@ class Measured(msgspec.Struct, frozen=True):
         ways = {way: seconds for way, seconds in self.seconds.items() if set(wanted) <= set(way.split())}
         if not ways:
             have = ", ".join(dict.fromkeys(way.split()[0] for way in self.seconds))
-            raise LookupError(f"PyTorch cannot compute on {' in '.join(given_ones)} here; there is {have}")
+            raise DeviceMissing(f"{' '.join(given_ones)}; PyTorch: {have}")
         return min(ways, key=lambda way: ways[way])
 
 
@@ -60,7 +66,7 @@ def measured(cache: Path) -> tuple[str, Measured]:
     """This machine in words, and its measurement, made now where there was none. Loads PyTorch."""
     speed: Any = importlib.import_module("minimind_tui.nn.speed")
     machine, known = speed.machine(), measurements(cache)
-    if machine not in known:
+    if machine not in known or PLAIN not in known[machine].seconds:
         known[machine] = Measured(speed.seconds_per_update(), time.time())
         with suppress(OSError):  # what cannot be kept is measured again
             cache.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,10 +78,10 @@ def decided(values: Mapping[str, Value], measure: Callable[[], Measured]) -> dic
     """The device and the precision of a run with these parameters, where they have been left open. `measure` may wait.
 
     Empty where an experiment has no such parameters, or both are given; one that has no `device` computes on the
-    processor. Raises LookupError for a device that is not there.
+    processor. Raises DeviceMissing for a device that is not there.
     """
     open_ones = [name for name in PARAMETERS if values.get(name) == AUTO]
-    if not open_ones:
+    if not open_ones and values.get("device", "cpu") == "cpu":
         return {}
     device, precision = measure().fastest({"device": "cpu", **values}).split()
     return {name: {"device": device, "precision": precision}[name] for name in open_ones}
@@ -94,16 +100,19 @@ def main(cache: Path) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(measured(cache)) + b"\n")
 
 
-def in_words(found: Measured) -> Text:
-    """Which way is the fastest here, and by how much."""
-    best = found.fastest({})
-    plain = found.seconds.get("cpu fp32", found.seconds[best])
-    times = plain / found.seconds[best]
+def in_words(values: Mapping[str, Value], found: Measured | None) -> Text:
+    """What a run computes on and in; where that was left open, by how much it is the fastest that was `found`."""
+    device, precision = str(values.get("device", "cpu")), str(values.get("precision"))
+    zh, en = f"这次运行的设备和精度：{device}，{precision}", f"Device and precision of this run: {device}, {precision}"
+    own = found.seconds.get(f"{device} {precision}") if found else None
+    if found is None or own is None:
+        return Text(zh=f"{zh}。", en=f"{en}.")
+    times = found.seconds[PLAIN] / own
     if times <= 1:
-        return Text(zh=f"这台机器上 {best} 最快。", en=f"On this machine {best} is the fastest.")
+        return Text(zh=f"{zh}，这台机器上最快。", en=f"{en}; the fastest here.")
     return Text(
-        zh=f"这台机器上 {best} 最快，是 cpu fp32 的 {times:.1f} 倍。",
-        en=f"On this machine {best} is the fastest: {times:.1f} times as fast as cpu fp32.",
+        zh=f"{zh}，这台机器上最快，是处理器上 fp32 的 {times:.1f} 倍。",
+        en=f"{en}; the fastest here, {times:.1f} times as fast as fp32 on the processor.",
     )
 
 

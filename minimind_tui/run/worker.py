@@ -36,9 +36,10 @@ from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
-from minimind_tui.run.request import Request, check_texts, default, read_request
+from minimind_tui.run.request import Request, TextChanged, check_texts, default, read_request
 from minimind_tui.run.seeding import seed_all
 from minimind_tui.run.slots import wait_for_slot
+from minimind_tui.run.speed import DeviceMissing
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
 
@@ -68,6 +69,9 @@ def main(folder: Path) -> int:
         if stop is not None:
             _end(log, "stopped", how=str(stop))
             return 2
+        if isinstance(error, TextChanged | DeviceMissing):  # no mistake in the code: the screen says it in words
+            _end(log, "failed", reason=str(error), cause=cause_of(error), log_tail=[])
+            return 1
         with suppress(OSError):  # on a full disk there is no room for it
             traceback.print_exc()
         reason = f"{type(error).__name__}: {str(error)[:LONGEST_REASON]}{_place(error.__traceback__)}"
@@ -159,8 +163,8 @@ def _run(folder: Path, request: Request, log: Log) -> None:
             decided = speed.decided(values, measure)
             values |= decided
             log.event("arm", arm=arm.id, settings=values)
-            if decided:
-                told = speed.in_words(measure())
+            if any(name in values for name in speed.PARAMETERS):
+                told = speed.in_words(values, measure() if decided else None)
                 record.note(told.zh, told.en)
         else:
             values |= speed.as_it_began(values, earlier.arms[arm.id].settings)

@@ -55,7 +55,9 @@ def test_what_it_writes_is_refused_place_by_place(tmp_path: Path, course: Path, 
     before = {path: path.read_bytes() for path in course.rglob("*") if path.is_file()}
     status, said = new(tmp_path, course, kind, name)
     assert status == 0, said
-    assert [line for line in said.splitlines() if "/" in line and " " not in line] == MADE[name]
+    listed = [line.partition(" ") for line in said.splitlines() if line.startswith(("+ ", "~ "))]
+    assert [file for _, _, file in listed] == MADE[name]
+    assert [file for sign, _, file in listed if sign == "~"] == [file for file in MADE[name] if course / file in before]
     assert "minimind-tui check" in said
     for file in MADE[name]:
         written = len(PLACE.findall((course / file).read_text(encoding="utf-8")))
@@ -104,6 +106,7 @@ state = "planned"
         (("lesson", "small"), "like attention/my-name"),
         (("lesson", "small/../x"), "like attention/my-name"),
         (("lesson", "small/X y"), "like attention/my-name"),
+        (("lesson", "small/a-"), "like attention/my-name"),
         (("module", "small/x"), "like attention"),
     ],
 )

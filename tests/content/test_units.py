@@ -10,9 +10,12 @@ from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Language, Text, Value
 from minimind_tui.content.units import NAMES, PARAMETER, PLACE, with_units
+from minimind_tui.run.events import ArmStarted, ReferenceLine
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.ui.lab.findings import claim_sentence
 from minimind_tui.ui.lab.present import line_data
+from minimind_tui.ui.plot.line_plot import PlotData
+from minimind_tui.ui.screens.compare import references_of, unit_of
 
 UNIT = Text(zh="nats/{token}，没见过的", en="nats per {token}, unseen")
 EXPERIMENTS = load_course(bundled_root()).experiments
@@ -65,3 +68,26 @@ def test_no_sentence_of_ours_leaves_a_place_open(language: Language) -> None:
 def test_every_tokenizer_that_has_a_word_can_be_chosen_somewhere() -> None:
     every = [each for spec in EXPERIMENTS.values() for each in spec.parameters if each.name == PARAMETER]
     assert {choice for each in every for choice in each.choices} >= set(NAMES)
+
+
+def drawn(tokenizer: str, floor: float) -> PlotData:
+    """What the first plot of a run with this tokenizer draws."""
+    summary = Summary()
+    summary.parameters = {"tokenizer": tokenizer}
+    summary.apply(ArmStarted(arm="model"))
+    for name, value in (("uniform", 5.5), ("entropy", floor)):
+        summary.apply(ReferenceLine(arm="model", name=name, value=value))
+    return line_data(own(), own().plots[0], summary, "en")
+
+
+def test_two_runs_with_other_tokens_keep_their_units_and_lines() -> None:
+    datas = [drawn("bytes", 0.1), drawn("bpe", 0.4)]
+    assert unit_of(datas) == "A nats per byte · B nats per token"
+    assert [(line.label, line.value) for line in references_of(datas)] == [
+        ("guessing, ln V", 5.5),
+        ("A entropy floor", 0.1),
+        ("B entropy floor", 0.4),
+    ]
+    alike = [drawn("bytes", 0.1), drawn("bytes", 0.1)]
+    assert unit_of(alike) == "nats per byte"
+    assert [line.label for line in references_of(alike)] == ["guessing, ln V", "entropy floor"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -188,3 +190,24 @@ def test_a_run_that_cannot_be_started_leaves_no_folder(tmp_path: Path) -> None:
         with pytest.raises(OSError, match="No space left"):
             begin(home, course)
         assert list(home.runs.iterdir()) == []
+
+
+KILLED_WHILE_STARTING = """
+import os, subprocess, sys
+from pathlib import Path
+from minimind_tui.run import launch
+from tests.tiny import begin, home_in
+launch.{where} = lambda *_, **__: os.kill(os.getpid(), 9)
+begin(home_in(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("where", ["reserve_room", "subprocess.Popen"])
+def test_a_run_whose_app_was_killed_before_it_began_is_not_in_the_history(tmp_path: Path, where: str) -> None:
+    course, home = tiny_course(tmp_path / "course"), home_in(tmp_path)
+    line = [sys.executable, "-c", KILLED_WHILE_STARTING.format(where=where), str(tmp_path), str(course)]
+    assert subprocess.run(line, cwd=Path(__file__).parents[2]).returncode == -9
+    assert len(list(home.runs.iterdir())) == 1
+    assert list_runs(home) == []
+    assert seen(begin(home, course)) == "finished"
+    assert [run.state for run in list_runs(home)] == ["finished"]

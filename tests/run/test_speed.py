@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from minimind_tui.content.schema import Value
 from minimind_tui.home import Home
-from minimind_tui.run.speed import FILE, Measured, as_it_began, decided, in_words, measurements
+from minimind_tui.run.speed import FILE, DeviceMissing, Measured, as_it_began, decided, in_words, measurements
 from minimind_tui.run.watch import RunView
+from minimind_tui.ui.lab.status import CAUSES
 from tests.budget import cases
 from tests.tiny import begin, home_in, seen, tiny_course
 
@@ -60,8 +61,9 @@ def test_fp16_goes_where_it_was_not_measured() -> None:
 
 
 def test_a_device_that_is_not_there_is_refused_by_name() -> None:
-    with pytest.raises(LookupError, match="cannot compute on cuda here; there is cpu"):
-        decided({"device": "cuda", "precision": "auto"}, lambda: LAPTOP)
+    for precision in ("auto", "fp32", "fp16"):
+        with pytest.raises(DeviceMissing, match=r"cuda.*; PyTorch: cpu"):
+            decided({"device": "cuda", "precision": precision}, lambda: LAPTOP)
 
 
 def test_an_interrupted_arm_goes_on_as_it_began() -> None:
@@ -73,8 +75,12 @@ def test_an_interrupted_arm_goes_on_as_it_began() -> None:
 
 
 def test_it_is_told_in_words() -> None:
-    assert "cpu bf16 is the fastest: 1.6 times as fast as cpu fp32" in in_words(LAPTOP).en
-    assert in_words(OLDER).en == "On this machine cpu fp32 is the fastest."
+    chosen: dict[str, Value] = {"device": "cpu", "precision": "bf16"}
+    told = "Device and precision of this run: cpu, bf16"
+    assert in_words(chosen, LAPTOP).en == f"{told}; the fastest here, 1.6 times as fast as fp32 on the processor."
+    assert in_words({"precision": "fp32"}, OLDER).en.endswith("cpu, fp32; the fastest here.")
+    assert in_words(chosen, None).en == f"{told}."
+    assert in_words({**chosen, "precision": "fp16"}, LAPTOP).en.endswith("cpu, fp16.")
 
 
 @given(
@@ -103,10 +109,14 @@ choices = ["auto", "fp32", "bf16"]
 """
 
 
-def asking_course(root: Path) -> Path:
-    """A course whose experiment leaves its precision open."""
+DEVICE = PRECISION.replace('"precision"', '"device"').replace('"auto", "fp32", "bf16"', '"auto", "cpu", "elsewhere"')
+
+
+def asking_course(root: Path, more: str = "") -> Path:
+    """A course whose experiment leaves its precision open, and `more`."""
     spec = tiny_course(root, ASKS) / "experiments/small/count.toml"
-    spec.write_text(spec.read_text(encoding="utf-8").replace("[[claims]]", PRECISION + "[[claims]]"), encoding="utf-8")
+    text = spec.read_text(encoding="utf-8").replace("[[claims]]", PRECISION + more + "[[claims]]")
+    spec.write_text(text, encoding="utf-8")
     return root
 
 
@@ -130,15 +140,28 @@ def test_a_run_measures_once_and_says_what_it_takes(home: Home, tmp_path: Path) 
     kept = measurements(home.cache)
     assert len(kept) == 1
     best = next(iter(kept.values())).fastest({"device": "cpu"}).split()[1]
-    assert notes["ones"] == notes["twos"] == [in_words(next(iter(kept.values()))).en, best]
+    assert notes["ones"] == notes["twos"] == [in_words({"precision": best}, next(iter(kept.values()))).en, best]
     assert {arm.settings["precision"] for arm in view.summary.arms.values()} == {best}
     other = {machine: Measured({"cpu fp32": 9.0, "cpu bf16": 1.0, "cpu other": 0.1}, 1.0) for machine in kept}
     (home.cache / FILE).write_bytes(msgspec.json.encode(other))
     assert finished(begin(home, course, precision="auto"))["ones"][1] == "other", "the second run trusts the first"
 
 
+def test_a_device_that_is_not_there_is_said_in_a_sentence(home: Home, tmp_path: Path) -> None:
+    course = asking_course(tmp_path / "course", DEVICE)
+    view = begin(home, course, precision="fp32", device="elsewhere")
+    assert seen(view) == "failed"
+    assert (view.summary.cause, view.summary.log_tail) == ("device", [])
+    assert "elsewhere" in view.summary.reason
+    assert "device" in CAUSES
+    assert "Traceback" not in (view.folder / "worker.log").read_text(encoding="utf-8")
+
+
 def test_a_run_that_is_told_measures_nothing(home: Home, tmp_path: Path) -> None:
-    assert finished(begin(home, asking_course(tmp_path / "course"), precision="fp32"))["ones"] == ["fp32"]
+    assert finished(begin(home, asking_course(tmp_path / "course"), precision="fp32"))["ones"] == [
+        in_words({"precision": "fp32"}, None).en,
+        "fp32",
+    ]
     assert not (home.cache / FILE).exists()
 
 

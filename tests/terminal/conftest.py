@@ -12,7 +12,8 @@ import pytest
 
 from tests.terminal.learner import MANY, Learner
 from tests.terminal.multiplexer import Multiplexer, screen, servers, tmux
-from tests.tiny import until
+from tests.tiny import tiny_course, until
+from tests.tiny_practice import add_practice
 
 
 @pytest.fixture
@@ -38,3 +39,8 @@ def multiplexer(request: pytest.FixtureRequest, learner: Learner) -> Iterator[Mu
         finally:
             subprocess.run(made.end, env=made.environment, check=False, capture_output=True)
             until(lambda: not servers(folder), "the end of the server")
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    return add_practice(tiny_course(tmp_path / "course"))

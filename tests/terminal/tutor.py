@@ -6,13 +6,10 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from minimind_tui.content.schema import Language
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console
-from tests.tiny import home_in, tiny_course
-from tests.tiny_practice import add_practice
+from tests.tiny import home_in
 
 SIZES: dict[Language, tuple[int, int]] = {"zh": (80, 24), "en": (120, 40)}
 
@@ -47,8 +44,3 @@ class Tutor:
     def say(self, chinese: str, english: str) -> str:
         """The words that the screen shows."""
         return chinese if self.language == "zh" else english
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    return add_practice(tiny_course(tmp_path / "course"))

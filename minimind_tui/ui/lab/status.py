@@ -36,9 +36,13 @@ CAUSES = {
         en="memory ran out. Close other programs, or choose smaller parameters with o.",
     ),
     "text": Bilingual(
-        zh="语料已经不是这次运行开始时的那个文本，接着练就是另一次训练了。把原来的文本放回去再接着跑，或者重新跑一次。",
+        zh="语料已经不是这次运行开始时的那个文本，接着练就是另一次训练了。把原来的文本放回下面这个文件再接着跑，或者重新跑一次。",
         en="its text is no longer the one that it began with, and to go on would be another training. Put the old text "
-        "back and let it go on, or run it anew.",
+        "back into the file below and let it go on, or run it anew.",
+    ),
+    "device": Bilingual(
+        zh="这台机器上的 PyTorch 用不了这个设备。按 o 把设备改成 auto，再跑一次。",
+        en="PyTorch cannot use this device on this machine. Set the device to auto with o, and run it again.",
     ),
     "killed": Bilingual(
         zh="被强制结束：有人杀了它，或系统的内存不够。",

@@ -12,7 +12,7 @@ from minimind_tui.run.watch import RunView
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import as_text
-from minimind_tui.ui.plot.figure import Curve
+from minimind_tui.ui.plot.figure import Curve, Reference
 from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
 from minimind_tui.ui.screens.base import TutorScreen
 
@@ -124,8 +124,7 @@ class CompareScreen(TutorScreen):
         ]
         ranges = [data.x_range for data in datas if data.x_range]
         span = (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
-        references = {reference.label: reference for data in datas for reference in data.references}
-        return PlotData(curves, list(references.values()), span, datas[0].x_label, datas[0].y_label)
+        return PlotData(curves, references_of(datas), span, datas[0].x_label, unit_of(datas))
 
     def action_turn(self) -> None:
         """The next plot."""
@@ -137,3 +136,23 @@ class CompareScreen(TutorScreen):
         arms = max((len(experiment.arms) for experiment in self._experiments()), default=0)
         self._arm = self._arm + 1 if self._arm + 1 < arms else -1
         self._draw()
+
+
+def references_of(datas: list[PlotData]) -> list[Reference]:
+    """The lines of both runs: one where they are the same, else each with the name of its run."""
+    lines = [[(reference.label, reference.value) for reference in data.references] for data in datas]
+    shared = set(lines[0]).intersection(*lines[1:])
+    return [
+        Reference(label if (label, value) in shared else f"{name} {label}", value)
+        for number, (name, own) in enumerate(zip(NAMES, lines, strict=False))
+        for label, value in own
+        if number == 0 or (label, value) not in shared
+    ]
+
+
+def unit_of(datas: list[PlotData]) -> str:
+    """What runs down: one where it is the same for both, else that of each run."""
+    units = [data.y_label for data in datas]
+    if len(set(units)) == 1:
+        return units[0]
+    return " · ".join(f"{name} {unit}" for name, unit in zip(NAMES, units, strict=False))

@@ -23,6 +23,9 @@ from minimind_tui.ui.screens.base import Dialog
 BESIDE = 10
 """Rows that a short dialog has beside the lines of its form: frame, title, a line's help, what is wrong, the keys."""
 
+LONGEST_LABEL = 30
+"""Cells: what is longer would push the values off the screen."""
+
 FEWEST = 3
 """Lines that are shown on the smallest screen."""
 
@@ -52,7 +55,10 @@ class ParameterForm(Widget, can_focus=True):
         dialog = self.screen
         assert isinstance(dialog, ParametersDialog)
         styles, language = dialog.styles_by_name(), dialog.language
-        width = max(cell_len(line.label.of(language)) for line in self.lines)
+        labels = [Text(" ".join(line.label.of(language).split())) for line in self.lines]
+        for each in labels:
+            each.truncate(LONGEST_LABEL, overflow="ellipsis")
+        width = max(each.cell_len for each in labels)
         shown = self._shown(dialog.size.height)
         above, below = shown.start, len(self.lines) - shown.stop
         rows: list[Text] = []
@@ -60,7 +66,7 @@ class ParameterForm(Widget, can_focus=True):
             rows.append(Text(dialog.say(f"  ↑ 还有 {above} 项", f"  ↑ {above} more"), styles["muted"]))
         for index in shown:
             line, here = self.lines[index], index == self.row
-            label = line.label.of(language)
+            label = labels[index].plain
             row = Text("▶ " if here else "  ", styles["key"], no_wrap=True, overflow="ellipsis")
             row.append(label + " " * (width - cell_len(label) + 2), styles["strong"] if here else "")
             value = f"‹ {line.text} ›" if here else f"  {line.text}  "
