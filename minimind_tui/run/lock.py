@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from minimind_tui.content.bounded import open_regular
+
 LOCK = "lock"
+LARGEST_FILE = 1 << 20
 WORKER_AT = 16
 """Where in the file the worker's number stands; before it stands that of the process over it."""
 
@@ -18,7 +21,7 @@ def write_process(lock: int, process: int, at: int = 0) -> None:
 def processes(folder: Path) -> tuple[int | None, int | None]:
     """The process over the worker and the worker itself, as far as they have been recorded."""
     try:
-        with (folder / LOCK).open("rb") as file:
+        with open_regular(folder / LOCK, LARGEST_FILE) as file:
             content = file.read(64)
     except OSError:
         return None, None

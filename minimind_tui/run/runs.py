@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from threading import Lock
 
 from minimind_tui.content.schema import Value
@@ -11,7 +12,7 @@ from minimind_tui.home import Home
 from minimind_tui.run import events
 from minimind_tui.run.ending import LOG, ending, last_lines
 from minimind_tui.run.files import is_locked
-from minimind_tui.run.lock import LOCK, processes
+from minimind_tui.run.lock import LOCK
 from minimind_tui.run.request import read_request
 from minimind_tui.run.states import ENDINGS, State
 
@@ -74,8 +75,15 @@ def _info(folder: Path) -> RunInfo | None:
 
 
 def _never_began(folder: Path) -> bool:
-    """Whether who asked for the run was killed before there was a process for it: nobody has seen it begin."""
-    return _stamp(folder)[1] == 0 and processes(folder) == (None, None)
+    """Whether who asked for the run was killed before there was a process for it: nobody has seen it begin.
+
+    The log and the lock are there, and nothing stands in them.
+    """
+    try:
+        found = [(folder / name).lstat() for name in (LOG, LOCK)]
+    except OSError:
+        return False
+    return all(S_ISREG(each.st_mode) and each.st_size == 0 for each in found)
 
 
 def _stamp(folder: Path) -> tuple[int, int]:
