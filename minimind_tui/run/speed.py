@@ -1,7 +1,7 @@
 """On which device and in which precision a run computes, where that is left open: the fastest, as measured here.
 
-The measurement is `nn/speed.py`'s, takes some two seconds, and is kept in the learner's cache: one for each machine that
-the cache is seen from, and one more where PyTorch or the number of threads is another.
+The measurement is `nn/speed.py`'s, takes some two seconds, and is kept in the learner's cache: one for each machine
+that the cache is seen from, and one more where PyTorch or the number of threads is another.
 """
 
 from __future__ import annotations
