@@ -56,3 +56,18 @@ async def test_a_screen_of_the_usual_size_shows_them_all(tmp_path: Path) -> None
     async with app.run_test(size=(80, 24)) as pilot:
         labels = await opened(app, pilot)
         assert all(label in shown(app) for label in labels)
+
+
+async def test_only_the_line_with_the_cursor_stands_out(tmp_path: Path) -> None:
+    app = TutorApp(home_in(tmp_path), load_course(bundled_root()), "en")
+    async with app.run_test(size=(80, 24)) as pilot:
+        labels = await opened(app, pilot)
+        await pilot.press("down")
+        await pilot.pause()
+        bold = {
+            segment.text.strip()
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.bold
+        }
+        assert {label for label in labels if any(text.startswith(label) for text in bold)} == {labels[1]}

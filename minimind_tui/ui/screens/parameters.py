@@ -67,7 +67,8 @@ class ParameterForm(Widget, can_focus=True):
         for index in shown:
             line, here = self.lines[index], index == self.row
             label = labels[index].plain
-            row = Text("▶ " if here else "  ", styles["key"], no_wrap=True, overflow="ellipsis")
+            row = Text(no_wrap=True, overflow="ellipsis")
+            row.append("▶ " if here else "  ", styles["key"])
             row.append(label + " " * (width - cell_len(label) + 2), styles["strong"] if here else "")
             value = f"‹ {line.text} ›" if here else f"  {line.text}  "
             row.append(value, styles["key"] if here else styles["good"] if line.changed else "")
