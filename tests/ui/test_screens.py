@@ -358,6 +358,7 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
     log = b"".join(events)
     assert len(log) > 2 * SLICE
     run_of_the_past(app, 1, log)
+    monkeypatch.setattr("minimind_tui.ui.lab.model.SLICE", len(log) // 40)  # so that the foot is drawn meanwhile
     drawn: list[int] = []
     said: list[str] = []
     show, say = LinePlot.show, NextBar.say
