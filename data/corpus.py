@@ -16,8 +16,8 @@ from torch import Tensor
 from data import tinytales
 from data.bpe import learn_bpe
 from data.tinytales.grammar import Language
-from minimind_tui.content import corpora
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
+from minimind_tui.datasets import corpora
 from minimind_tui.nn.tokenizer import Bytes, Characters, Tokenizer
 
 TokenizerName = Literal["characters", "bytes", "bpe"]

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Language, Step
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Step
 from minimind_tui.run.runs import list_runs
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lab.pane import LabPane

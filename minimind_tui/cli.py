@@ -14,10 +14,11 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 from minimind_tui import __version__
-from minimind_tui.commands.common import INTERRUPTED, UsageError
-from minimind_tui.content.schema import Text
-from minimind_tui.home import Home, HomeError
-from minimind_tui.language import detect
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.home import Home
+from minimind_tui.base.language import detect
+from minimind_tui.base.text import Text
+from minimind_tui.commands.common import INTERRUPTED
 
 COMMANDS = {
     "run": "run an experiment without the screen / 不开界面，直接运行一个实验",
@@ -32,13 +33,15 @@ COMMANDS = {
     "import": "take such a file in; nothing is lost on either side / 导入这样的文件，两边的都不丢",
     "keys": "all keys, as a keys.toml to change / 所有按键，可改成自己的 keys.toml",
     "data": "texts to train on: list, get, add / 训练文本：列出、下载、加入",
-    "drill": "the exercises; check your code for one / 练习：列出，或检查你写的代码",
+    "exercise": "the exercises; check your code for one / 练习：列出，或检查你写的代码",
     "new": "the skeleton of a module, lesson, experiment or exercise / 新建模块、课文、实验或练习的骨架",
     "check": "find mistakes in a course's files / 检查课程文件有没有错",
     "doctor": "what works on this machine / 看看这台机器上什么能用",
 }
 MODULES = {"import": "import_state", "report": "progress_report"}
 """The modules of those commands that are not named after them."""
+FORMER_NAMES = {"drill": "exercise"}
+"""What commands were called before, and are still called in a learner's scripts."""
 FAILED, BAD_USAGE = 1, 2
 
 
@@ -86,7 +89,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=CommandParser)
     commands.add_parser("quick-start", help="open the 30-minute path / 打开 30 分钟的快速开始")
     for command, sentence in COMMANDS.items():
-        commands.add_parser(command, help=sentence, module=command)
+        former = [old for old, new in FORMER_NAMES.items() if new == command]
+        commands.add_parser(command, aliases=former, help=sentence, module=command)
     return top
 
 
@@ -100,8 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = parser().parse_args(arguments)
         language = detect(os.environ, chosen.lang or _only_english())
         home = Home.from_environment()
-        if chosen.command in COMMANDS:
-            status = int(imported(chosen.command).run(chosen, language, home))
+        command = FORMER_NAMES.get(chosen.command, chosen.command)
+        if command in COMMANDS:
+            status = int(imported(command).run(chosen, language, home))
         else:
             from minimind_tui.commands.tutor import run as open_tutor
 
@@ -109,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
         return status
-    except (UsageError, HomeError) as error:
+    except Refusal as error:
         print(error.message.of(language), file=sys.stderr)
         return BAD_USAGE
     except KeyboardInterrupt:

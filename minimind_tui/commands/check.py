@@ -9,17 +9,17 @@ from collections.abc import Iterator, Sized
 from pathlib import Path
 from typing import NamedTuple
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.terminal import can_draw
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import open_course
 from minimind_tui.commands.run import may_run_code
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
-from minimind_tui.content.inert import inert
 from minimind_tui.content.practice import Part
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
-from minimind_tui.practice import drill
-from minimind_tui.run.exercise import Job, Outcome, first_failure, outcomes
-from minimind_tui.terminal import can_draw
+from minimind_tui.exercise.checker import Job, Outcome, first_failure, outcomes
+from minimind_tui.practice import exercises
 
 NOT_TRUSTED = Text(
     zh="练习没有运行：这是外来的课程，运行练习就是运行它的代码。信得过，就加上 --trust。",
@@ -74,7 +74,7 @@ def exercise_files(course: Course) -> list[Tried]:
             for exercise in course.exercises(module):
                 for part in parts:
                     path = course.exercise_file(module, exercise.id, part)
-                    job = drill.job(course, drill.Drill(module, exercise), path)
+                    job = exercises.job(course, exercises.CourseExercise(module, exercise), path)
                     if path.is_file() and Path(job.check).is_file():
                         job.solution = ""  # nothing is timed
                         found.append(Tried(module, exercise.id, part, path, job))

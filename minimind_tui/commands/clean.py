@@ -6,10 +6,10 @@ import argparse
 import sys
 import time
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import find_run
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import delete, size_of

@@ -7,22 +7,20 @@ import difflib
 import os
 from pathlib import Path
 
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.home import Home, is_text
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Experiment, Text
-from minimind_tui.home import Home, is_text
+from minimind_tui.content.schema import Experiment
 from minimind_tui.run.runs import RunInfo, list_runs
 
 INTERRUPTED = 130
 """The exit status after ctrl+c or SIGTERM."""
 
 
-class UsageError(Exception):
+class UsageError(Refusal):
     """The command cannot be done as asked; `message` names the fix. Exit status 2."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 def cannot_start(home: Home, error: OSError) -> UsageError:

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from minimind_tui.content import corpora
-from minimind_tui.content.corpora import CorpusError
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
+from minimind_tui.datasets import corpora
+from minimind_tui.datasets.corpora import CorpusError
 
 STATES: Mapping[corpora.State, Text] = {
     "built in": Text(zh="内置", en="built in"),

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import msgspec
 
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
+from minimind_tui.base.terminal import SMALLEST, refusal
+from minimind_tui.base.text import Language, Text
 from minimind_tui.run import speed
 from minimind_tui.run.cores import slot_count, threads_of_a_run, usable_cores
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import size_of
-from minimind_tui.terminal import SMALLEST, refusal
 
 LEAST_FREE_MB = 200
 SPEED = """

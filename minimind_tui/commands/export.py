@@ -7,14 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+from minimind_tui.base.bounded import open_regular
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError
-from minimind_tui.content.bounded import open_regular
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.practice.exchange import state_of
 from minimind_tui.practice.state import FORMAT, ROWS, encode
 from minimind_tui.practice.store import Progress
-from minimind_tui.run.files import write_atomically
 
 START = f'{{\n  "format": "{FORMAT}"'.encode()
 """How every file that was written here begins."""

@@ -7,10 +7,10 @@ import os
 import sys
 from pathlib import Path
 
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.practice.exchange import Taken, take_in
 from minimind_tui.practice.state import LARGEST_STATE, StateError, decode
 from minimind_tui.practice.store import Progress

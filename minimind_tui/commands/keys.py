@@ -7,8 +7,8 @@ import sys
 
 import msgspec
 
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language, Text
 from minimind_tui.ui.words import pick
 
 

@@ -6,12 +6,12 @@ import argparse
 import re
 from pathlib import Path
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import LANGUAGES, Language, Text
 from minimind_tui.commands.common import UsageError, open_course
 from minimind_tui.content import skeleton
 from minimind_tui.content.course import Course
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import LANGUAGES, Language, Text
-from minimind_tui.home import Home
 
 KINDS = ("module", "lesson", "experiment", "exercise")
 NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")

@@ -7,9 +7,9 @@ import os
 import sys
 from pathlib import Path
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError, open_course
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.practice.store import Progress
 
 DEFAULT = "minimind-report.md"

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.base.inert import inert
+from minimind_tui.base.terminal import can_draw
+from minimind_tui.base.text import Language
+from minimind_tui.content.schema import Experiment
 from minimind_tui.run.watch import RunView
-from minimind_tui.terminal import can_draw
 from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lab.findings import findings_text

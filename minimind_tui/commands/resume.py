@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError, cannot_start, find_experiment, find_run, open_course
 from minimind_tui.commands.run import require_trust, watch_to_the_end
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.run.launch import resume
 
 

@@ -9,19 +9,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import json_line
+from minimind_tui.base.terminal import can_draw
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import INTERRUPTED, UsageError, cannot_start, find_experiment, open_course
-from minimind_tui.content.corpora import available
 from minimind_tui.content.course import Course
-from minimind_tui.content.inert import json_line
-from minimind_tui.content.schema import Experiment, Language, Text
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment
+from minimind_tui.datasets.corpora import available
 from minimind_tui.run.events import finite
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import ParameterError, Request, request_for, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
-from minimind_tui.terminal import can_draw
 
 POLL_SECONDS = 0.1
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import time
 
-from minimind_tui.content.inert import inert, json_line
-from minimind_tui.content.schema import Language
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert, json_line
+from minimind_tui.base.text import Language
 from minimind_tui.run.events import finite
 from minimind_tui.run.runs import list_runs
 

@@ -6,12 +6,12 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError, find_run
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.run.checkpoint import kept_models
-from minimind_tui.run.writing import Wish, Writer
+from minimind_tui.sampler.sampler import Wish, Writer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import json_line
+from minimind_tui.base.text import Language
 from minimind_tui.commands.common import find_run, open_course
 from minimind_tui.commands.run import as_object
-from minimind_tui.content.inert import json_line
-from minimind_tui.content.schema import Language
-from minimind_tui.home import Home
 from minimind_tui.run.events import finite
 from minimind_tui.run.watch import RunView
 

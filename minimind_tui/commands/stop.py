@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import find_run
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 

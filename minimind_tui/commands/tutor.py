@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.terminal import refusal
+from minimind_tui.base.text import Language
 from minimind_tui.commands.common import UsageError, open_course
-from minimind_tui.content.schema import Language
-from minimind_tui.home import Home
-from minimind_tui.terminal import refusal
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:

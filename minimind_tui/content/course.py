@@ -13,9 +13,11 @@ from typing import Literal
 import msgspec
 
 import minimind_tui
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.files import AnyTable, ContentError, Problem, decode, inside, read_text
 from minimind_tui.content.imports import file_of, imports
-from minimind_tui.content.inert import inert
 from minimind_tui.content.paths import derived_steps
 from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
 from minimind_tui.content.roots import bundled_root
@@ -23,7 +25,6 @@ from minimind_tui.content.schema import (
     ContentTable,
     CourseFile,
     Experiment,
-    Language,
     LearningPath,
     Lesson,
     Module,
@@ -32,7 +33,6 @@ from minimind_tui.content.schema import (
     Ready,
     SharedParameters,
     Step,
-    Text,
     Tier,
 )
 
@@ -46,12 +46,8 @@ QUIZ = Text(zh="测验", en="Quiz")
 CARDS = Text(zh="面试卡片", en="Interview cards")
 
 
-class CourseError(Exception):
+class CourseError(Refusal):
     """The course cannot be used at all; `message` names the file and the fix."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 @dataclass

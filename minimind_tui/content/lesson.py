@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language
 from minimind_tui.content.arithmetic import computed
 from minimind_tui.content.course import Course
 from minimind_tui.content.figures import sane, written
 from minimind_tui.content.files import ContentError, read_text
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language
 
 LIVE = re.compile(r"\{\{([^{}\n]{1,700})\}\}")
 ANY_LIVE = re.compile(r"\{\{[^\n]{0,700}?\}\}")

@@ -10,19 +10,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.text import Text
 
 FUNCTIONS = ("min", "max", "abs", "log", "exp", "sqrt")
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
 LONGEST = 500
 
 
-class ExpressionError(Exception):
+class ExpressionError(Refusal):
     """A measure that cannot be read; `message` says where."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 def names(text: str) -> set[tuple[str, str]]:

@@ -11,10 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from minimind_tui.content.inert import inert
-
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+from minimind_tui.base.text import LANGUAGES, Language, Text
 
 Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 """The name of a tier, module, lesson or path: lower case, digits, hyphens."""
@@ -26,24 +23,6 @@ Reference = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
 """`module/name`: a lesson or an experiment."""
 
 Value = bool | int | float | str
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One sentence in both languages. Neither may be empty."""
-
-    zh: Annotated[str, Meta(min_length=1)]
-    en: Annotated[str, Meta(min_length=1)]
-
-    def __post_init__(self) -> None:
-        """What a file or a name brought along is made safe to draw here, once, for every screen."""
-        for name, text in (("zh", self.zh), ("en", self.en)):
-            safe = inert(text)
-            if safe != text:
-                msgspec.structs.force_setattr(self, name, safe)
-
-    def of(self, language: Language) -> str:
-        """The sentence in `language`."""
-        return self.zh if language == "zh" else self.en
 
 
 class ContentTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

@@ -5,7 +5,7 @@ What only its author can know stands in them as `<<write: ...>>`, and `minimind-
 
 from __future__ import annotations
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 
 
 def place(language: Language, zh: str, en: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from minimind_tui.content.schema import Language, Text, Value
+from minimind_tui.base.text import Language, Text
+from minimind_tui.content.schema import Value
 
 PARAMETER = "tokenizer"
 """The parameter that names the tokenizer; where an experiment has none, its tokens are characters."""

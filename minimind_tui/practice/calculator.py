@@ -13,8 +13,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.arithmetic import computed
-from minimind_tui.content.schema import Text
 
 Kind = Literal["parameters", "kv-cache", "flops", "lora", "first-loss"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Text
-from minimind_tui.home import Home
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Text
 from minimind_tui.practice.notes import NoteError, all_notes, joined, merged, note_file, parts_of, read_note
 from minimind_tui.practice.state import (
     ROWS,
@@ -29,7 +30,6 @@ from minimind_tui.practice.state import (
     rows_of,
 )
 from minimind_tui.practice.store import Progress
-from minimind_tui.run.files import write_atomically
 
 LARGEST_CODE = 200_000
 """Bytes of one file of an exercise."""

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Text
-from minimind_tui.home import Home
-from minimind_tui.run.files import write_atomically
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Text
 
 LARGEST_NOTE = 1_000_000
 """Bytes."""
@@ -25,12 +26,8 @@ _REF = re.compile(r"[a-z][a-z0-9_-]{0,80}/[a-z][a-z0-9_-]{0,80}")
 _SPLIT = re.compile(rf"^{re.escape(OTHER_PART)}[ \t]*$", re.MULTILINE)
 
 
-class NoteError(Exception):
+class NoteError(Refusal):
     """A note cannot be read or kept; `message` names the file and the fix."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 def is_ref(ref: str) -> bool:

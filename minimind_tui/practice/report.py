@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from minimind_tui import __version__
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Experiment, Language, Module, Step, Text
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment, Module, Step
 from minimind_tui.practice import spent
 from minimind_tui.practice.calibration import calibration
 from minimind_tui.practice.mastery import Criterion, Mastery, exercises_of, mastery

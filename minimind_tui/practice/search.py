@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.formula import inline_formula
-from minimind_tui.content.inert import inert
 from minimind_tui.content.lesson import ANY_LIVE, CODE, COMPUTED, EMBED, FORMULA, sections, with_live_values
 from minimind_tui.content.practice import OpenQuestion, Question
-from minimind_tui.content.schema import LANGUAGES, Experiment, Language
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.notes import NoteError, all_notes, read_note
 
 Kind = Literal["lesson", "experiment", "question", "card", "exercise", "note"]

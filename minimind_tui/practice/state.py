@@ -13,7 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.text import Text
 from minimind_tui.practice.spent import MACHINE
 
 FORMAT = "minimind-tui state"
@@ -221,12 +222,8 @@ class _Head(msgspec.Struct):
     version: int
 
 
-class StateError(Exception):
+class StateError(Refusal):
     """A file cannot be taken in; `message` names the fix. Nothing was changed."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 AnyRow = TypeVar("AnyRow", bound=Row)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.text import Text
 
 SCHEMA_VERSION = 2
 BUSY_SECONDS = 5.0

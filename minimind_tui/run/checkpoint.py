@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from minimind_tui.content.bounded import open_regular
-from minimind_tui.run.files import write_atomically
+from minimind_tui.base.bounded import open_regular
+from minimind_tui.base.files import write_atomically
 from minimind_tui.run.summary import Summary
 
 SECONDS = 10.0

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from minimind_tui.content.bounded import open_regular
+from minimind_tui.base.bounded import open_regular
 from minimind_tui.run import events
 from minimind_tui.run.log import LARGEST_LOG
 from minimind_tui.run.request import TextChanged

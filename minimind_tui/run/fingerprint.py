@@ -20,10 +20,11 @@ from pathlib import Path
 
 import msgspec
 
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import PACKAGE, Course
 from minimind_tui.content.imports import file_of, imports
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Experiment, Language
+from minimind_tui.content.schema import Experiment
 
 DIGITS = 16
 """Of the SHA-256, in hexadecimal."""

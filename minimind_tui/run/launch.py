@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 
 from minimind_tui import __version__
-from minimind_tui.home import Home
+from minimind_tui.base.files import try_lock, write_atomically
+from minimind_tui.base.home import Home
 from minimind_tui.run.checkpoint import checkpoint_of
 from minimind_tui.run.cores import threads_of_a_run
 from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, reserve_room
-from minimind_tui.run.files import try_lock, write_atomically
 from minimind_tui.run.lock import LOCK, write_process
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.watch import RunView

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from minimind_tui.content.bounded import open_regular
+from minimind_tui.base.bounded import open_regular
 
 LOCK = "lock"
 LARGEST_FILE = 1 << 20

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from minimind_tui.content.bounded import open_regular
+from minimind_tui.base.bounded import open_regular
 from minimind_tui.run.events import AnyEvent, Metric, decode, decode_lines
 
 CHUNK = 1 << 18

@@ -15,8 +15,9 @@ from typing import Any
 
 import msgspec
 
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Language, Value
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.text import Language
+from minimind_tui.content.schema import Value
 from minimind_tui.run.events import finite, numbers
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import ArmSummary, ClaimResult, Summary, Verdict

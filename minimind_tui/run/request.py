@@ -10,9 +10,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from minimind_tui.content.bounded import read_bounded
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Language, Parameter, Text, Value
+from minimind_tui.content.schema import Experiment, Parameter, Value
 
 LARGEST_FILE = 1_000_000
 """Bytes; a request beyond this is not one of ours."""
@@ -21,12 +23,8 @@ LONGEST_TEXT = 200
 """Characters of a text, where its parameter does not say."""
 
 
-class ParameterError(Exception):
+class ParameterError(Refusal):
     """A parameter that cannot be taken; `message` names the fix."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 class TextChanged(Exception):
@@ -68,7 +66,7 @@ def request_for(
     language: Language,
 ) -> Request:
     """The request of a run with these parameters, which are valid, on the texts as they are now."""
-    from minimind_tui.content.corpora import fingerprint  # it hashes: the first screen does not
+    from minimind_tui.datasets.corpora import fingerprint  # it hashes: the first screen does not
 
     names = [str(values[each.name]) for each in experiment.parameters if each.kind == "corpus"]
     found = {name: fingerprint(name, corpora_folder) for name in names}
@@ -88,7 +86,7 @@ def check_texts(request: Request, corpora_folder: Path) -> None:
 
     One that is missing is left to the experiment, which says how to bring it.
     """
-    from minimind_tui.content.corpora import fingerprint
+    from minimind_tui.datasets.corpora import fingerprint
 
     for name, known in request.texts.items():
         if fingerprint(name, corpora_folder) not in (known, None):

@@ -7,11 +7,11 @@ from pathlib import Path
 from stat import S_ISREG
 from threading import Lock
 
+from minimind_tui.base.files import is_locked
+from minimind_tui.base.home import Home
 from minimind_tui.content.schema import Value
-from minimind_tui.home import Home
 from minimind_tui.run import events
 from minimind_tui.run.ending import LOG, ending, last_lines
-from minimind_tui.run.files import is_locked
 from minimind_tui.run.lock import LOCK
 from minimind_tui.run.request import read_request
 from minimind_tui.run.states import ENDINGS, State

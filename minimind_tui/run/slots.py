@@ -10,9 +10,9 @@ import os
 import time
 from collections.abc import Callable
 
-from minimind_tui.home import Home
+from minimind_tui.base.files import is_locked, try_lock
+from minimind_tui.base.home import Home
 from minimind_tui.run.cores import slot_count
-from minimind_tui.run.files import is_locked, try_lock
 
 POLL_SECONDS = 0.1
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import msgspec
 
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Text, Value
-from minimind_tui.run.files import write_atomically
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.text import Text
+from minimind_tui.content.schema import Value
 
 FILE = "speed.json"
 LARGEST_FILE = 1_000_000

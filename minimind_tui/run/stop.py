@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minimind_tui.home import Home
+from minimind_tui.base.files import is_locked, try_lock
+from minimind_tui.base.home import Home
 from minimind_tui.run.ending import STOP_FILE, ending, write_ending
-from minimind_tui.run.files import is_locked, try_lock
 from minimind_tui.run.lock import LOCK, processes
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from minimind_tui.content.schema import Text, Value
+from minimind_tui.base.text import Text
+from minimind_tui.content.schema import Value
 from minimind_tui.run import events
 from minimind_tui.run.events import AnyEvent, numbers
 from minimind_tui.run.series import Series

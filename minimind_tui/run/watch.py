@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from minimind_tui.home import Home
+from minimind_tui.base.files import is_locked
+from minimind_tui.base.home import Home
 from minimind_tui.run.ending import LOG, last_output
-from minimind_tui.run.files import is_locked
 from minimind_tui.run.lock import LOCK
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.request import read_request

@@ -22,16 +22,16 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.home import Home
 from minimind_tui.content.course import load_experiment
 from minimind_tui.content.files import inside
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Arm, Experiment
-from minimind_tui.home import Home
 from minimind_tui.run import speed
 from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file, remove_torn
 from minimind_tui.run.claims import judge
 from minimind_tui.run.ending import LOG, STOP_FILE, cause_of, last_output
-from minimind_tui.run.files import write_atomically
 from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested

@@ -26,15 +26,16 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.theme import Theme
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.terminal import SMALLEST, can_have_the_mouse
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language, Step, Text
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Step
 from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE, ENDINGS
-from minimind_tui.terminal import SMALLEST, can_have_the_mouse
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
@@ -329,12 +330,12 @@ class TutorApp(SteadyApp):
             self.push_screen(CalculatorScreen())
 
     def open_exercise(self, ref: str) -> None:
-        """Open the drill `module/exercise`."""
-        from minimind_tui.ui.screens.drill import DrillScreen
+        """Open the exercise `module/exercise`."""
+        from minimind_tui.ui.screens.exercise import ExerciseScreen
 
-        if isinstance(self.screen, DrillScreen):
+        if isinstance(self.screen, ExerciseScreen):
             self.pop_screen()
-        self.push_screen(DrillScreen(ref))
+        self.push_screen(ExerciseScreen(ref))
 
     def action_search(self) -> None:
         """Find words in everything that can be read."""

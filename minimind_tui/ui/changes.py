@@ -18,7 +18,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
 from textual.strip import Strip
 
-from minimind_tui.content.inert import inert
+from minimind_tui.base.inert import inert
 
 Cell = tuple[str, str]
 """A character and the codes of its style. The right half of a wide character is an empty string."""

@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
-from minimind_tui.content.inert import inert_signs
+from minimind_tui.base.inert import inert_signs
 from minimind_tui.ui.style import colour, rich_styles
 
 INDENT = 4

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
 from minimind_tui.ui.hangup import STATUS
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from textual.css.query import InvalidQueryFormat, NoMatches, TooManyMatches, WrongType
 
 from minimind_tui import __version__
-from minimind_tui.run.files import write_atomically
+from minimind_tui.base.files import write_atomically
 
 MOST_REPORTS = 20
 """The newest are kept."""

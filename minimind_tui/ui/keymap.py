@@ -24,9 +24,9 @@ from textual.keys import Keys, _character_to_key
 from textual.screen import Screen
 
 import minimind_tui.ui
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
 from minimind_tui.ui.key_bar import key_name
 from minimind_tui.ui.words import pick
 
@@ -71,6 +71,10 @@ def declared() -> dict[str, Declared]:
     return {name: Declared(binding, frozenset(owners)) for name, (binding, owners) in found.items()}
 
 
+FORMER_NAMES = re.compile(r"^drill\.")
+"""What the keys of an exercise were called before: a learner's own file may still say so."""
+
+
 def read_keymap(path: Path) -> Keymap:
     """The learner's keys. A file that is not there is an empty one."""
     found = Keymap()
@@ -91,8 +95,8 @@ def read_keymap(path: Path) -> Keymap:
         return found
     known = declared()
     entries = []
-    for name, value in _flat(table):
-        line = _line_of(text, name)
+    for written, value in _flat(table):
+        line, name = _line_of(text, written), FORMER_NAMES.sub("exercise.", written)
         problem, keys = _understood(name, value, known)
         if problem is None:
             entries.append(_Entry(line, name, keys))

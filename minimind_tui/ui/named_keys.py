@@ -1,4 +1,4 @@
-"""Sentences that name a key name the binding, `{drill.edit}`; what is shown is the key that the learner has for it."""
+"""A sentence names a key by its binding, `{exercise.edit}`; what is shown is the key that the learner has for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from textual.binding import Binding
 from textual.dom import DOMNode
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 from minimind_tui.ui.key_bar import key_name
 
 NAMED = re.compile(r"\{([a-z]+(?:-[a-z]+)*\.[a-z0-9-]+)\}")

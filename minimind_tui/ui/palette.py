@@ -10,9 +10,10 @@ from textual.app import SystemCommand
 from textual.markup import escape
 from textual.screen import Screen
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import module_steps
-from minimind_tui.content.schema import Step, Text
+from minimind_tui.content.schema import Step
 from minimind_tui.ui.key_bar import key_name
 from minimind_tui.ui.words import pick
 

@@ -6,14 +6,15 @@ import errno
 import os
 from pathlib import Path
 
-from minimind_tui.content.bounded import open_regular
+from minimind_tui.base.bounded import open_regular
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Language, Plot
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment, Plot
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.report import HEAD, Measured, Report, report
 from minimind_tui.practice.store import Progress
-from minimind_tui.run.files import write_atomically
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from minimind_tui.content.schema import Language, Module
+from minimind_tui.base.text import Language
+from minimind_tui.content.schema import Module
 
 STEPS = {
     "lesson": ("篇课文", "lesson", "lessons"),

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from minimind_tui.content.corpora import CorpusError
+from minimind_tui.datasets.corpora import CorpusError
 from tests.benchmarks import Figure, load, log, model, precision, screen, training, worker
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {

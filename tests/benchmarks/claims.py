@@ -29,10 +29,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Language
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Claim, Experiment
 from minimind_tui.run.fingerprint import fingerprint
 from minimind_tui.run.launch import start
 from minimind_tui.run.reference import measured_with, reference_file, reference_of

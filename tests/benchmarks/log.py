@@ -16,7 +16,7 @@ STEPS = 1_000_000
 OPEN = """
 import json, re, sys, time
 from pathlib import Path
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.run.watch import RunView
 
 def kilobytes(name):

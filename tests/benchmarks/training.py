@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from data import corpus
 from experiments.language_model import FAST_SCHEDULE, FAST_WARMUP, Text, fast_model, training_blocks
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.nn.batches import split
 from minimind_tui.nn.muon import muon_and_adamw
 from minimind_tui.nn.precision import BF16

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.text import LANGUAGES
 from minimind_tui.content.course import CourseError, load_course
 from minimind_tui.content.paths import module_steps, module_tasks, path_tasks, unwritten
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES
 from minimind_tui.run.reference import find_reference
 from tests.content.changes import change, words
 from tests.embedding import embedding_course

@@ -6,9 +6,10 @@ import math
 
 import pytest
 
+from minimind_tui.base.text import LANGUAGES, Language, Text
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Claim, Experiment, Language, Text, Value
+from minimind_tui.content.schema import Claim, Experiment, Value
 from minimind_tui.content.units import NAMES, PARAMETER, PLACE, with_units
 from minimind_tui.run.events import ArmStarted, ReferenceLine
 from minimind_tui.run.summary import ClaimResult, Summary

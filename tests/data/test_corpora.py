@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from data import corpus, tinytales
 from data.corpus import TokenizerName
-from minimind_tui.content import corpora
-from minimind_tui.content.corpora import CorpusError, Known
-from minimind_tui.content.schema import LANGUAGES, Language, Text
+from minimind_tui.base.text import LANGUAGES, Language, Text
+from minimind_tui.datasets import corpora
+from minimind_tui.datasets.corpora import CorpusError, Known
 
 CHECKOUT = Path(__file__).parents[2]
 CATALOGUE_FILE = CHECKOUT / "data" / "corpora.toml"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.commands import data
-from minimind_tui.content import corpora
-from minimind_tui.content.schema import LANGUAGES, Language
-from minimind_tui.home import Home
+from minimind_tui.datasets import corpora
 
 both = pytest.mark.parametrize("language", LANGUAGES)
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.content import corpora
-from minimind_tui.content.corpora import CorpusError, Known
-from minimind_tui.content.corpus_catalogue import Progress
-from minimind_tui.content.schema import Text
+from minimind_tui.base.text import Text
+from minimind_tui.datasets import corpora
+from minimind_tui.datasets.catalogue import Progress
+from minimind_tui.datasets.corpora import CorpusError, Known
 from tests.data.server import Behaviour, serve
 
 CONTENT = b"".join(b"line %d\n" % number for number in range(30_000))

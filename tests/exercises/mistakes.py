@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.run.exercise import Job, Outcome, first_failure, outcomes
+from minimind_tui.exercise.checker import Job, Outcome, first_failure, outcomes
 
 
 class Attempt(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.commands.check import Tried
-from minimind_tui.run.exercise import Outcome, first_failure, outcomes
+from minimind_tui.exercise.checker import Outcome, first_failure, outcomes
 from tests.exercises.files import FILES
 
 

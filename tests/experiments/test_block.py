@@ -13,9 +13,9 @@ import torch.nn.functional as F
 
 from data import tinytales
 from data.corpus import load
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Language
 from minimind_tui.nn.config import BlockOrder
 from minimind_tui.run.claims import judge
 from minimind_tui.run.recorder import Settings

@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Language
 from minimind_tui.run.reference import read_reference, reference_file
 from tests.benchmarks.claims import SEEDS, has_changed
 from tests.budget import is_nightly

@@ -15,7 +15,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.text import Text
 from tests.budget import DEADLINE
 
 ROOM = 1 << 30

@@ -13,11 +13,12 @@ from rich.console import Console
 from rich.style import Style
 from rich.theme import Theme
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.commands.report import PLAIN
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.lint import lint
-from minimind_tui.content.schema import LANGUAGES, Experiment, Language, Step
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment, Step
 from minimind_tui.practice.calibration import Calibration, Said
 from minimind_tui.run.claims import judge
 from minimind_tui.run.expression import evaluate

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.style import Style
 
+from minimind_tui.base.text import LANGUAGES
 from minimind_tui.commands.report import PLAIN
 from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.files import Problem
 from minimind_tui.content.lint import lint
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES
 from minimind_tui.practice.calibration import Said
 from minimind_tui.run.claims import judge
 from minimind_tui.run.reference import find_reference

@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.style import Style
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import LANGUAGES
 from minimind_tui.commands.report import PLAIN, print_report
 from minimind_tui.commands.run import as_object
 from minimind_tui.content.course import Course, load_course
-from minimind_tui.content.schema import LANGUAGES, Experiment
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.calibration import Said
 from minimind_tui.run.events import decode, encode, finite
 from minimind_tui.run.reference import read_reference

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minimind_tui.content.corpora import CorpusError, add, available, find, listing
-from minimind_tui.content.corpus_catalogue import read_catalogue
+from minimind_tui.base.files import is_locked
 from minimind_tui.content.course import CourseError, load_course
 from minimind_tui.content.lint import lint
 from minimind_tui.content.roots import bundled_root
+from minimind_tui.datasets.catalogue import read_catalogue
+from minimind_tui.datasets.corpora import CorpusError, add, available, find, listing
 from minimind_tui.practice.store import Progress
-from minimind_tui.run.files import is_locked
 from minimind_tui.run.log import Tail
 from minimind_tui.run.reference import find_reference, read_reference
 from minimind_tui.run.request import Request, encode_request, read_request

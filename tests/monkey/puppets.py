@@ -8,9 +8,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from minimind_tui.base.home import Home
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.home import Home
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import Request

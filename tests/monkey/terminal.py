@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable
 from pathlib import Path
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 from tests.monkey.bursts import Burst, as_sent
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console

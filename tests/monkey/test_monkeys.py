@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from textual.screen import Screen
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course, load_course
-from minimind_tui.content.schema import Language
 from minimind_tui.ui.screens import base
 from tests.budget import is_nightly
 from tests.monkey import screens, terminal

@@ -15,7 +15,7 @@ from tokenizers import decoders, models, pre_tokenizers
 
 from data import tinytales
 from data.bpe import learn_bpe, learn_with_library
-from minimind_tui.content.schema import LANGUAGES, Language
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.nn.tokenizer import (
     BPE,
     BYTES_IN_ORDER,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.practice import spent
 from minimind_tui.practice.exchange import new_rows, state_of, take_in
 from minimind_tui.practice.notes import OTHER_PART, keep_note, merged, read_note

@@ -27,7 +27,7 @@ def test_a_note_is_kept_and_an_empty_one_is_removed(tmp_path: Path) -> None:
 
 def test_a_kill_right_after_it_was_kept_loses_nothing(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from minimind_tui.home import Home\n"
+        "import sys, time; from pathlib import Path; from minimind_tui.base.home import Home\n"
         "from minimind_tui.practice.notes import keep_note\n"
         "p = Path(sys.argv[1]); home = Home(p / 'data', p / 'cache', p / 'config')\n"
         "keep_note(home, 'small/start', '记住', ''); print('kept', flush=True); time.sleep(60)"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language
 from minimind_tui.practice.notes import keep_note
 from minimind_tui.practice.search import Hit, Index, _spans, folded, plain, words_of
 from tests.tiny import home_in, tiny_course

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.run.descendants import adopt_orphans
 from minimind_tui.run.lock import processes
 from minimind_tui.run.runs import list_runs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.run.exercise import Job, Outcome, first_failure, outcomes
+from minimind_tui.exercise.checker import Job, Outcome, first_failure, outcomes
 from tests.tiny import tiny_course
 from tests.tiny_practice import SOLUTION, add_practice
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.run.ending import RESERVE
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop

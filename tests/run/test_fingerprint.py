@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.imports import imports
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language
 from minimind_tui.run.fingerprint import fingerprint, without_remarks
 from minimind_tui.run.reference import measured_with, reference_of
 from minimind_tui.run.summary import Summary

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from minimind_tui.run.exercise import Checker, Job, Outcome, outcomes
+from minimind_tui.exercise.checker import Checker, Job, Outcome, outcomes
 from tests.tiny import until
 
 CHECK = '''

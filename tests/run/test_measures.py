@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import load_experiment
 from minimind_tui.content.measure import ExpressionError, check
-from minimind_tui.content.schema import Claim, Text
+from minimind_tui.content.schema import Claim
 from minimind_tui.run import events
 from minimind_tui.run.claims import verdict
 from minimind_tui.run.expression import evaluate
-from minimind_tui.run.files import write_atomically
 from minimind_tui.run.request import ParameterError, validate
 from minimind_tui.run.summary import Summary
 from tests.tiny import tiny_course

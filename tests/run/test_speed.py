@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minimind_tui.base.home import Home
 from minimind_tui.content.schema import Value
-from minimind_tui.home import Home
 from minimind_tui.run.speed import FILE, DeviceMissing, Measured, as_it_began, decided, in_words, measurements
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab.status import CAUSES

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.content.corpora import fingerprint
+from minimind_tui.base.home import Home
 from minimind_tui.content.course import load_course
-from minimind_tui.home import Home
+from minimind_tui.datasets.corpora import fingerprint
 from minimind_tui.run.checkpoint import checkpoint_file, checkpoint_of, step_of
 from minimind_tui.run.launch import resume, start
 from minimind_tui.run.lock import processes

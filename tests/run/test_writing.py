@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.nn.checkpoint import pack_model
 from minimind_tui.nn.tokenizer import Bytes
 from minimind_tui.nn.writing import write
 from minimind_tui.run.checkpoint import Checkpoint, kept_models
-from minimind_tui.run.writing import Wish, Writer, Written
+from minimind_tui.sampler.sampler import Wish, Writer, Written
 from tests.run.saved import saved
 
 

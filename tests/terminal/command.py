@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 
 
 def command() -> str:

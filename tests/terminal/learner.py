@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.watch import RunView
 from tests.terminal.command import command, environment

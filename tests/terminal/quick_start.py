@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Experiment, Language, Plot
+from minimind_tui.content.schema import Experiment, Plot
 from tests.terminal.console import Console
 
 COURSE = load_course(bundled_root())

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
-from minimind_tui.content.schema import Language
 from minimind_tui.practice import quiz, review
 from minimind_tui.practice.clock import AHEAD
 from minimind_tui.practice.store import Progress

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.lesson import embedded
 from minimind_tui.content.paths import module_steps, unwritten
-from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.content.schema import Experiment
 from tests.budget import is_nightly
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 from minimind_tui.practice.notes import read_note
 from tests.terminal.console import Console
 from tests.terminal.tutor import Tutor

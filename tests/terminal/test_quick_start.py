@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console
 from tests.terminal.quick_start import COURSE, SIZES, Walk

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.terminal import SMALLEST
+from minimind_tui.base.terminal import SMALLEST
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console
 from tests.terminal.learner import Learner, goes_on

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.files import is_locked
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.ending import LOG
-from minimind_tui.run.files import is_locked
 from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ENDINGS

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console
 from tests.tiny import home_in

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.practice import OpenQuestion
-from minimind_tui.content.schema import Language
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.screens.quiz import LETTERS, QuizScreen
 from tests.tiny import home_in, tiny_course

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from minimind_tui.base.home import Home
 from minimind_tui.content.course import load_course
-from minimind_tui.home import Home
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.runs import list_runs

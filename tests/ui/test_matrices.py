@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 
-from minimind_tui.content.schema import Plot, Text
+from minimind_tui.base.text import Text
+from minimind_tui.content.schema import Plot
 from minimind_tui.run import events
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.lab import present

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 import minimind_tui.ui
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
-from minimind_tui.content.schema import Language
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.keymap import declared
 from minimind_tui.ui.named_keys import NAMED, with_keys
-from minimind_tui.ui.screens.drill import DrillScreen
+from minimind_tui.ui.screens.exercise import ExerciseScreen
 from minimind_tui.ui.screens.quiz import QuizScreen
 from tests.tiny import home_in, tiny_course
 from tests.ui.practising import practice_app
@@ -56,7 +56,8 @@ async def test_sentences_follow_the_learners_keys(tmp_path: Path, language: Lang
     app = practice_app(tmp_path, language)
     app.home.keys.parent.mkdir(parents=True)
     app.home.keys.write_text(
-        '"quiz.answer" = "f5"\n"quiz.next" = "f6"\n"drill.edit" = "f7"\n"choices.open" = "f8"\n"drill.hint" = "f9"\n'
+        '"quiz.answer" = "f5"\n"quiz.next" = "f6"\n"choices.open" = "f8"\n'
+        '"exercise.edit" = "f7"\n"drill.hint" = "f9"\n'  # as it was called before
     )
     async with app.run_test(size=(110, 34)) as pilot:
         await see(pilot, "按 F8 " if language == "zh" else "Press F8 to")
@@ -71,7 +72,7 @@ async def test_sentences_follow_the_learners_keys(tmp_path: Path, language: Lang
         if "F6" not in shown(app):  # several had to be marked, or the question was an open one
             await pilot.press("f5")
         await see(pilot, "F6 for the" if language == "en" else "F6 下一题")
-        app.push_screen(DrillScreen("small/double"))
+        app.push_screen(ExerciseScreen("small/double"))
         await see(pilot, "F7", "F9")
 
 

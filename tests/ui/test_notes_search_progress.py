@@ -10,8 +10,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
-from minimind_tui.content.schema import Language
 from minimind_tui.practice import spent
 from minimind_tui.practice.notes import keep_note, read_note
 from minimind_tui.practice.store import Progress

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.screens.parameters import ParameterForm, ParametersDialog

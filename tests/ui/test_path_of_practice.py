@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import load_course
-from minimind_tui.content.schema import LANGUAGES, Language
-from minimind_tui.practice import drill, quiz
+from minimind_tui.practice import exercises, quiz
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
-from minimind_tui.ui.screens.drill import DrillScreen
+from minimind_tui.ui.screens.exercise import ExerciseScreen
 from minimind_tui.ui.screens.finish import FinishScreen
 from minimind_tui.ui.screens.quiz import QuizScreen
 from minimind_tui.ui.screens.review import ReviewScreen
@@ -93,7 +93,7 @@ async def test_the_path_leads_through_quiz_exercise_and_cards_to_its_end(tmp_pat
         code.write_text(SOLUTION, encoding="utf-8")
         await pilot.press("enter")
         await see(pilot, say("c 检查现在的", "c to check it"))
-        assert isinstance(app.screen, DrillScreen)
+        assert isinstance(app.screen, ExerciseScreen)
         await pilot.press("c")
         await see(pilot, say("通过了！", "Passed! "))
         await pilot.press("escape")
@@ -174,7 +174,7 @@ async def test_what_was_done_elsewhere_counts_when_the_step_is_opened(tmp_path: 
         quiz.keep_answer(app.progress, "small", questions[0], [], 0.0)
         await pilot.press("p", "n")
         await see(pilot, "Now 7/8 right, 1 wrong; at best 8 were right")
-        drill.keep_hint(app.progress, "small/double", 2)
+        exercises.keep_hint(app.progress, "small/double", 2)
         await pilot.press("n")
         await see(pilot, "5/6", "Not tried yet")
 

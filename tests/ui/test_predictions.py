@@ -9,10 +9,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.commands.report import PLAIN
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import LANGUAGES, Language
 from minimind_tui.practice import calibration
 from minimind_tui.practice.calibration import CERTAIN, FAIRLY_SURE, GUESS, Calibration, Said
 from minimind_tui.practice.store import Progress

@@ -10,8 +10,8 @@ from rich.style import Style
 from rich.text import Text
 from textual.widgets import DataTable
 
+from minimind_tui.base.inert import inert
 from minimind_tui.content.course import load_course
-from minimind_tui.content.inert import inert
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.run.events import encode
 from minimind_tui.run.request import Request, encode_request

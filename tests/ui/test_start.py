@@ -12,9 +12,9 @@ import pytest
 from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 
+from minimind_tui.base.terminal import can_have_the_mouse
 from minimind_tui.content.course import load_course
 from minimind_tui.practice.store import Progress
-from minimind_tui.terminal import can_have_the_mouse
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.style import THEMES
 from tests.tiny import home_in, tiny_course

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language
 from minimind_tui.practice.trust import trust
 from minimind_tui.run import events
 from minimind_tui.run.events import decode, encode

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.formula import cannot_be_drawn, unknown_commands
 from minimind_tui.content.lesson import ANY_LIVE, formulas
 from minimind_tui.content.place import line_of
-from minimind_tui.content.schema import LANGUAGES, Text
 
 
 def formula_problems(markdown: str) -> Iterator[tuple[int, Text]]:

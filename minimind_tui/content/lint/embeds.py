@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lesson import CODE, EMBED, Embed, embedded, embeds, outside_code
 from minimind_tui.content.paths import module_steps
-from minimind_tui.content.schema import LANGUAGES, Text
 
 
 def embed_problems(course: Course, ref: str) -> Iterator[Problem]:

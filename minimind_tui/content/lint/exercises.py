@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.forbidden import forbidden_uses
 from minimind_tui.content.lint.drawing import markdown_problems
 from minimind_tui.content.lint.quiz import repeated
 from minimind_tui.content.practice import Exercise, Part
-from minimind_tui.content.schema import Text
 
 PARTS: tuple[Part, ...] = get_args(Part)
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from minimind_tui.base.text import Text
 from minimind_tui.content import measure, units
 from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.lint.drawing import plain_problems
-from minimind_tui.content.schema import Claim, Experiment, Parameter, Text
+from minimind_tui.content.schema import Claim, Experiment, Parameter
 
 
 def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:

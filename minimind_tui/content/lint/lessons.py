@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content import measure
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
@@ -25,7 +26,6 @@ from minimind_tui.content.lint.drawing import formula_problems
 from minimind_tui.content.lint.emphasis import unseen_emphasis
 from minimind_tui.content.lint.experiments import recorded_names
 from minimind_tui.content.lint.tables import bare_numbers
-from minimind_tui.content.schema import LANGUAGES, Text
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
 LINE_NUMBER = re.compile(r"\.py:\d+|第\s*\d+\s*行代码|\bline \d+ of\b")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from os.path import lexists
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lint.cards import card_problems
 from minimind_tui.content.lint.exercises import PARTS, exercise_problems
 from minimind_tui.content.lint.quiz import quiz_problems
-from minimind_tui.content.schema import Text
 
 TABLES = ("module.toml", "quiz.toml", "cards.toml", "exercises.toml")
 STRAY = Text(

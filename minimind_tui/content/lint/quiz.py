@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from minimind_tui.base.text import LANGUAGES
 from minimind_tui.content.files import Problem
 from minimind_tui.content.lint.drawing import markdown_problems, problem_at
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, Question, SingleChoice
-from minimind_tui.content.schema import LANGUAGES
 
 FEW = 4
 """So many questions make no pattern yet."""

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lesson import ANY_LIVE, FORMULA, outside_code
 from minimind_tui.content.practice import OpenQuestion
-from minimind_tui.content.schema import Language, Module, Ready, Text
+from minimind_tui.content.schema import Module, Ready
 
 HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 WORD = re.compile(r"[A-Za-z0-9][\w'’.,%-]*")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import Problem
 from minimind_tui.content.paths import module_tasks, path_tasks
-from minimind_tui.content.schema import LearningPath, Module, Step, Text
+from minimind_tui.content.schema import LearningPath, Module, Step
 
 EXPERIMENT_MINUTES = 1.0
 """What the learner's eyes spend on an experiment beyond its text, at least."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem, read_text
-from minimind_tui.content.schema import Text
 
 PLACE = re.compile(r"<<(?:write|写)[:：] ?([^<>\n]*)>>")
 KINDS = (".md", ".toml", ".py")

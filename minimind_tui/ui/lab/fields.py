@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from minimind_tui.content.schema import Experiment, Language, Parameter, Value
-from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.base.text import Language
+from minimind_tui.base.text import Text as Bilingual
+from minimind_tui.content.schema import Experiment, Parameter, Value
 from minimind_tui.run.request import LONGEST_TEXT
 
 NUMBER_CELLS = 24

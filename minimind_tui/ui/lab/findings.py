@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from rich.style import Style
 
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.content.figures import placeholders, sane
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Claim, Experiment, Language, Text, Value
+from minimind_tui.content.schema import Claim, Experiment, Value
 from minimind_tui.content.units import with_units
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped

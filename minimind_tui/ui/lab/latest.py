@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from minimind_tui.base.home import Home
 from minimind_tui.content.schema import Experiment
-from minimind_tui.home import Home
 from minimind_tui.run.reference import RESULT, read_reference
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary

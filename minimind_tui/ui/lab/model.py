@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Language, Plot, Value
-from minimind_tui.content.schema import Text as Bilingual
-from minimind_tui.home import Home
+from minimind_tui.content.schema import Experiment, Plot, Value
 from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
 from minimind_tui.run.request import ParameterError, request_for, validate
@@ -98,7 +99,7 @@ class Lab:
 
     def corpora(self) -> list[str]:
         """The corpora that an experiment may be asked to read now."""
-        from minimind_tui.content.corpora import available
+        from minimind_tui.datasets.corpora import available
 
         return available(self.home.corpora)
 

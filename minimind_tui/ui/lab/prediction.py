@@ -8,9 +8,10 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.table import Table
 
-from minimind_tui.content.schema import Experiment, Language
-from minimind_tui.content.schema import Text as Bilingual
-from minimind_tui.home import Home
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language
+from minimind_tui.base.text import Text as Bilingual
+from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.calibration import (
     CERTAIN,
     FAIRLY_SURE,

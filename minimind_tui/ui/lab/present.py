@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Experiment, Language, Plot
-from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language
+from minimind_tui.base.text import Text as Bilingual
+from minimind_tui.content.schema import Experiment, Plot
 from minimind_tui.content.units import with_units
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import ArmSummary, Matrix, Summary, TensorSeen

@@ -10,7 +10,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from minimind_tui.content.schema import Experiment, Language, Value
+from minimind_tui.base.text import Language
+from minimind_tui.content.schema import Experiment, Value
 from minimind_tui.ui.lab.fields import as_text
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.plot.palette import mark

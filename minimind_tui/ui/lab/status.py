@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from rich.style import Style
 from rich.text import Text
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language, Plot
-from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language
+from minimind_tui.base.text import Text as Bilingual
+from minimind_tui.content.schema import Plot
 from minimind_tui.run.ending import OUTPUT
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView

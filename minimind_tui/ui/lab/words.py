@@ -8,7 +8,8 @@ from rich.console import Group, RenderableType
 from rich.style import Style
 from rich.text import Text
 
-from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.base.text import Language
+from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.calibration import Calibration, Said
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.lab import present

@@ -18,8 +18,9 @@ from rich.style import Style
 from rich.styled import Styled
 from rich.text import Text
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.lesson import EMBED
-from minimind_tui.content.schema import Experiment, Language
+from minimind_tui.content.schema import Experiment
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.words import seconds
 

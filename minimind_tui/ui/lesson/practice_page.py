@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from minimind_tui.content.practice import Card, OpenQuestion
 from minimind_tui.content.schema import Step
-from minimind_tui.practice import drill, quiz, review
+from minimind_tui.practice import exercises, quiz, review
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.steps import cards_seen
 
@@ -63,7 +63,7 @@ def _exercise(app: TutorApp, ref: str, done: bool) -> list[str]:
         f"Code by hand, some {found.minutes} min: you write {names} in a file of your own. Saving checks it, "
         "and you are told which shape or value differs; three hints are there if you want them.",
     )
-    stands = drill.standing(app.progress, ref)
+    stands = exercises.standing(app.progress, ref)
     if not stands.attempts and not done:
         return [about, _state(app, app.say("还没试过。", "Not tried yet."), done, "")]
     helped = ""

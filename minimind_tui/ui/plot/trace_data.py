@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from rich.cells import cell_len
 
-from minimind_tui.content.schema import Language
-from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.base.text import Language
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.ui.lesson.wrap import breaks
 from minimind_tui.ui.plot.numbers import decimals
 

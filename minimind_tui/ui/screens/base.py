@@ -12,7 +12,7 @@ from textual.command import CommandPalette
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 from minimind_tui.ui.rest import come_to_rest, gone
 from minimind_tui.ui.style import rich_styles
 

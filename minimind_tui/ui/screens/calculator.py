@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input, Static
 
-from minimind_tui.content.inert import inert
+from minimind_tui.base.inert import inert
 from minimind_tui.practice import calculator
 from minimind_tui.practice.calculator import KINDS, TITLES
 from minimind_tui.practice.clock import now

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 
-from minimind_tui.content.inert import inert
+from minimind_tui.base.inert import inert
 from minimind_tui.content.schema import Experiment
 from minimind_tui.run.checkpoint import Kept
 from minimind_tui.run.stop import stop

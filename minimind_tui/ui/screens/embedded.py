@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from textual.timer import Timer
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course
 from minimind_tui.content.lesson import embedded
-from minimind_tui.content.schema import Language, Step
+from minimind_tui.content.schema import Step
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.lab.model import SHOWN, Lab

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.text import Text
 from textual.widgets import Static
 
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.schema import Step
-from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.ui.key_bar import NextBar
 from minimind_tui.ui.lesson.practice_page import practice_sentence
 from minimind_tui.ui.quiet import set_row, set_subtitle

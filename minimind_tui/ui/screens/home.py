@@ -14,10 +14,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from minimind_tui import __version__
-from minimind_tui.content.inert import inert
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
-from minimind_tui.home import Home
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.choices import Choices

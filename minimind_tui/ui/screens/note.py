@@ -13,8 +13,8 @@ from textual.binding import Binding
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.schema import Kind, Step
-from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice.notes import NoteError, keep_note, note_file, prepare_folder, read_note
 from minimind_tui.ui.external_editor import edit, editor
 from minimind_tui.ui.key_bar import Foot, NextBar

@@ -14,7 +14,7 @@ from textual.events import Key, Paste
 from textual.message import Message
 from textual.widget import Widget
 
-from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.ui.lab.fields import Field
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose

@@ -137,13 +137,13 @@ class ProgressScreen(TutorScreen):
             ),
         )
         ((tries, passed),) = progress.execute("SELECT count(*), coalesce(sum(passed = 1), 0) FROM attempt")
-        drills = sum(kind == "exercise" for kind, _ in progress.done())
+        passed_exercises = sum(kind == "exercise" for kind, _ in progress.done())
         self._line(
             text,
             self.say("代码", "code"),
             self.say(
-                f"通过 {drills} 份；检查过 {tries} 次，{passed} 次全对",
-                f"{drills} exercises passed; checked {tries} times, {passed} of them right",
+                f"通过 {passed_exercises} 份；检查过 {tries} 次，{passed} 次全对",
+                f"{passed_exercises} exercises passed; checked {tries} times, {passed} of them right",
             ),
         )
         score = calibration(progress)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 from textual.binding import Binding
 
-from minimind_tui.content.inert import inert
+from minimind_tui.base.inert import inert
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, Option, Question
 from minimind_tui.practice import quiz
 from minimind_tui.practice.mastery import TEST_OUT, keep_test_out, questions_of

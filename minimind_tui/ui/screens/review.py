@@ -16,9 +16,9 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.practice import Card, OpenQuestion
 from minimind_tui.content.schema import Step
-from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice import review
 from minimind_tui.practice.clock import day, now
 from minimind_tui.practice.mastery import plan

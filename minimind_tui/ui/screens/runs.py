@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.coordinate import Coordinate
 from textual.widgets import DataTable, Static
 
-from minimind_tui.content.inert import inert
+from minimind_tui.base.inert import inert
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.stop import delete, size_of, stop
 from minimind_tui.ui.key_bar import Foot, NextBar

@@ -11,8 +11,8 @@ from textual.binding import Binding
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.schema import Step
-from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice.search import LONGEST_QUERY, Found, Hit, Index, Passage, words_of
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar

@@ -6,7 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from minimind_tui.terminal import SMALLEST
+from minimind_tui.base.terminal import SMALLEST
 from minimind_tui.ui.screens.base import TutorScreen
 
 

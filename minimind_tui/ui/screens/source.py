@@ -8,8 +8,8 @@ from rich.syntax import Syntax
 from textual.app import ComposeResult
 from textual.binding import Binding
 
+from minimind_tui.base.inert import inert
 from minimind_tui.content.files import ContentError, read_text
-from minimind_tui.content.inert import inert
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_title

@@ -13,9 +13,9 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.schema import Step
-from minimind_tui.content.schema import Text as Bilingual
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.steps import settle
 from minimind_tui.ui.key_bar import Foot

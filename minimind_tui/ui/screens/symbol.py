@@ -6,8 +6,8 @@ from rich.syntax import Syntax
 from textual.app import ComposeResult
 from textual.binding import Binding
 
+from minimind_tui.base.inert import inert
 from minimind_tui.content.files import ContentError
-from minimind_tui.content.inert import inert
 from minimind_tui.content.lesson import symbol_source
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.view import LessonView

@@ -11,10 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import Input, Static
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text as Bilingual
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.run.checkpoint import kept_models
-from minimind_tui.run.writing import Wish, Writer, Written
+from minimind_tui.sampler.sampler import Wish, Writer, Written
 from minimind_tui.ui.key_bar import Foot
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.lesson.wrap import wrapped

@@ -17,9 +17,9 @@ from contextlib import suppress
 
 import msgspec
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.text import Text
 
-WORKER = "minimind_tui.run.writing_worker"
+WORKER = "minimind_tui.sampler.worker"
 
 
 class Wish(msgspec.Struct, frozen=True):

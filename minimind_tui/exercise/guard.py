@@ -23,8 +23,8 @@ from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from minimind_tui.content.schema import Text
-from minimind_tui.run.exercise_reading import forbidden_use
+from minimind_tui.base.text import Text
+from minimind_tui.exercise.reading import forbidden_use
 
 PACKAGE = Path(__file__).parents[1]
 MEMORY_MB = 512

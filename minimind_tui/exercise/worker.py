@@ -1,4 +1,4 @@
-"""The process that checks exercises: `python -m minimind_tui.run.exercise_worker <descriptor for a traceback>`.
+"""The process that checks exercises: `python -m minimind_tui.exercise.worker <descriptor for a traceback>`.
 
 It says when it is ready. Then a line of standard input is a job, and each line of standard output says how far the job
 has come. Before every case the random state is the same. When nobody listens any more, it ends, whatever it is doing.
@@ -23,11 +23,11 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text
-from minimind_tui.run.exercise import READY, CaseResult, Job, Outcome
-from minimind_tui.run.exercise_guard import MEMORY_MB, Guard, Originals, Refused, limit
-from minimind_tui.run.exercise_reading import missing, read_code, unfit
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
+from minimind_tui.exercise.checker import READY, CaseResult, Job, Outcome
+from minimind_tui.exercise.guard import MEMORY_MB, Guard, Originals, Refused, limit
+from minimind_tui.exercise.reading import missing, read_code, unfit
 from minimind_tui.run.seeding import seed_all
 
 CHECKING = "minimind_tui.nn.checking"

@@ -1,4 +1,4 @@
-"""A drill by keys: read, write, save and be checked, hints, the solution; nothing typed is ever lost."""
+"""An exercise by keys: read, write, save and be checked, hints, the solution; nothing typed is ever lost."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import psutil
 import pytest
 from textual.pilot import Pilot
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
-from minimind_tui.content.schema import Language
-from minimind_tui.practice import drill
+from minimind_tui.practice import exercises
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.external_editor import editor
-from minimind_tui.ui.screens.drill import DrillScreen
+from minimind_tui.ui.screens.exercise import ExerciseScreen
 from tests.tiny import home_in, tiny_course
 from tests.tiny_practice import SOLUTION, STARTER, add_practice
 from tests.ui.seeing import see, shown, until
@@ -42,7 +42,7 @@ def nothing_left() -> Iterator[None]:
     assert alive == []
 
 
-def drill_app(folder: Path, language: Language = "en", *, trusted: bool = True) -> TutorApp:
+def exercise_app(folder: Path, language: Language = "en", *, trusted: bool = True) -> TutorApp:
     app = TutorApp(home_in(folder), load_course(add_practice(tiny_course(folder / "course"))), language)
     if trusted:
         trust(app.progress, app.course.root)
@@ -51,7 +51,7 @@ def drill_app(folder: Path, language: Language = "en", *, trusted: bool = True) 
 
 @asynccontextmanager
 async def opened(app: TutorApp, size: tuple[int, int]) -> AsyncIterator[tuple[Pilot[int], Path]]:
-    """The drill on the screen, and the learner's file."""
+    """The exercise on the screen, and the learner's file."""
     async with app.run_test(size=size, notifications=True) as pilot:
         app.open_exercise(REF)
         path = app.home.exercises / f"{REF}.py"
@@ -59,18 +59,18 @@ async def opened(app: TutorApp, size: tuple[int, int]) -> AsyncIterator[tuple[Pi
         yield pilot, path
 
 
-def screen_of(app: TutorApp) -> DrillScreen:
-    assert isinstance(app.screen, DrillScreen)
+def screen_of(app: TutorApp) -> ExerciseScreen:
+    assert isinstance(app.screen, ExerciseScreen)
     return app.screen
 
 
 async def test_fail_then_pass_in_the_built_in_editor(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         await see(pilot, "Task, 5 min", "Write double(x)", "def double(x):", "Not checked yet", "e to write")
         await pilot.press("c")
         await see(pilot, "✗ Whole numbers", "✓ Zero", "1/2 pass", "1 try", "h for a hint")
-        assert drill.standing(Progress(app.home.database), REF) == (1, 0, False)
+        assert exercises.standing(Progress(app.home.database), REF) == (1, 0, False)
         await pilot.press("e", "ctrl+end", "up", "end", *" + x")
         await see(pilot, "return x + x", "Ctrl+S saves and checks", "the code has changed")
         await pilot.press("ctrl+s")
@@ -80,13 +80,13 @@ async def test_fail_then_pass_in_the_built_in_editor(tmp_path: Path) -> None:
         await pilot.press("escape")
         await see(pilot, "Passed! v for the solution")
         await pilot.press("v")
-        await see(pilot, "1 The solution", "n for the next drill")
+        await see(pilot, "1 The solution", "n for the next exercise")
         await pilot.press("v")
         await see(pilot, "1 Task")
 
 
 async def test_on_a_narrow_screen_task_and_code_are_shown_in_turn(tmp_path: Path) -> None:
-    app = drill_app(tmp_path, "zh")
+    app = exercise_app(tmp_path, "zh")
     async with opened(app, NARROW) as (pilot, _):
         await see(pilot, "题目，5 分钟", "写 double(x)")
         assert "def double" not in shown(app)
@@ -100,14 +100,14 @@ async def test_on_a_narrow_screen_task_and_code_are_shown_in_turn(tmp_path: Path
 
 
 async def test_three_hints_then_the_solution_after_asking(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("v")
         assert "The solution" not in shown(app)
         for number, hint in enumerate(("think", "Hint 2", "x + x"), 1):
             await pilot.press("h")
             await see(pilot, f"Hint {number}", hint)
-            assert drill.standing(Progress(app.home.database), REF).hints == number
+            assert exercises.standing(Progress(app.home.database), REF).hints == number
         await pilot.press("h")
         await see(pilot, "all three hints")
         await pilot.press("escape", "h", "y")
@@ -120,7 +120,7 @@ async def test_three_hints_then_the_solution_after_asking(tmp_path: Path) -> Non
 
 
 async def test_a_file_that_python_cannot_read_gets_to_no_check(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("i", "left_parenthesis", "ctrl+s")
         await see(pilot, "syntax error")
@@ -128,7 +128,7 @@ async def test_a_file_that_python_cannot_read_gets_to_no_check(tmp_path: Path) -
 
 
 async def test_what_another_program_saves_is_checked_at_once(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         path.write_text("def double(x):\n    return y\n", encoding="utf-8")
         await see(pilot, "return y", "Line 2: NameError: name 'y' is not defined")
@@ -137,7 +137,7 @@ async def test_what_another_program_saves_is_checked_at_once(tmp_path: Path) -> 
 
 
 async def test_typing_is_kept_by_itself_and_in_another_language(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         await pilot.press("e", "ctrl+end", *"# mine")
         await until(pilot, lambda: "# mine" in path.read_text(encoding="utf-8"), "the autosave")
@@ -153,7 +153,7 @@ async def test_typing_is_kept_by_itself_and_in_another_language(tmp_path: Path) 
 
 
 async def test_a_file_that_changed_while_it_was_typed_in_is_kept_too(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         await pilot.press("e", "ctrl+end", *"# a")
         path.write_text("theirs", encoding="utf-8")
@@ -164,7 +164,7 @@ async def test_a_file_that_changed_while_it_was_typed_in_is_kept_too(tmp_path: P
 
 
 async def test_code_cannot_command_the_terminal(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         path.write_text("x = 1  # \x1b[2J\u202eevil\n" + SOLUTION + "print('\\x1b[2J')\n", encoding="utf-8")
         await see(pilot, "# �[2J�evil", "Passed!", "Printed")
@@ -173,14 +173,14 @@ async def test_code_cannot_command_the_terminal(tmp_path: Path) -> None:
 
 
 async def test_enter_keeps_the_indentation_and_backspace_takes_a_step_of_it(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("e", "ctrl+end", *"if x:", "enter", *"a", "enter", "backspace", *"b")
         assert screen_of(app).code.text == STARTER + "if x:\n    a\nb"
 
 
 async def test_starting_over_asks_and_keeps_the_old_file(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         path.write_text(SOLUTION, encoding="utf-8")
         await see(pilot, "Passed!")
@@ -194,7 +194,7 @@ async def test_starting_over_asks_and_keeps_the_old_file(tmp_path: Path) -> None
 
 
 async def test_the_timer_counts_down_and_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("T")
         await see(pilot, "4:59")
@@ -209,7 +209,7 @@ async def test_the_timer_counts_down_and_stops_nobody(tmp_path: Path, monkeypatc
 
 
 async def test_a_check_that_hangs_leaves_the_app_awake_and_can_be_left(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
         path.write_text("def double(x):\n    while True: pass\n", encoding="utf-8")
         await see(pilot, "Checking…", "while True")
@@ -220,11 +220,11 @@ async def test_a_check_that_hangs_leaves_the_app_awake_and_can_be_left(tmp_path:
         path.write_text("def double(x):\n    while True: pass\n", encoding="utf-8")
         await see(pilot, "Checking…")
         await pilot.press("escape")
-        assert not isinstance(app.screen, DrillScreen)
+        assert not isinstance(app.screen, ExerciseScreen)
 
 
 async def test_a_course_from_elsewhere_is_asked_about_before_its_code_runs(tmp_path: Path) -> None:
-    app = drill_app(tmp_path, trusted=False)
+    app = exercise_app(tmp_path, trusted=False)
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("c")
         await see(pilot, "This course is from elsewhere")
@@ -235,7 +235,7 @@ async def test_a_course_from_elsewhere_is_asked_about_before_its_code_runs(tmp_p
 async def test_an_editor_that_is_not_there_or_fails_gives_way_to_the_built_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, _):
         monkeypatch.setenv("EDITOR", "no-such-editor --wait")
         await pilot.press("e")
@@ -254,8 +254,8 @@ def test_the_editor_is_that_of_the_environment() -> None:
     assert editor({"EDITOR": "it's"}) == ["it's"]
 
 
-async def test_the_palette_knows_every_drill(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+async def test_the_palette_knows_every_exercise(tmp_path: Path) -> None:
+    app = exercise_app(tmp_path)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+p", *"double")
         await see(pilot, "Exercise: Double")
@@ -266,7 +266,7 @@ async def test_the_palette_knows_every_drill(tmp_path: Path) -> None:
 
 
 async def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    app = drill_app(tmp_path)
+    app = exercise_app(tmp_path)
     app.home.exercises.parent.mkdir(parents=True, exist_ok=True)
     app.home.exercises.write_text("in the way", encoding="utf-8")
     async with app.run_test(size=WIDE) as pilot:

@@ -1,4 +1,4 @@
-"""What a drill asks before it does something that cannot be taken back."""
+"""What the exercise screen asks before it does something that cannot be taken back."""
 
 from __future__ import annotations
 

@@ -21,8 +21,8 @@ from typing import Literal
 
 import msgspec
 
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
 
 SECONDS = 60.0
 """How long a file of the course's may take."""
@@ -36,7 +36,7 @@ STARTING = 60.0
 ENDING = 5.0
 """How long a process may take to end."""
 
-WORKER = "minimind_tui.run.exercise_worker"
+WORKER = "minimind_tui.exercise.worker"
 READY = b"ready\n"
 LONGEST_TRACE = 20_000
 

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from minimind_tui.content.corpus_catalogue import CorpusError, Known, Progress, unwritable
-from minimind_tui.content.schema import Text
+from minimind_tui.base.text import Text
+from minimind_tui.datasets.catalogue import CorpusError, Known, Progress, unwritable
 
 CHUNK: Final = 1 << 16
 TIMEOUT: Final = 20.0

@@ -1,4 +1,4 @@
-"""The process that writes with kept models: `python -m minimind_tui.run.writing_worker`.
+"""The process that writes with kept models: `python -m minimind_tui.sampler.worker`.
 
 A line of standard input is a wish, each line of standard output some characters of the answer. It ends when nobody
 speaks to it any more.
@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Text
-from minimind_tui.run.writing import Wish, Written
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.text import Text
+from minimind_tui.sampler.sampler import Wish, Written
 
 LARGEST_MODEL = 1 << 31
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.text import Text
 
 SMALLEST = (60, 16)
 """Columns and rows under which the screen only says that it is too small."""

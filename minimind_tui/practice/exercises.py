@@ -1,4 +1,4 @@
-"""Drills: an exercise written from scratch in a file of the learner's own, and what is kept of the tries.
+"""The exercises: each is written from scratch in a file of the learner's own, and what is kept of the tries.
 
 The file begins as the exercise's starter and is never written over: what stood in it before a reset, or was written
 by another editor at the same time, stays beside it under a number.
@@ -13,16 +13,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from minimind_tui.content.bounded import read_bounded
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.files import write_atomically
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import LARGEST_FILE, ContentError, read_text
 from minimind_tui.content.practice import Exercise, Part
-from minimind_tui.content.schema import Text
-from minimind_tui.home import Home
+from minimind_tui.exercise.checker import LEARNERS_SECONDS, Job, Outcome
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.store import Progress
-from minimind_tui.run.exercise import LEARNERS_SECONDS, Job, Outcome
-from minimind_tui.run.files import write_atomically
 
 REFERENCE = "minimind_tui"
 """The course's own code: no exercise is solved by it."""
@@ -31,15 +32,11 @@ ALIKE = 1.15
 """Times whose ratio is below this are the same: measured again, either may be the shorter."""
 
 
-class DrillError(Exception):
+class ExerciseError(Refusal):
     """The learner's file cannot be read or kept; `message` names it and the fix."""
 
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
-
-class Drill(NamedTuple):
+class CourseExercise(NamedTuple):
     """An exercise and where it stands in the course."""
 
     module: str
@@ -59,54 +56,54 @@ class Standing(NamedTuple):
     passed: bool
 
 
-def drills(course: Course) -> list[Drill]:
+def all_exercises(course: Course) -> list[CourseExercise]:
     """Every exercise of the course that can be read, in its order."""
     found = []
     for module in course.modules:
         with suppress(ContentError):
-            found += [Drill(module, exercise) for exercise in course.exercises(module)]
+            found += [CourseExercise(module, exercise) for exercise in course.exercises(module)]
     return found
 
 
-def find(course: Course, ref: str) -> Drill | None:
+def find(course: Course, ref: str) -> CourseExercise | None:
     """The exercise `module/exercise`."""
-    return next((drill for drill in drills(course) if drill.ref == ref), None)
+    return next((each for each in all_exercises(course) if each.ref == ref), None)
 
 
-def text_of(course: Course, drill: Drill, part: Part) -> str:
+def text_of(course: Course, chosen: CourseExercise, part: Part) -> str:
     """Starter, solution or check. Raises ContentError."""
-    return read_text(course.exercise_file(drill.module, drill.exercise.id, part))
+    return read_text(course.exercise_file(chosen.module, chosen.exercise.id, part))
 
 
-def file_of(home: Home, drill: Drill) -> Path:
+def file_of(home: Home, chosen: CourseExercise) -> Path:
     """Where the learner's code lies, or will lie."""
-    return home.exercises / drill.module / f"{drill.exercise.id}.py"
+    return home.exercises / chosen.module / f"{chosen.exercise.id}.py"
 
 
-def open_file(course: Course, home: Home, drill: Drill) -> Path:
-    """The learner's file; the first time it is made from the starter. Raises DrillError."""
-    path = file_of(home, drill)
+def open_file(course: Course, home: Home, chosen: CourseExercise) -> Path:
+    """The learner's file; the first time it is made from the starter. Raises ExerciseError."""
+    path = file_of(home, chosen)
     if not os.path.lexists(path):
-        _begin(course, drill, path)
+        _begin(course, chosen, path)
     return path
 
 
-def _begin(course: Course, drill: Drill, path: Path) -> None:
+def _begin(course: Course, chosen: CourseExercise, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(path, text_of(course, drill, "starter").encode())
+        write_atomically(path, text_of(course, chosen, "starter").encode())
     except ContentError as error:
-        raise DrillError(error.problem.message) from error
+        raise ExerciseError(error.problem.message) from error
     except OSError as error:
         raise _cannot(path, error) from error
 
 
 def read_code(path: Path) -> str:
-    """What the learner wrote. Raises DrillError."""
+    """What the learner wrote. Raises ExerciseError."""
     try:
         return read_bounded(path, LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError as error:
-        raise DrillError(
+        raise ExerciseError(
             Text(
                 zh=f"{path} 不是 UTF-8 文本：用别的编辑器转码。",
                 en=f"{path} is not UTF-8 text: convert it with another editor.",
@@ -119,7 +116,7 @@ def read_code(path: Path) -> str:
 def save_code(path: Path, code: str, known: str) -> Path | None:
     """Keep `code`, written from `known`; where the file holds something else by now, that is kept and returned.
 
-    Raises DrillError.
+    Raises ExerciseError.
     """
     aside = None
     try:
@@ -137,14 +134,14 @@ def save_code(path: Path, code: str, known: str) -> Path | None:
     return aside
 
 
-def reset(course: Course, home: Home, drill: Drill) -> Path | None:
-    """Begin again from the starter; where the learner's old file is kept. Raises DrillError."""
-    path = file_of(home, drill)
+def reset(course: Course, home: Home, chosen: CourseExercise) -> Path | None:
+    """Begin again from the starter; where the learner's old file is kept. Raises ExerciseError."""
+    path = file_of(home, chosen)
     try:
         aside = _aside(path) if os.path.lexists(path) else None
     except OSError as error:
         raise _cannot(path, error) from error
-    _begin(course, drill, path)
+    _begin(course, chosen, path)
     return aside
 
 
@@ -158,9 +155,9 @@ def _aside(path: Path) -> Path:
     return free
 
 
-def _cannot(path: Path, error: Exception) -> DrillError:
+def _cannot(path: Path, error: Exception) -> ExerciseError:
     reason = getattr(error, "strerror", None) or str(error)
-    return DrillError(
+    return ExerciseError(
         Text(
             zh=f"{path} 打不开或存不下：{reason}。请检查磁盘空间和文件夹权限。",
             en=f"{path} cannot be opened or kept: {reason}. Check the disk's space and the folder's permissions.",
@@ -168,14 +165,14 @@ def _cannot(path: Path, error: Exception) -> DrillError:
     )
 
 
-def job(course: Course, drill: Drill, path: Path, code: str | None = None) -> Job:
+def job(course: Course, chosen: CourseExercise, path: Path, code: str | None = None) -> Job:
     """The check of the learner's file at `path`, which holds `code` where that is known. Raises ContentError."""
-    check, solution = (course.exercise_file(drill.module, drill.exercise.id, part) for part in ("check", "solution"))
+    check, solution = (course.exercise_file(chosen.module, chosen.exercise.id, part) for part in ("check", "solution"))
     return Job(
         code=str(path.absolute()),
         check=str(check),
-        symbols=drill.exercise.symbols,
-        forbidden=[*dict.fromkeys([*drill.exercise.forbidden, REFERENCE])],
+        symbols=chosen.exercise.symbols,
+        forbidden=[*dict.fromkeys([*chosen.exercise.forbidden, REFERENCE])],
         solution=str(solution),
         seconds=LEARNERS_SECONDS,
         source=code,

@@ -1,4 +1,4 @@
-"""A drill in a real terminal, by keys alone: failed, then passed in one's own editor; a hint and the solution."""
+"""An exercise in a real terminal, by keys alone: failed, then passed in one's own editor; a hint and the solution."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.text import Language
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Language
-from minimind_tui.home import Home
-from minimind_tui.practice import drill
+from minimind_tui.practice import exercises
 from minimind_tui.practice.store import Progress
 from tests.terminal.command import command, environment
 from tests.terminal.console import Console
@@ -37,7 +37,7 @@ def scripted_editor(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_fail_and_then_pass_a_drill(tmp_path: Path, language: Language) -> None:
+def test_fail_and_then_pass_a_exercise(tmp_path: Path, language: Language) -> None:
     columns, rows = SIZES[language]
     chinese = language == "zh"
     editor = scripted_editor(tmp_path)
@@ -53,13 +53,13 @@ def test_fail_and_then_pass_a_drill(tmp_path: Path, language: Language) -> None:
         console.wait_for("题目，15 分钟" if chinese else "Task, 15 min", "gate_proj")
         console.press("e")
         console.wait_for("通过 1/6" if chinese else "1/6 pass", "少了 SiLU" if chinese else "the SiLU is missing")
-        assert drill.standing(Progress(home.database), REF) == (1, 0, False), "kept before the screen says so"
+        assert exercises.standing(Progress(home.database), REF) == (1, 0, False), "kept before the screen says so"
         console.press("h")
         console.wait_for("提示 1" if chinese else "Hint 1")
-        assert drill.standing(Progress(home.database), REF).hints == 1
+        assert exercises.standing(Progress(home.database), REF).hints == 1
         console.press("e")
         console.wait_for("v 对照参考答案" if chinese else "v for the solution")
-        assert drill.standing(Progress(home.database), REF) == (2, 1, True)
+        assert exercises.standing(Progress(home.database), REF) == (2, 1, True)
         console.press("v")
         console.wait_for("参考答案" if chinese else "The solution", "F.silu")
         console.press("i")

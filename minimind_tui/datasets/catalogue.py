@@ -14,8 +14,9 @@ from pathlib import Path
 import msgspec
 import tomli
 
-from minimind_tui.content.bounded import read_bounded
-from minimind_tui.content.schema import Text
+from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.text import Text
 
 BUILT_IN = "tinytales"
 """The corpus that is generated, not stored."""
@@ -27,12 +28,8 @@ LARGEST_CATALOGUE = 1_000_000
 NAME_RULE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
-class CorpusError(Exception):
+class CorpusError(Refusal):
     """What went wrong with a corpus, and what to do about it, in both languages."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 def unwritable(folder: Path, error: OSError) -> CorpusError:

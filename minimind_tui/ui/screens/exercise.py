@@ -1,4 +1,4 @@
-"""A drill: the task at the left, the learner's code at the right with what the checks say of it.
+"""An exercise: the task at the left, the learner's code at the right with what the checks say of it.
 
 Whatever saves the file, the built-in editor, `$EDITOR` or another window, it is checked at once. Under 100 columns task
 and code are shown one at a time.
@@ -15,21 +15,21 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
 from minimind_tui.content.files import ContentError
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text
-from minimind_tui.practice import drill
-from minimind_tui.practice.drill import Drill, DrillError
-from minimind_tui.run.exercise import Checker, Outcome
+from minimind_tui.exercise.checker import Checker, Outcome
+from minimind_tui.practice import exercises
+from minimind_tui.practice.exercises import CourseExercise, ExerciseError
 from minimind_tui.ui.code_editor import CodeEditor
-from minimind_tui.ui.drill import words
-from minimind_tui.ui.drill.code_screen import CodeScreen
-from minimind_tui.ui.drill.keys import KEYS
+from minimind_tui.ui.exercise import words
+from minimind_tui.ui.exercise.code_screen import CodeScreen
+from minimind_tui.ui.exercise.keys import KEYS
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_row, set_title
-from minimind_tui.ui.screens.drill_dialogs import ResetDialog, SolutionDialog
+from minimind_tui.ui.screens.exercise_dialogs import ResetDialog, SolutionDialog
 from minimind_tui.ui.style import code_theme
 
 HINTS = 3
@@ -38,7 +38,7 @@ HINTS = 3
 PANES = ("task", "code", "outcome")
 
 
-class DrillScreen(CodeScreen):
+class ExerciseScreen(CodeScreen):
     """One exercise; `n` and `p` go to the others."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
@@ -47,13 +47,13 @@ class DrillScreen(CodeScreen):
     def __init__(self, ref: str) -> None:
         super().__init__()
         self._ref = ref
-        self._drills: list[Drill] = []
+        self._exercises: list[CourseExercise] = []
         self._checker = Checker()
         self._ticking: Timer | None = None
         self._forget()
 
     def _forget(self) -> None:
-        """Nothing is known of the drill yet."""
+        """Nothing is known of the exercise yet."""
         self.path, self.known = None, ""
         self._trouble: Text | None = None
         self._outcome: Outcome | None = None
@@ -68,13 +68,13 @@ class DrillScreen(CodeScreen):
 
     def compose(self) -> ComposeResult:
         """Title row, task, code and checks, foot."""
-        self.code = CodeEditor(id="drill-code")
-        yield Static(id="drill-title")
-        with Horizontal(id="drill-body"):
-            yield LessonView(id="drill-task")
-            with Vertical(id="drill-work"):
+        self.code = CodeEditor(id="exercise-code")
+        yield Static(id="exercise-title")
+        with Horizontal(id="exercise-body"):
+            yield LessonView(id="exercise-task")
+            with Vertical(id="exercise-work"):
                 yield self.code
-                yield LessonView(id="drill-outcome")
+                yield LessonView(id="exercise-outcome")
         yield Foot()
 
     def on_mount(self) -> None:
@@ -99,17 +99,17 @@ class DrillScreen(CodeScreen):
 
     def fill(self) -> None:
         """The task, the learner's file and what is known of it; a process is made ready in the meantime."""
-        if not self._drills:
-            self._drills = drill.drills(self.tutor.course)
+        if not self._exercises:
+            self._exercises = exercises.all_exercises(self.tutor.course)
             if self.tutor.trusted:
                 self.run_worker(self._checker.warm, thread=True, group="warm")
-        chosen = self._drill
+        chosen = self._chosen
         if chosen is None:
             self._trouble = Text(zh=f"没有练习 {self._ref}。", en=f"There is no exercise {self._ref}.")
         elif self.path is None:
             try:
-                self.read(drill.open_file(self.tutor.course, self.tutor.home, chosen))
-            except DrillError as error:
+                self.read(exercises.open_file(self.tutor.course, self.tutor.home, chosen))
+            except ExerciseError as error:
                 self._trouble = error.message
         if self.code.text != self.known:
             self.code.load_text(self.known)
@@ -123,20 +123,20 @@ class DrillScreen(CodeScreen):
         return self._ref.partition("/")[0]
 
     @property
-    def _drill(self) -> Drill | None:
-        return next((each for each in self._drills if each.ref == self._ref), None)
+    def _chosen(self) -> CourseExercise | None:
+        return next((each for each in self._exercises if each.ref == self._ref), None)
 
     @property
     def _task_view(self) -> LessonView:
-        return self.query_one("#drill-task", LessonView)
+        return self.query_one("#exercise-task", LessonView)
 
     @property
     def _outcome_view(self) -> LessonView:
-        return self.query_one("#drill-outcome", LessonView)
+        return self.query_one("#exercise-outcome", LessonView)
 
     @property
-    def _standing(self) -> drill.Standing:
-        return drill.standing(self.tutor.progress, self._ref)
+    def _standing(self) -> exercises.Standing:
+        return exercises.standing(self.tutor.progress, self._ref)
 
     @property
     def _may_see(self) -> bool:
@@ -145,19 +145,19 @@ class DrillScreen(CodeScreen):
         return stands.passed or stands.hints > HINTS
 
     def _show_title(self) -> None:
-        chosen = self._drill
+        chosen = self._chosen
         if chosen is None:
             return
-        place = f"{self._drills.index(chosen) + 1}/{len(self._drills)}"
+        place = f"{self._exercises.index(chosen) + 1}/{len(self._exercises)}"
         left = None
         if self._timer_from is not None:
             left = chosen.exercise.minutes * 60 - (time.monotonic() - self._timer_from)
         row = words.title(self.tutor, chosen, place, self._standing, left, self.saved if self.writing else None)
-        set_row(self.query_one("#drill-title", Static), row)
+        set_row(self.query_one("#exercise-title", Static), row)
 
     def _show_task(self) -> None:
         """The task with the hints taken; or, where the learner may see it, the solution."""
-        chosen, view = self._drill, self._task_view
+        chosen, view = self._chosen, self._task_view
         if chosen is None:
             return
         if self._solution_shown:
@@ -169,9 +169,9 @@ class DrillScreen(CodeScreen):
         set_title(view, self.say(f"1 题目，{minutes} 分钟", f"1 Task, {minutes} min"))
         view.show(LessonMarkdown(words.task(self.tutor, chosen, self._standing.hints), code_theme(self.tutor)))
 
-    def _solution(self, chosen: Drill) -> str:
+    def _solution(self, chosen: CourseExercise) -> str:
         try:
-            return inert(drill.text_of(self.tutor.course, chosen, "solution"))
+            return inert(exercises.text_of(self.tutor.course, chosen, "solution"))
         except ContentError as error:
             return error.problem.message.of(self.language)
 
@@ -202,47 +202,50 @@ class DrillScreen(CodeScreen):
         """What to do next."""
         outcome = self._outcome
         if self._trouble is not None:
-            return self.say("{drill.back} 返回", "{drill.back} back")
+            return self.say("{exercise.back} 返回", "{exercise.back} back")
         if self.writing:
             return self.say(
-                "写吧：{drill.save} 保存并检查，Esc 写完", "Write: {drill.save} saves and checks, Esc when done"
+                "写吧：{exercise.save} 保存并检查，Esc 写完", "Write: {exercise.save} saves and checks, Esc when done"
             )
         if self._number:
             return self.say("检查中…", "Checking…")
         if outcome is None and self._pane == "task" and self._task_view.fraction_read < 1:
             return self.say(
-                "{lesson.page} 往下读；{drill.edit} 动手写", "{lesson.page} to read on; {drill.edit} to write it"
+                "{lesson.page} 往下读；{exercise.edit} 动手写", "{lesson.page} to read on; {exercise.edit} to write it"
             )
         if outcome is None or self._stale:
             return self.say(
-                "{drill.edit} 写代码，存了就检查；{drill.check} 检查现在的",
-                "{drill.edit} to write: saving checks it; {drill.check} to check it as it is",
+                "{exercise.edit} 写代码，存了就检查；{exercise.check} 检查现在的",
+                "{exercise.edit} to write: saving checks it; {exercise.check} to check it as it is",
             )
         if outcome.passed and self._solution_shown:
             return self.say(
-                "{drill.next} 下一个练习，{drill.back} 返回", "{drill.next} for the next drill, {drill.back} back"
+                "{exercise.next} 下一个练习，{exercise.back} 返回",
+                "{exercise.next} for the next exercise, {exercise.back} back",
             )
         if outcome.passed:
             return self.say(
-                "通过了！{drill.solution} 对照参考答案，{drill.next} 下一题",
-                "Passed! {drill.solution} for the solution beside yours, {drill.next} for the next",
+                "通过了！{exercise.solution} 对照参考答案，{exercise.next} 下一题",
+                "Passed! {exercise.solution} for the solution beside yours, {exercise.next} for the next",
             )
         if self._solution_shown:
             return self.say(
-                "{drill.edit} 自己写一遍；{drill.solution} 回到题目",
-                "{drill.edit} to write it yourself; {drill.solution} for the task",
+                "{exercise.edit} 自己写一遍；{exercise.solution} 回到题目",
+                "{exercise.edit} to write it yourself; {exercise.solution} for the task",
             )
         if self._may_see:
             return self.say(
-                "{drill.edit} 接着改；{drill.solution} 看答案",
-                "{drill.edit} to mend it; {drill.solution} for the solution",
+                "{exercise.edit} 接着改；{exercise.solution} 看答案",
+                "{exercise.edit} to mend it; {exercise.solution} for the solution",
             )
         if self._standing.hints < HINTS:
             return self.say(
-                "{drill.edit} 接着改；{drill.hint} 要一条提示", "{drill.edit} to mend it; {drill.hint} for a hint"
+                "{exercise.edit} 接着改；{exercise.hint} 要一条提示",
+                "{exercise.edit} to mend it; {exercise.hint} for a hint",
             )
         return self.say(
-            "{drill.edit} 接着改；{drill.hint} 看答案", "{drill.edit} to mend it; {drill.hint} for the solution"
+            "{exercise.edit} 接着改；{exercise.hint} 看答案",
+            "{exercise.edit} to mend it; {exercise.hint} for the solution",
         )
 
     def on_lesson_view_read(self, _: LessonView.Read) -> None:
@@ -263,7 +266,7 @@ class DrillScreen(CodeScreen):
         if action == "save":
             return self.writing
         if action == "solution":
-            return not self.writing and bool(self._drills) and self._may_see
+            return not self.writing and bool(self._exercises) and self._may_see
         return action not in ("switch", "check") or not self.writing
 
     # The code, as `CodeScreen` tells of it.
@@ -307,12 +310,12 @@ class DrillScreen(CodeScreen):
             self.app.push_screen(ResetDialog(), self._reset)
 
     def _reset(self, answer: bool | None) -> None:
-        chosen = self._drill
+        chosen = self._chosen
         if not answer or chosen is None:
             return
         try:
-            aside = drill.reset(self.tutor.course, self.tutor.home, chosen)
-        except DrillError as error:
+            aside = exercises.reset(self.tutor.course, self.tutor.home, chosen)
+        except ExerciseError as error:
             self.complain(error)
             return
         if aside is not None:
@@ -331,7 +334,7 @@ class DrillScreen(CodeScreen):
         """In the background, in a process of its own; a course from elsewhere is asked about first."""
         from minimind_tui.ui.screens.dialogs import TrustDialog
 
-        chosen, path, code = self._drill, self.path, self.known
+        chosen, path, code = self._chosen, self.path, self.known
         if path is None or chosen is None:
             return
         if not self.tutor.trusted:
@@ -342,7 +345,7 @@ class DrillScreen(CodeScreen):
             self.action_pane("outcome")
         self._show_outcome()
         self.run_worker(
-            lambda: self._check_in_thread(chosen, path, code, number), thread=True, exclusive=True, group="drill"
+            lambda: self._check_in_thread(chosen, path, code, number), thread=True, exclusive=True, group="exercise"
         )
 
     def _trusted(self, answer: bool | None) -> None:
@@ -350,9 +353,9 @@ class DrillScreen(CodeScreen):
             self.tutor.trust()
             self._check()
 
-    def _check_in_thread(self, chosen: Drill, path: Path, code: str, number: int) -> None:
+    def _check_in_thread(self, chosen: CourseExercise, path: Path, code: str, number: int) -> None:
         try:
-            outcome = self._checker.check(drill.job(self.tutor.course, chosen, path, code))
+            outcome = self._checker.check(exercises.job(self.tutor.course, chosen, path, code))
         except ContentError as error:
             outcome = Outcome(problem=error.problem.message)
         except OSError as error:  # no process can be started
@@ -363,7 +366,7 @@ class DrillScreen(CodeScreen):
 
     def _checked(self, ref: str, outcome: Outcome, number: int) -> None:
         """A check has ended; it is kept before the screen says so, and where the screen has gone too."""
-        drill.keep_attempt(self.tutor.progress, ref, outcome, time.monotonic() - self._began)
+        exercises.keep_attempt(self.tutor.progress, ref, outcome, time.monotonic() - self._began)
         self.call_later(self._tell, outcome, number)
 
     def _tell(self, outcome: Outcome, number: int) -> None:
@@ -372,7 +375,7 @@ class DrillScreen(CodeScreen):
         self._number, self._outcome, self._stale = 0, outcome, not self.saved
         if outcome.passed:
             self._stop_timer()
-        lines = [line for _, _, line in drill.outcome_lines(outcome) if line is not None]
+        lines = [line for _, _, line in exercises.outcome_lines(outcome) if line is not None]
         if lines and not self.writing:
             self.code.go_to(lines[0])
         self._show_outcome()
@@ -382,11 +385,11 @@ class DrillScreen(CodeScreen):
 
     def action_hint(self) -> None:
         """The next hint; after the last one the solution, if that is what the learner wants."""
-        if self._drill is None or self.writing:
+        if self._chosen is None or self.writing:
             return
         taken = self._standing.hints
         if taken < HINTS:
-            drill.keep_hint(self.tutor.progress, self._ref, taken + 1)
+            exercises.keep_hint(self.tutor.progress, self._ref, taken + 1)
             self._solution_shown = False
             self.action_pane("task")
             self.call_after_refresh(self._show_hint)  # on a narrow screen the pane has no size before
@@ -401,7 +404,7 @@ class DrillScreen(CodeScreen):
 
     def _give_up(self, answer: bool | None) -> None:
         if answer:
-            drill.keep_hint(self.tutor.progress, self._ref, HINTS + 1)
+            exercises.keep_hint(self.tutor.progress, self._ref, HINTS + 1)
             self.action_solution()
 
     def action_solution(self) -> None:
@@ -414,7 +417,7 @@ class DrillScreen(CodeScreen):
         """Begin to count down, or stop."""
         if self._timer_from is not None:
             self._stop_timer()
-        elif self._drill is not None:
+        elif self._chosen is not None:
             self._timer_from = time.monotonic()
             self._ticking = self.set_interval(1.0, self._show_title)
         self._show_title()
@@ -425,12 +428,12 @@ class DrillScreen(CodeScreen):
         self._ticking = self._timer_from = None
 
     def action_other(self, by: int) -> None:
-        """Another drill of the course."""
-        chosen = self._drill
+        """Another exercise of the course."""
+        chosen = self._chosen
         if chosen is not None and not self.writing:
             self._checker.cancel()
             self._stop_timer()
-            self._ref = self._drills[(self._drills.index(chosen) + by) % len(self._drills)].ref
+            self._ref = self._exercises[(self._exercises.index(chosen) + by) % len(self._exercises)].ref
             self._forget()
             self.fill()
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import platformdirs
 
-from minimind_tui.content.schema import Text
+from minimind_tui.base.errors import Refusal
+from minimind_tui.base.text import Text
 
 NAME = "minimind-tui"
 
@@ -20,12 +21,8 @@ NO_HOME = Text(
 )
 
 
-class HomeError(Exception):
+class HomeError(Refusal):
     """There is no folder for the learner's things; `message` names the fix."""
-
-    def __init__(self, message: Text) -> None:
-        super().__init__(message.en)
-        self.message = message
 
 
 def is_text(path: Path) -> bool:

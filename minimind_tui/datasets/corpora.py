@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from minimind_tui.content.corpus_catalogue import (
+from minimind_tui.base.text import Text
+from minimind_tui.datasets.catalogue import (
     BUILT_IN,
     NAME_RULE,
     CorpusError,
@@ -26,7 +27,6 @@ from minimind_tui.content.corpus_catalogue import (
     read_catalogue,
     unwritable,
 )
-from minimind_tui.content.schema import Text
 
 __all__ = ["BUILT_IN", "CorpusError", "Entry", "Known", "add", "available", "find", "get", "listing", "read_catalogue"]
 
@@ -90,7 +90,7 @@ def get(name: str, catalogue: Catalogue, folder: Path, progress: Progress | None
     known = catalogue[name]
     path = _place(folder, name)
     if not (path.is_file() and known.is_in(path)):
-        from minimind_tui.content.download import download  # HTTP takes a while to import
+        from minimind_tui.datasets.download import download  # HTTP takes a while to import
 
         download(known, path, progress)
     return path

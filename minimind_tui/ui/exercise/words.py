@@ -1,4 +1,4 @@
-"""What a drill says: the row over it, the task with its hints, what the checks found."""
+"""What an exercise screen says: the row over it, the task with its hints, what the checks found."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from minimind_tui.content.inert import inert
-from minimind_tui.practice.drill import Drill, Standing, outcome_lines
-from minimind_tui.run.exercise import Outcome
+from minimind_tui.base.inert import inert
+from minimind_tui.exercise.checker import Outcome
+from minimind_tui.practice.exercises import CourseExercise, Standing, outcome_lines
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.style import rich_styles
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp
 
 
-def title(app: TutorApp, drill: Drill, place: str, stands: Standing, left: float | None, saved: bool | None) -> Text:
+def title(
+    app: TutorApp, chosen: CourseExercise, place: str, stands: Standing, left: float | None, saved: bool | None
+) -> Text:
     """The row over the panes. `left` is the time on the timer, in seconds; `saved` is None while nobody types."""
     styles = rich_styles(app)
     text = Text(no_wrap=True, overflow="ellipsis")
-    text.append(drill.exercise.title.of(app.language), styles["markdown.h1"])
+    text.append(chosen.exercise.title.of(app.language), styles["markdown.h1"])
     text.append(f"  {place}  ")
     if stands.passed:
         text.append(app.say("✓ 已通过  ", "✓ passed  "), styles["good"])
@@ -39,10 +41,10 @@ def title(app: TutorApp, drill: Drill, place: str, stands: Standing, left: float
     return text
 
 
-def task(app: TutorApp, drill: Drill, hints: int) -> str:
+def task(app: TutorApp, chosen: CourseExercise, hints: int) -> str:
     """The task and the hints that were taken, as markdown."""
-    parts = [drill.exercise.task.of(app.language)]
-    for number, hint in enumerate(drill.exercise.hints[:hints], 1):
+    parts = [chosen.exercise.task.of(app.language)]
+    for number, hint in enumerate(chosen.exercise.hints[:hints], 1):
         parts.append(app.say(f"## 提示 {number}", f"## Hint {number}") + "\n\n" + hint.of(app.language))
     return "\n\n".join(parts)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from textual.timer import Timer
 
-from minimind_tui.practice import drill
-from minimind_tui.practice.drill import DrillError
+from minimind_tui.practice import exercises
+from minimind_tui.practice.exercises import ExerciseError
 from minimind_tui.ui.code_editor import CodeEditor
 from minimind_tui.ui.external_editor import edit, editor
 from minimind_tui.ui.screens.base import TutorScreen
@@ -64,8 +64,8 @@ class CodeScreen(TutorScreen):
         self.set_interval(LOOK_SECONDS, self._look)
 
     def read(self, path: Path) -> None:
-        """Take the file at `path`. Raises DrillError."""
-        self.known = drill.read_code(path)
+        """Take the file at `path`. Raises ExerciseError."""
+        self.known = exercises.read_code(path)
         self.path = path
         self._signature = self._signature_now()
 
@@ -90,8 +90,8 @@ class CodeScreen(TutorScreen):
         assert self.path is not None
         self._signature = self._signature_now()
         try:
-            text = drill.read_code(self.path)
-        except DrillError as error:
+            text = exercises.read_code(self.path)
+        except ExerciseError as error:
             self.complain(error)
             return
         if text != self.known:
@@ -101,7 +101,7 @@ class CodeScreen(TutorScreen):
             self.code.move_cursor(cursor)
             self.code_new()
 
-    def complain(self, error: DrillError) -> None:
+    def complain(self, error: ExerciseError) -> None:
         """Say what is wrong with the file."""
         self.notify(error.message.of(self.language), severity="error", timeout=NOTICE_SECONDS)
 
@@ -127,8 +127,8 @@ class CodeScreen(TutorScreen):
         if self.path is None or not self.writing or text == self.known:
             return False
         try:
-            aside = drill.save_code(self.path, text, self.known)
-        except DrillError as error:
+            aside = exercises.save_code(self.path, text, self.known)
+        except ExerciseError as error:
             self.complain(error)
             return False
         self.known, self._signature = text, self._signature_now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from minimind_tui.content.schema import Language
+from minimind_tui.base.text import Language
 
 
 def detect(environ: Mapping[str, str], override: str | None = None) -> Language:

@@ -1,4 +1,4 @@
-"""`minimind-tui drill`: the exercises and how they stand; with a name, the check of the learner's file."""
+"""`minimind-tui exercise`: the exercises and how they stand; with a name, the check of the learner's file."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import difflib
 import os
 from pathlib import Path
 
+from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError, open_course
 from minimind_tui.commands.run import may_run_code
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Language, Text
-from minimind_tui.home import Home
-from minimind_tui.practice import drill
-from minimind_tui.practice.drill import Drill, DrillError
+from minimind_tui.exercise.checker import Checker, Outcome
+from minimind_tui.practice import exercises
+from minimind_tui.practice.exercises import CourseExercise, ExerciseError
 from minimind_tui.practice.store import Progress
-from minimind_tui.run.exercise import Checker, Outcome
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `drill` takes."""
+    """Declare what `exercise` takes."""
     parser.add_argument(
         "name", nargs="?", metavar="MODULE/EXERCISE", help="which; without it, all / 哪一个，不写就列出全部"
     )
@@ -44,11 +44,11 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
             )
         )
     try:
-        path = Path(os.path.expanduser(arguments.file)) if arguments.file else drill.open_file(course, home, chosen)
+        path = Path(os.path.expanduser(arguments.file)) if arguments.file else exercises.open_file(course, home, chosen)
         if not path.is_file():
             raise UsageError(Text(zh=f"没有文件 {path}", en=f"There is no file {path}"))
-        asked = drill.job(course, chosen, path)
-    except DrillError as error:
+        asked = exercises.job(course, chosen, path)
+    except ExerciseError as error:
         raise UsageError(error.message) from error
     except ContentError as error:
         raise UsageError(error.problem.message) from error
@@ -58,15 +58,15 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     finally:
         checker.close()
     progress = Progress(home.database)
-    drill.keep_attempt(progress, chosen.ref, outcome, 0.0)
+    exercises.keep_attempt(progress, chosen.ref, outcome, 0.0)
     progress.close()
     _say(chosen, path, outcome, language)
     return 0 if outcome.passed else 1
 
 
-def _find(course: Course, name: str) -> Drill:
+def _find(course: Course, name: str) -> CourseExercise:
     """The exercise `module/exercise`, or the only one of that name."""
-    known = drill.drills(course)
+    known = exercises.all_exercises(course)
     found = [each for each in known if name in (each.ref, each.exercise.id)]
     if len(found) == 1:
         return found[0]
@@ -85,10 +85,10 @@ def _find(course: Course, name: str) -> Drill:
 
 def _list(course: Course, home: Home, language: Language) -> None:
     progress = Progress(home.database)
-    known = drill.drills(course)
+    known = exercises.all_exercises(course)
     width = max((len(each.ref) for each in known), default=0)
     for each in known:
-        stands = drill.standing(progress, each.ref)
+        stands = exercises.standing(progress, each.ref)
         if stands.passed:
             state = "✓ 通过" if language == "zh" else "✓ passed"
         elif stands.attempts:
@@ -100,10 +100,10 @@ def _list(course: Course, home: Home, language: Language) -> None:
     progress.close()
 
 
-def _say(chosen: Drill, path: Path, outcome: Outcome, language: Language) -> None:
+def _say(chosen: CourseExercise, path: Path, outcome: Outcome, language: Language) -> None:
     """The same words as on the screen."""
     print(inert(str(path)))
-    for mark, text, line in drill.outcome_lines(outcome):
+    for mark, text, line in exercises.outcome_lines(outcome):
         place = "" if line is None else (f"第 {line} 行：" if language == "zh" else f"line {line}: ")
         for number, row in enumerate(inert(text.of(language)).splitlines()):
             print(f"{mark if not number else ' '} {'' if mark != ' ' else '  '}{place if not number else ''}{row}")

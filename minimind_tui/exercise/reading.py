@@ -11,10 +11,10 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
 from minimind_tui.content.files import ContentError, read_text
 from minimind_tui.content.forbidden import forbidden_uses
-from minimind_tui.content.inert import inert
-from minimind_tui.content.schema import Text
 
 Finding = tuple[Text, int | None]
 """What is wrong, and the line of the file that it speaks of."""

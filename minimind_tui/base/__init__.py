@@ -1,0 +1,1 @@
+"""The ground: it knows of no course, no run and no screen."""

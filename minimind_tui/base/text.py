@@ -1,0 +1,31 @@
+"""A sentence in the two languages that the course speaks, and which those are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from minimind_tui.base.inert import inert
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sentence in both languages. Neither may be empty."""
+
+    zh: Annotated[str, Meta(min_length=1)]
+    en: Annotated[str, Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        """What a file or a name brought along is made safe to draw here, once, for every screen."""
+        for name, text in (("zh", self.zh), ("en", self.en)):
+            safe = inert(text)
+            if safe != text:
+                msgspec.structs.force_setattr(self, name, safe)
+
+    def of(self, language: Language) -> str:
+        """The sentence in `language`."""
+        return self.zh if language == "zh" else self.en

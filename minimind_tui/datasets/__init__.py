@@ -1,0 +1,1 @@
+"""Texts to train on: the catalogue, downloads, and what lies in the learner's cache."""

@@ -1,0 +1,1 @@
+"""Checking a learner's code, in a process of its own."""
