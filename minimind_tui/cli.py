@@ -38,7 +38,7 @@ COMMANDS = {
     "check": "find mistakes in a course's files / 检查课程文件有没有错",
     "doctor": "what works on this machine / 看看这台机器上什么能用",
 }
-MODULES = {"import": "import_state", "report": "progress_report"}
+MODULES = {"import": "import_state"}
 """The modules of those commands that are not named after them."""
 FORMER_NAMES = {"drill": "exercise"}
 """What commands were called before, and are still called in a learner's scripts."""

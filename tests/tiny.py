@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minimind_tui.base.home import Home
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import Request
 from minimind_tui.run.states import ENDINGS

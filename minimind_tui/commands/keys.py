@@ -9,7 +9,7 @@ import msgspec
 
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import Language, Text
-from minimind_tui.ui.words import pick
+from minimind_tui.views.words import pick
 
 
 def add_arguments(_: argparse.ArgumentParser) -> None:

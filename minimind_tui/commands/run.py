@@ -67,7 +67,7 @@ def watch_to_the_end(
     if as_json:
         print(json_line(finite(as_object(view))), flush=True)
     else:
-        from minimind_tui.commands.report import print_report
+        from minimind_tui.views.paper import print_report
 
         print_report(view, experiment, language)
     if interrupts.asked:
@@ -185,7 +185,7 @@ def _follow(view: RunView, experiment: Experiment, language: Language, interrupt
 
 def _show_progress(view: RunView, experiment: Experiment, language: Language) -> None:
     """One line that is written over."""
-    from minimind_tui.ui.words import bar, seconds
+    from minimind_tui.views.words import bar, seconds
 
     chinese = language == "zh"
     if view.state == "waiting":

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     if arguments.json:
         print(json_line(finite(as_object(view))))
         return 0
-    from minimind_tui.commands.report import print_report
+    from minimind_tui.views.paper import print_report
 
     course = open_course(arguments)
     print_report(view, course.experiments.get(view.summary.experiment), language)

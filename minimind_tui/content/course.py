@@ -22,7 +22,6 @@ from minimind_tui.content.paths import derived_steps
 from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import (
-    ContentTable,
     CourseFile,
     Experiment,
     LearningPath,
@@ -35,6 +34,7 @@ from minimind_tui.content.schema import (
     Step,
     Tier,
 )
+from minimind_tui.content.tables import ContentTable
 
 PACKAGE = Path(minimind_tui.__file__).parent
 PRACTICE = ("quiz", "exercise", "review")

@@ -17,7 +17,7 @@ import tomli
 from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.text import Text
 from minimind_tui.content.place import line_of
-from minimind_tui.content.schema import ContentTable
+from minimind_tui.content.tables import ContentTable
 
 LARGEST_FILE = 200_000
 """Bytes; a content file beyond this is not one that a person wrote."""

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from minimind_tui.base.text import Text
-from minimind_tui.content.schema import Choice, ContentTable, Identifier
+from minimind_tui.content.schema import Choice
+from minimind_tui.content.tables import ContentTable, Identifier
 
 Symbol = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60)]
 """A class or a function that an exercise's file defines."""

@@ -8,25 +8,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta
 
 from minimind_tui.base.text import LANGUAGES, Language, Text
-
-Identifier = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
-"""The name of a tier, module, lesson or path: lower case, digits, hyphens."""
-
-MeasureName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-"""The name of an arm, a parameter or a metric: usable in a claim's expression, so no hyphens."""
-
-Reference = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
-"""`module/name`: a lesson or an experiment."""
-
-Value = bool | int | float | str
-
-
-class ContentTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A table of a content file."""
+from minimind_tui.content.plots import Plot
+from minimind_tui.content.tables import ContentTable, Identifier, MeasureName, Reference, Value
 
 
 class Tier(ContentTable):
@@ -185,44 +171,6 @@ class Prediction(ContentTable):
     answer: Identifier
     rests_on: Annotated[list[Identifier], Meta(min_length=1)]
     explanation: Text
-
-
-class Plot(ContentTable):
-    """One view of a run.
-
-    - `line`: the series of `metric` against the step, one curve an arm; against something else where `x_label`
-      says what (a position, a distance): then the x axis ends where the points do, not at the planned steps
-    - `layers`: the last per-layer vector called `metric`, one curve an arm
-    - `layer-bars`: the same vectors as bars, a row a layer, a column of bars an arm, each with its value
-    - `bars`: the last value of `metric`, one bar an arm; with `against`, how far each other arm lies above that one
-    - `heatmap`: the recorded matrices called `metric` (a prefix), one arm at a time
-    - `samples`: the recorded texts
-    - `trace`: the recorded tensors, one after the other: name, shape, mean, std, bytes, a picture, the code
-    """
-
-    id: Identifier
-    kind: Literal["line", "layers", "layer-bars", "bars", "heatmap", "samples", "trace"]
-    title: Text
-    metric: str = ""
-    names: dict[MeasureName, Text] = {}
-    """Where several metrics share a `line` plot: each of them, `metric` among them, and what it is called."""
-    sample: bool = False
-    """Whether the newest text that the run recorded stands under a `line` plot, in the place of `help`."""
-    against: str = ""
-    """The arm that bars are measured from."""
-    log: bool = False
-    x_label: Text | None = None
-    y_label: Text | None = None
-    item: Text | None = None
-    """What one matrix of a heatmap is called, in the place of the prefix: `head 3` is 头 3 in Chinese."""
-    values: bool = False
-    """A heatmap of few cells writes each value out, with its labels, and says `NaN` and `inf` where they stand."""
-    overview: bool = False
-    """A heatmap of many matrices begins with all of them in small; Enter opens one."""
-    references: dict[str, Text] = {}
-    """Recorded reference lines that belong in this plot, and what they are called; those of a loss need no mention."""
-    help: Text | None = None
-    """How to read it, under the plot."""
 
 
 class Claim(ContentTable):

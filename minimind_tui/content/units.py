@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from minimind_tui.base.text import Language, Text
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 
 PARAMETER = "tokenizer"
 """The parameter that names the tokenizer; where an experiment has none, its tokens are characters."""

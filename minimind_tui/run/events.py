@@ -9,29 +9,14 @@ from __future__ import annotations
 
 import json
 import math
-from typing import Annotated, Any
+from typing import Any, get_args
 
 import msgspec
 
-VERSION = 1
+from minimind_tui.run.records import VERSION, AnyRecord, Event, Record, Step
+
 UNDERSTOOD = {1}
 """The versions that this one reads."""
-
-Step = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
-"""A step that an array of 64-bit numbers can hold."""
-
-Size = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
-"""How many there are of something."""
-
-Number = float | str
-"""A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
-
-
-class Event(msgspec.Struct, tag_field="kind", kw_only=True):
-    """Any event. `t` is in seconds since 1970."""
-
-    v: int = VERSION
-    t: float = 0.0
 
 
 class Started(Event, tag="started"):
@@ -65,78 +50,7 @@ class Metric(Event, tag="metric"):
 
     arm: str
     step: list[Step]
-    values: dict[str, list[Number]]
-
-
-class Layer(Event, tag="layer"):
-    """One number for each layer."""
-
-    arm: str
-    name: str
-    values: list[Number]
-    step: Step = 0
-
-
-class MatrixRecorded(Event, tag="matrix"):
-    """A matrix with labels, for a heatmap."""
-
-    arm: str
-    name: str
-    rows: list[list[Number]]
-    row_labels: list[str] = []
-    column_labels: list[str] = []
-    step: Step = 0
-
-
-class TensorRecorded(Event, tag="tensor"):
-    """What there is to see of one tensor: its shape and size, its figures, a corner of its values."""
-
-    arm: str
-    name: str
-    shape: list[Size]
-    symbols: str = ""
-    """The shape in letters, such as `B T C`."""
-    dtype: str = ""
-    bytes: Size = 0
-    mean: Number = math.nan
-    std: Number = math.nan
-    low: Number = math.nan
-    high: Number = math.nan
-    """All four of the finite values alone; `nonfinite` counts the others."""
-    nonfinite: Size = 0
-    rows: list[list[Number]] = []
-    """The first rows and columns of its last two dimensions, at index 0 of all others."""
-    row_labels: list[str] = []
-    column_labels: list[str] = []
-    text: dict[str, str] = {}
-    """What was done to get it, by language."""
-    code: str = ""
-    """The file and the symbol that compute it."""
-    step: Step = 0
-
-
-class Sample(Event, tag="sample"):
-    """Text that a model wrote."""
-
-    arm: str
-    text: str
-    prompt: str = ""
-    step: Step = 0
-
-
-class ReferenceLine(Event, tag="reference"):
-    """A value to compare a loss with, such as ln V."""
-
-    arm: str
-    name: str
-    value: Number
-
-
-class Note(Event, tag="note"):
-    """A sentence of the experiment about this run."""
-
-    arm: str
-    text: dict[str, str]
+    values: dict[str, list[float | str]]
 
 
 class ClaimJudged(Event, tag="claim"):
@@ -144,7 +58,7 @@ class ClaimJudged(Event, tag="claim"):
 
     id: str
     verdict: str
-    values: dict[str, Number | None] = {}
+    values: dict[str, float | str | None] = {}
 
 
 class Finished(Event, tag="finished"):
@@ -185,33 +99,36 @@ class Resumed(Event, tag="resumed"):
 
 
 AnyEvent = (
-    Started
-    | ArmStarted
-    | Planned
-    | Metric
-    | Layer
-    | MatrixRecorded
-    | TensorRecorded
-    | Sample
-    | ReferenceLine
-    | Note
-    | ClaimJudged
-    | Finished
-    | Failed
-    | Crashed
-    | Stopped
-    | Resumed
+    Started | ArmStarted | Planned | Metric | ClaimJudged | Finished | Failed | Crashed | Stopped | Resumed | AnyRecord
 )
 _DECODER = msgspec.json.Decoder(AnyEvent)
+KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyEvent))
 
 
-def decode(line: bytes) -> AnyEvent | None:
+class Unknown(msgspec.Struct):
+    """A sound line of a kind that a later version has brought: it changes nothing here, and is no damage."""
+
+    kind: str
+    v: int = VERSION
+
+
+def decode(line: bytes) -> AnyEvent | Unknown | None:
     """The event of one line; None for what is not one that this version understands."""
+    event: AnyEvent | Unknown | None
     try:
         event = _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        event = _unknown(line)
+    return event if event is not None and event.v in UNDERSTOOD else None
+
+
+def _unknown(line: bytes) -> Unknown | None:
+    """The line's kind, where it is a sound line of a kind that is not known; None for a damaged one."""
+    try:
+        found = msgspec.json.decode(line, type=Unknown)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    return event if event.v in UNDERSTOOD else None
+    return None if found.kind in KINDS else found
 
 
 def decode_lines(lines: list[bytes]) -> list[AnyEvent] | None:
@@ -235,15 +152,11 @@ def encode(kind: str, time: float, fields: dict[str, Any]) -> bytes:
     )
 
 
-def numbers(values: list[Number]) -> list[float]:
-    """Floats from logged numbers; a string that is no number becomes NaN."""
-    floats = []
-    for value in values:
-        try:
-            floats.append(float(value))
-        except ValueError:
-            floats.append(math.nan)
-    return floats
+def encode_record(record: Record, time: float) -> bytes:
+    """The line of a record; fields at their defaults are left out."""
+    fields: dict[str, Any] = msgspec.to_builtins(record)
+    kind = fields.pop("kind")
+    return encode(kind, time, {name: value for name, value in fields.items() if name not in ("v", "t")})
 
 
 def finite(value: Any) -> Any:

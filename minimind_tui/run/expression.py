@@ -40,6 +40,7 @@ def _scalar(node: ast.Attribute, summary: Summary) -> float:
 def _vector(node: ast.Attribute, summary: Summary) -> list[float]:
     assert isinstance(node.value, ast.Name)
     arm = summary.arms.get(node.value.id)
-    if arm is None or not arm.layers.get(node.attr):
+    vector = arm.layers.get(node.attr) if arm is not None else None
+    if not vector:
         raise Unknown
-    return arm.layers[node.attr][-1][1]
+    return vector

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from minimind_tui.base.bounded import open_regular
-from minimind_tui.run.events import AnyEvent, Metric, decode, decode_lines
+from minimind_tui.run.events import AnyEvent, Metric, Unknown, decode, decode_lines
 
 CHUNK = 1 << 18
 LARGEST_LOG = 1 << 32
@@ -71,9 +71,9 @@ class Tail:
             return
         for line in lines:
             event = decode(line)
-            if event is not None:
+            if event is not None and not isinstance(event, Unknown):
                 yield event
-            elif line.strip():
+            elif event is None and line.strip():
                 self.unreadable += 1
 
 

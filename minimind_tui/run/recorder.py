@@ -18,7 +18,21 @@ from typing import Any, SupportsFloat
 
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.ending import LOG, write_ending
-from minimind_tui.run.events import encode
+from minimind_tui.run.events import encode, encode_record
+from minimind_tui.run.records import (
+    Dialogue,
+    Layer,
+    Matrix,
+    Note,
+    Points,
+    Record,
+    Reference,
+    Sample,
+    Table,
+    Tensor,
+    Tokens,
+    Turn,
+)
 
 FLUSH_SECONDS = 0.25
 ROWS, COLUMNS = 48, 48
@@ -117,6 +131,12 @@ class Log:
             self._write_blocks()
             self._write(encode(kind, time.time(), fields))
 
+    def record(self, record: Record) -> None:
+        """Write a record now, after all steps collected before it."""
+        with self._whole():
+            self._write_blocks()
+            self._write(encode_record(record, time.time()))
+
     def flush(self) -> None:
         """Write the collected steps now."""
         with self._lock:
@@ -197,7 +217,7 @@ class Recorder:
 
     def layer(self, name: str, values: Iterable[float], step: int = 0) -> None:
         """One number for each layer, the first layer first; a (layers,) tensor is fine."""
-        self._log.event("layer", arm=self._arm, name=name, values=_floats(values), step=int(step))
+        self.record(Layer(arm=self._arm, name=name, values=_floats(values), step=int(step)))
 
     def matrix(
         self,
@@ -209,14 +229,15 @@ class Recorder:
         step: int = 0,
     ) -> None:
         """A (rows, columns) matrix for a heatmap, with a label for each row and column."""
-        self._log.event(
-            "matrix",
-            arm=self._arm,
-            name=name,
-            rows=[_floats(row) for row in rows],
-            row_labels=list(row_labels or ()),
-            column_labels=list(column_labels or ()),
-            step=int(step),
+        self.record(
+            Matrix(
+                arm=self._arm,
+                name=name,
+                step=int(step),
+                rows=[_floats(row) for row in rows],
+                row_labels=list(row_labels or ()),
+                column_labels=list(column_labels or ()),
+            )
         )
 
     def tensor(
@@ -236,21 +257,73 @@ class Recorder:
 
         `zh` and `en` say in a sentence what was done to get it, `code` is the file and symbol that do it.
         """
-        fields = {"text": {"zh": zh, "en": en}, "code": code, "symbols": shape, "step": int(step)}
-        labels = {"row_labels": list(row_labels or ())[:ROWS], "column_labels": list(column_labels or ())[:COLUMNS]}
-        self._log.event("tensor", arm=self._arm, name=name, **fields, **labels, **_seen_of(tensor))
+        self.record(
+            Tensor(
+                arm=self._arm,
+                name=name,
+                step=int(step),
+                symbols=shape,
+                text={"zh": zh, "en": en},
+                code=code,
+                row_labels=list(row_labels or ())[:ROWS],
+                column_labels=list(column_labels or ())[:COLUMNS],
+                **_seen_of(tensor),
+            )
+        )
 
     def sample(self, text: str, *, prompt: str = "", step: int = 0) -> None:
         """Text that the model wrote after `prompt`."""
-        self._log.event("sample", arm=self._arm, text=text, prompt=prompt, step=int(step))
+        self.record(Sample(arm=self._arm, text=text, prompt=prompt, step=int(step)))
+
+    def tokens(
+        self, name: str, pieces: Sequence[str], ids: Sequence[int], *, bytes_of: Sequence[int] = (), step: int = 0
+    ) -> None:
+        """A text as a tokenizer cuts it: its pieces, the id of each and, where they are known, the bytes of each."""
+        self.record(
+            Tokens(
+                arm=self._arm,
+                name=name,
+                step=int(step),
+                pieces=list(pieces),
+                ids=[int(token) for token in ids],
+                bytes=list(bytes_of),
+            )
+        )
+
+    def dialogue(
+        self, name: str, turns: Iterable[tuple[str, str]], *, reward: float | None = None, step: int = 0
+    ) -> None:
+        """A conversation as (role, text) pairs, and the reward of its last answer where there is one."""
+        said = [Turn(role, text) for role, text in turns]
+        self.record(Dialogue(arm=self._arm, name=name, step=int(step), turns=said, reward=reward))
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[str | tuple[str, str]],
+        rows: Iterable[Sequence[str | float]],
+        *,
+        step: int = 0,
+    ) -> None:
+        """Rows of words and numbers; a column's heading is one word, or a pair in Chinese and English."""
+        headings = [each if isinstance(each, str) else {"zh": each[0], "en": each[1]} for each in columns]
+        self.record(Table(arm=self._arm, name=name, step=int(step), columns=headings, rows=[list(row) for row in rows]))
+
+    def points(self, name: str, x: Iterable[float], y: Iterable[float], *, step: int = 0) -> None:
+        """Points at any `x` and `y`, which are not joined by a line: (N,) each."""
+        self.record(Points(arm=self._arm, name=name, step=int(step), x=_floats(x), y=_floats(y)))
 
     def reference(self, name: str, value: float) -> None:
         """A value that a loss is compared with: `uniform` is ln V, `entropy` the corpus's floor."""
-        self._log.event("reference", arm=self._arm, name=name, value=float(value))
+        self.record(Reference(arm=self._arm, name=name, value=float(value)))
 
     def note(self, zh: str, en: str) -> None:
         """A sentence about this run, in both languages."""
-        self._log.event("note", arm=self._arm, text={"zh": zh, "en": en})
+        self.record(Note(arm=self._arm, text={"zh": zh, "en": en}))
+
+    def record(self, record: Record) -> None:
+        """Write any record now, after all steps collected before it."""
+        self._log.record(record)
 
 
 def _seen_of(tensor: Any) -> dict[str, Any]:

@@ -17,8 +17,9 @@ import msgspec
 
 from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.text import Language
-from minimind_tui.content.schema import Value
-from minimind_tui.run.events import finite, numbers
+from minimind_tui.content.tables import Value
+from minimind_tui.run.events import finite
+from minimind_tui.run.records import Layer, Reference, floats
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import ArmSummary, ClaimResult, Summary, Verdict
 
@@ -85,7 +86,7 @@ def reference_of(summary: Summary, fingerprint: str = "") -> bytes:
         "arms": {
             name: {
                 "metrics": {metric: series.last for metric, series in arm.metrics.items()},
-                "layers": {layer: vectors[-1][1] for layer, vectors in arm.layers.items() if vectors},
+                "layers": arm.layers,
                 "references": arm.references,
             }
             for name, arm in summary.arms.items()
@@ -106,10 +107,12 @@ def read_reference(path: Path) -> Summary | None:
         arm = summary.arms[name] = ArmSummary()
         for metric, value in stored.metrics.items():
             series = arm.metrics[metric] = Series()
-            series.extend([0], numbers([value]))
-        arm.layers = {layer: [(0, numbers(values))] for layer, values in stored.layers.items()}
-        arm.references = {line: numbers([value])[0] for line, value in stored.references.items()}
+            series.extend([0], floats([value]))
+        for layer, values in stored.layers.items():
+            arm.add(Layer(arm=name, name=layer, values=floats(values)))
+        for line, value in stored.references.items():
+            arm.add(Reference(arm=name, name=line, value=floats([value])[0]))
     for claim in file.claims:
-        values = {name: None if value is None else numbers([value])[0] for name, value in claim.values.items()}
-        summary.claims.append(ClaimResult(claim.id, claim.verdict, values))
+        figures = {name: None if value is None else floats([value])[0] for name, value in claim.values.items()}
+        summary.claims.append(ClaimResult(claim.id, claim.verdict, figures))
     return summary

@@ -14,7 +14,8 @@ from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.errors import Refusal
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Parameter, Value
+from minimind_tui.content.schema import Experiment, Parameter
+from minimind_tui.content.tables import Value
 
 LARGEST_FILE = 1_000_000
 """Bytes; a request beyond this is not one of ours."""

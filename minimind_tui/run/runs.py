@@ -9,7 +9,7 @@ from threading import Lock
 
 from minimind_tui.base.files import is_locked
 from minimind_tui.base.home import Home
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 from minimind_tui.run import events
 from minimind_tui.run.ending import LOG, ending, last_lines
 from minimind_tui.run.lock import LOCK

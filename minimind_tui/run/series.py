@@ -6,6 +6,7 @@ import math
 from array import array
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
+from typing import Literal
 
 FACTOR = 256
 """Points that one block of the pyramid stands for."""
@@ -15,6 +16,9 @@ class Series:
     """Values against steps, both in the order in which they were recorded."""
 
     __slots__ = ("_highs", "_lows", "first_nonfinite", "steps", "values")
+
+    drawn: Literal["curve", "points", "fit"] = "curve"
+    """Points are joined, or stand alone; a fit is joined, and has no mark and no last value of its own."""
 
     def __init__(self) -> None:
         self.steps = array("q")

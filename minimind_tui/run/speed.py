@@ -19,7 +19,7 @@ import msgspec
 from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.files import write_atomically
 from minimind_tui.base.text import Text
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 
 FILE = "speed.json"
 LARGEST_FILE = 1_000_000

@@ -3,58 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar, cast
 
 from minimind_tui.base.text import Text
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 from minimind_tui.run import events
-from minimind_tui.run.events import AnyEvent, numbers
+from minimind_tui.run.events import AnyEvent, Unknown
+from minimind_tui.run.records import Layer, Note, Record, Reference, floats, said
 from minimind_tui.run.series import Series
 
+AnyKind = TypeVar("AnyKind", bound=Record)
 Verdict = Literal["holds", "does-not-hold", "inconclusive"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "does-not-hold", "inconclusive")
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """A recorded matrix with its labels."""
-
-    name: str
-    step: int
-    rows: list[list[float]]
-    row_labels: list[str]
-    column_labels: list[str]
-
-
-@dataclass(frozen=True)
-class TensorSeen:
-    """What was recorded of a tensor; `mean`, `std`, `low` and `high` are those of its finite values."""
-
-    name: str
-    step: int
-    shape: list[int]
-    symbols: str
-    dtype: str
-    bytes: int
-    mean: float
-    std: float
-    low: float
-    high: float
-    nonfinite: int
-    rows: list[list[float]]
-    row_labels: list[str]
-    column_labels: list[str]
-    text: Text
-    code: str
-
-
-@dataclass(frozen=True)
-class SampleText:
-    """Text that a model wrote."""
-
-    step: int
-    prompt: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -85,26 +45,52 @@ class ArmSummary:
     plan: int = 0
     started_at: float = 0.0
     metrics: dict[str, Series] = field(default_factory=dict)
-    layers: dict[str, list[tuple[int, list[float]]]] = field(default_factory=dict)
-    matrices: list[Matrix] = field(default_factory=list)
-    tensors: list[TensorSeen] = field(default_factory=list)
-    samples: list[SampleText] = field(default_factory=list)
-    notes: list[Text] = field(default_factory=list)
-    references: dict[str, float] = field(default_factory=dict)
+    records: dict[type[Record], dict[str, list[Record]]] = field(default_factory=dict)
+    """By kind, then by name in the order in which the names first came: the latest of each, the oldest first."""
 
     @property
     def step(self) -> int:
         """The last step recorded."""
         return max((series.steps[-1] for series in self.metrics.values() if len(series)), default=0)
 
+    def add(self, record: Record) -> None:
+        """Take one more record; of its name, the oldest goes where there are too many."""
+        named = self.records.setdefault(type(record), {}).setdefault(record.name, [])
+        named.append(record)
+        if len(named) > record.KEPT:
+            del named[0]
+
+    def all(self, kind: type[AnyKind]) -> list[AnyKind]:
+        """The records of a kind, name by name."""
+        return [record for named in self.records.get(kind, {}).values() for record in cast("list[AnyKind]", named)]
+
+    def last(self, kind: type[AnyKind]) -> dict[str, AnyKind]:
+        """The latest record of each name."""
+        return {name: cast("AnyKind", named[-1]) for name, named in self.records.get(kind, {}).items() if named}
+
+    @property
+    def layers(self) -> dict[str, list[float]]:
+        """The latest vector of each name, a number for each layer."""
+        return {name: layer.values for name, layer in self.last(Layer).items()}
+
+    @property
+    def references(self) -> dict[str, float]:
+        """The values with which a loss is compared, by name."""
+        return {name: reference.value for name, reference in self.last(Reference).items()}
+
+    @property
+    def notes(self) -> list[Text]:
+        """What the experiment said of this run."""
+        return [said(note.text) for note in self.all(Note)]
+
     def go_back_to(self, step: int) -> None:
         """Forget what was recorded after `step`: it is computed again."""
         for series in self.metrics.values():
             series.cut_after(step)
-        self.layers = {name: [item for item in vectors if item[0] <= step] for name, vectors in self.layers.items()}
-        self.matrices = [matrix for matrix in self.matrices if matrix.step <= step]
-        self.tensors = [tensor for tensor in self.tensors if tensor.step <= step]
-        self.samples = [sample for sample in self.samples if sample.step <= step]
+        for kind, names in self.records.items():
+            if kind not in (Reference, Note):  # they are of the arm, whatever its step
+                for named in names.values():
+                    named[:] = [record for record in named if record.step <= step]
 
 
 @dataclass
@@ -136,7 +122,7 @@ class Summary:
         """How long the run has worked."""
         return 0.0 if self.started_at is None else (self.ended_at or now) - self.started_at - self.idle
 
-    def apply(self, event: AnyEvent) -> None:
+    def apply(self, event: AnyEvent | Unknown) -> None:
         """Take one more event. Kinds that this version does not draw change nothing."""
         if isinstance(event, events.Metric):
             metrics = self._arm(event.arm).metrics
@@ -147,7 +133,7 @@ class Summary:
                 try:
                     series.extend(event.step, values)  # type: ignore[arg-type]
                 except TypeError:
-                    series.extend(event.step, numbers(values))
+                    series.extend(event.step, floats(values))
         elif isinstance(event, events.Started):
             self.experiment, self.seed = event.experiment, event.seed
             self.parameters, self.full = dict(event.parameters), event.full
@@ -162,8 +148,8 @@ class Summary:
             self._resume(event)
         elif isinstance(event, events.ClaimJudged):
             self._judge(event)
-        else:
-            self._detail(event)
+        elif isinstance(event, Record):
+            self._arm(event.arm).add(event)
 
     def _arm(self, name: str) -> ArmSummary:
         if name not in self.arms:
@@ -191,25 +177,8 @@ class Summary:
 
     def _judge(self, event: events.ClaimJudged) -> None:
         verdict: Verdict = next((known for known in VERDICTS if known == event.verdict), "inconclusive")
-        values = {name: None if value is None else numbers([value])[0] for name, value in event.values.items()}
+        values = {name: None if value is None else floats([value])[0] for name, value in event.values.items()}
         self.claims.append(ClaimResult(event.id, verdict, values))
-
-    def _detail(self, event: AnyEvent) -> None:
-        if isinstance(event, events.Layer):
-            vectors = self._arm(event.arm).layers.setdefault(event.name, [])
-            vectors.append((event.step, numbers(event.values)))
-        elif isinstance(event, events.MatrixRecorded):
-            rows = [numbers(row) for row in event.rows]
-            matrix = Matrix(event.name, event.step, rows, event.row_labels, event.column_labels)
-            self._arm(event.arm).matrices.append(matrix)
-        elif isinstance(event, events.TensorRecorded):
-            self._arm(event.arm).tensors.append(_seen(event))
-        elif isinstance(event, events.Sample):
-            self._arm(event.arm).samples.append(SampleText(event.step, event.prompt, event.text))
-        elif isinstance(event, events.ReferenceLine):
-            self._arm(event.arm).references[event.name] = numbers([event.value])[0]
-        elif isinstance(event, events.Note):
-            self._arm(event.arm).notes.append(_text(event.text))
 
     def progress(self, now: float) -> Progress:
         """How far the run is, and how long it still takes at the pace it has kept."""
@@ -227,32 +196,3 @@ class Summary:
         known = gained >= 0.02 and spent >= 1.0 and first > 0
         left = spent * (1 - fraction) / gained if known else None
         return Progress(fraction, begun[-1], arm.step, arm.plan, left)
-
-
-def _text(said: dict[str, str]) -> Text:
-    return Text(zh=said.get("zh") or "-", en=said.get("en") or "-")
-
-
-def _seen(event: events.TensorRecorded) -> TensorSeen:
-    mean, std, low, high = numbers([event.mean, event.std, event.low, event.high])
-    return TensorSeen(
-        name=event.name,
-        step=event.step,
-        shape=event.shape,
-        symbols=event.symbols,
-        dtype=event.dtype,
-        bytes=event.bytes,
-        mean=mean,
-        std=std,
-        low=low,
-        high=high,
-        nonfinite=event.nonfinite,
-        rows=[numbers(row) for row in event.rows],
-        row_labels=event.row_labels,
-        column_labels=event.column_labels,
-        text=_text(event.text),
-        code=event.code,
-    )
-
-
-__all__ = ["ArmSummary", "ClaimResult", "Matrix", "Progress", "SampleText", "Summary", "TensorSeen", "Verdict"]

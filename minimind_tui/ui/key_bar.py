@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from minimind_tui.ui.style import rich_styles
-from minimind_tui.ui.words import pick
+from minimind_tui.views.words import pick
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp

@@ -28,7 +28,7 @@ from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
 from minimind_tui.ui.key_bar import key_name
-from minimind_tui.ui.words import pick
+from minimind_tui.views.words import pick
 
 LARGEST_FILE = 100_000
 PACKAGE = minimind_tui.ui.__name__

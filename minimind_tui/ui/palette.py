@@ -15,7 +15,7 @@ from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import module_steps
 from minimind_tui.content.schema import Step
 from minimind_tui.ui.key_bar import key_name
-from minimind_tui.ui.words import pick
+from minimind_tui.views.words import pick
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp

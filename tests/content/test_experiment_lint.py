@@ -24,7 +24,7 @@ def test_a_reference_line_must_be_recorded(tmp_path: Path) -> None:
     metric, line = 'metric = "total"\n', 'references = {{ {} = {{ zh = "线", en = "line" }} }}\n'
     for name, wrong in (("uniform", False), ("nowhere", True)):
         said = problems(tmp_path / name, plot=(metric, metric + line.format(name)))
-        assert ("records no reference 'nowhere'" in said) is wrong
+        assert ("records nothing called 'nowhere'" in said) is wrong
 
 
 def test_a_claim_is_about_values_that_can_be_chosen(tmp_path: Path) -> None:

@@ -9,14 +9,16 @@ import pytest
 from minimind_tui.base.text import LANGUAGES, Language, Text
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Claim, Experiment, Value
+from minimind_tui.content.schema import Claim, Experiment
+from minimind_tui.content.tables import Value
 from minimind_tui.content.units import NAMES, PARAMETER, PLACE, with_units
-from minimind_tui.run.events import ArmStarted, ReferenceLine
+from minimind_tui.run.events import ArmStarted
+from minimind_tui.run.records import Reference
 from minimind_tui.run.summary import ClaimResult, Summary
-from minimind_tui.ui.lab.findings import claim_sentence
-from minimind_tui.ui.lab.present import line_data
-from minimind_tui.ui.plot.line_plot import PlotData
-from minimind_tui.ui.screens.compare import references_of, unit_of
+from minimind_tui.views.curves import PlotData
+from minimind_tui.views.findings import claim_sentence
+from minimind_tui.views.plots import kind_of
+from tests.plots import shown
 
 UNIT = Text(zh="nats/{token}，没见过的", en="nats per {token}, unseen")
 EXPERIMENTS = load_course(bundled_root()).experiments
@@ -50,7 +52,7 @@ def test_a_plot_and_a_finding_take_the_tokens_of_their_run() -> None:
     for tokenizer, expected in (("characters", "nats per character"), ("bytes", "nats per byte")):
         summary = Summary()
         summary.parameters = {"tokenizer": tokenizer}
-        assert line_data(own(), own().plots[0], summary, "en").y_label == expected
+        assert shown(own(), own().plots[0], summary, "en").y_label == expected
         claim = own().claims[0]
         assert claim_sentence(claim, result_of(claim), summary.parameters, "en").endswith(f"{expected}.")
 
@@ -60,7 +62,7 @@ def test_no_sentence_of_ours_leaves_a_place_open(language: Language) -> None:
     """Titles and help are shown as they are: no unit stands in them."""
     for spec in EXPERIMENTS.values():
         for plot in spec.plots:
-            shown = [text.of(language) for text in (plot.title, plot.help, plot.x_label) if text]
+            shown = [text.of(language) for text in (plot.title, plot.help, getattr(plot, "x_label", None)) if text]
             assert f"{{{PLACE}}}" not in "".join(shown)
         for claim in spec.claims:
             assert "{" not in claim_sentence(claim, result_of(claim), {}, language), (spec.id, claim.id)
@@ -77,18 +79,20 @@ def drawn(tokenizer: str, floor: float) -> PlotData:
     summary.parameters = {"tokenizer": tokenizer}
     summary.apply(ArmStarted(arm="model"))
     for name, value in (("uniform", 5.5), ("entropy", floor)):
-        summary.apply(ReferenceLine(arm="model", name=name, value=value))
-    return line_data(own(), own().plots[0], summary, "en")
+        summary.apply(Reference(arm="model", name=name, value=value))
+    found: PlotData = shown(own(), own().plots[0], summary, "en")
+    return found
 
 
 def test_two_runs_with_other_tokens_keep_their_units_and_lines() -> None:
-    datas = [drawn("bytes", 0.1), drawn("bpe", 0.4)]
-    assert unit_of(datas) == "A nats per byte · B nats per token"
-    assert [(line.label, line.value) for line in references_of(datas)] == [
+    kind = kind_of(own().plots[0])
+    both = kind.together([("A", drawn("bytes", 0.1)), ("B", drawn("bpe", 0.4))], 1)
+    assert both.y_label == "A nats per byte · B nats per token"
+    assert [(line.label, line.value) for line in both.references] == [
         ("guessing, ln V", 5.5),
         ("A entropy floor", 0.1),
         ("B entropy floor", 0.4),
     ]
-    alike = [drawn("bytes", 0.1), drawn("bytes", 0.1)]
-    assert unit_of(alike) == "nats per byte"
-    assert [line.label for line in references_of(alike)] == ["guessing, ln V", "entropy floor"]
+    alike = kind.together([("A", drawn("bytes", 0.1)), ("B", drawn("bytes", 0.1))], 1)
+    assert alike.y_label == "nats per byte"
+    assert [line.label for line in alike.references] == ["guessing, ln V", "entropy floor"]

@@ -14,7 +14,8 @@ import torch  # what takes the time, once for all
 from minimind_tui.base.files import write_atomically
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Experiment, Value
+from minimind_tui.content.schema import Experiment
+from minimind_tui.content.tables import Value
 from minimind_tui.run.ending import LOG, OUTPUT
 from minimind_tui.run.request import Request, encode_request, validate
 from minimind_tui.run.worker import main

@@ -18,6 +18,7 @@ from minimind_tui.run.checkpoint import Checkpoint, kept_models
 from minimind_tui.run.ending import LOG
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder
+from minimind_tui.run.records import Sample
 from minimind_tui.run.summary import ArmSummary, Summary
 from tests.experiments.loading import code_of, defaults_of
 
@@ -64,7 +65,7 @@ def test_what_was_kept_writes_what_was_written(tmp_path: Path, tokenizer: str) -
     assert arm.metrics["learning_rate"].values[2:8] == pytest.approx([0.06] * 6)
     assert all(value > 0 for value in arm.metrics["tokens_per_second"].values)
     for step, model in kept.items():
-        samples = [sample for sample in arm.samples if sample.step == step]
+        samples = [sample for sample in arm.all(Sample) if sample.step == step]
         assert len(samples) == 3
         assert len({sample.prompt for sample in samples}) == 3
         if tokenizer == "characters":

@@ -15,7 +15,6 @@ from rich.theme import Theme
 
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import LANGUAGES, Language
-from minimind_tui.commands.report import PLAIN
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.lint import lint
 from minimind_tui.content.schema import Experiment, Step
@@ -23,18 +22,21 @@ from minimind_tui.practice.calibration import Calibration, Said
 from minimind_tui.run.claims import judge
 from minimind_tui.run.expression import evaluate
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.words import findings
 from minimind_tui.ui.lesson.lesson_text import lesson_markdown
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
-from minimind_tui.ui.plot.axis import linear_axis, log_axis
-from minimind_tui.ui.plot.bars import fraction
-from minimind_tui.ui.plot.figure import draw
-from minimind_tui.ui.plot.layer_bars import Span
-from minimind_tui.ui.plot.line_plot import PlotData
-from minimind_tui.ui.plot.matrix import scale_of
-from minimind_tui.ui.plot.numbers import SHORT, decimals, reading, short, written
-from minimind_tui.ui.plot.trace_data import TraceData, columns_of, described, figures_of, size_of
+from minimind_tui.views.axis import linear_axis, log_axis
+from minimind_tui.views.curves import PlotData
+from minimind_tui.views.figure import draw
+from minimind_tui.views.findings import notes
+from minimind_tui.views.matrix import scale_of
+from minimind_tui.views.numbers import SHORT, decimals, reading, short, written
+from minimind_tui.views.paper import PLAIN
+from minimind_tui.views.plots import Shown, kind_of
+from minimind_tui.views.plots.bars import BarData, fraction
+from minimind_tui.views.plots.heatmap import HeatmapData
+from minimind_tui.views.plots.layer_bars import LayerData, Span
+from minimind_tui.views.plots.trace import TraceData, columns_of, described, figures_of, size_of
 from tests.tiny import home_in
 
 if TYPE_CHECKING:
@@ -69,28 +71,34 @@ def draw_tensors(data: TraceData) -> None:
 def draw_plots(experiment: Experiment, summary: Summary) -> None:
     """Every plot of a run, and what is computed from it."""
     for plot, language in itertools.product(experiment.plots, LANGUAGES):
-        for data in (
-            present.line_data(experiment, plot, summary, language),
-            present.layer_data(experiment, plot, summary, language),
-        ):
+        kind = kind_of(plot)
+        data = kind.data(Shown(experiment, plot, summary, language))
+        if isinstance(data, PlotData):
             draw_curves(data)
-        bars = [bar.value for bar in present.bar_data(experiment, plot, summary, language)]
-        longest = max((value for value in bars if math.isfinite(value)), default=0.0)
-        assert all(0 <= fraction(value, longest, log) <= 1 for value in bars for log in (True, False))
-        for matrix in present.matrix_views(experiment, plot, summary, language):
-            draw_matrix(matrix.rows)
-        layers = [
-            value for own in present.layer_bar_data(experiment, plot, summary, language).columns for value in own.values
-        ]
-        for log in (True, False):
-            span = Span.of(layers, log)
-            assert all(0 <= span.part(value) <= 1 for value in layers if math.isfinite(value)), span
-            assert all(len(short(value)) <= SHORT for value in layers)
-        present.samples(experiment, summary, language)
-        present.notes(experiment, summary, language)
+        elif isinstance(data, BarData):
+            bars = [bar.value for bar in data.bars]
+            longest = max((value for value in bars if math.isfinite(value)), default=0.0)
+            assert all(0 <= fraction(value, longest, log) <= 1 for value in bars for log in (True, False))
+        elif isinstance(data, HeatmapData):
+            for matrix in data.views:
+                draw_matrix(matrix.rows)
+        elif isinstance(data, LayerData):
+            layers = [value for own in data.columns for value in own.values]
+            for log in (True, False):
+                span = Span.of(layers, log)
+                assert all(0 <= span.part(value) <= 1 for value in layers if math.isfinite(value)), span
+                assert all(len(short(value)) <= SHORT for value in layers)
+        elif isinstance(data, TraceData):
+            draw_tensors(data)
+        if not kind.is_empty(data):
+            for width in (20, 60, 100):
+                console = Console(file=io.StringIO(), width=width, theme=THEME)
+                console.print(kind.lines(data, language))
+            both = kind.together([("A", data), ("B", data)], len(experiment.arms))
+            assert not kind.is_empty(both)
+            kind.picture(data, "title")
+        notes(experiment, summary, language)
         findings(experiment, summary, Said("ones"), SCORE, language, PLAIN)
-    for language in LANGUAGES:
-        draw_tensors(present.trace_data(experiment, summary, language))
     judge(experiment, summary)
     for measure in (
         "ones.total ** twos.total",

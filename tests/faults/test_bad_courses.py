@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.style import Style
 
 from minimind_tui.base.text import LANGUAGES
-from minimind_tui.commands.report import PLAIN
 from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.files import Problem
 from minimind_tui.content.lint import lint
@@ -27,7 +26,8 @@ from minimind_tui.run.reference import find_reference
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.setup import setup_view
 from minimind_tui.ui.lab.words import findings
-from minimind_tui.ui.plot.palette import MARKS
+from minimind_tui.views.marks import MARKS
+from minimind_tui.views.paper import PLAIN
 from tests.budget import cases
 from tests.faults.fields import FIELD, WRONG, instead
 from tests.faults.mutations import altered, as_toml, damaged, must_name, patience

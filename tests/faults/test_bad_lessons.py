@@ -12,7 +12,7 @@ from minimind_tui.content.files import LARGEST_FILE
 from minimind_tui.content.formula import block_formula, cannot_be_drawn, inline_formula, unknown_commands
 from minimind_tui.content.lesson import bad_live_values, code_quotes, formulas, live_values, sections
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.ui.lesson.wrap import breaks, units
+from minimind_tui.views.wrap import breaks, units
 from tests.budget import cases
 from tests.faults.mutations import damaged, patience
 from tests.faults.reading import read

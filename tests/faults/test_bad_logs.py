@@ -19,7 +19,6 @@ from rich.style import Style
 
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import LANGUAGES
-from minimind_tui.commands.report import PLAIN, print_report
 from minimind_tui.commands.run import as_object
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.schema import Experiment
@@ -32,7 +31,8 @@ from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.lab.status import status, what_next
 from minimind_tui.ui.lab.words import text_view
-from minimind_tui.ui.plot.palette import MARKS
+from minimind_tui.views.marks import MARKS
+from minimind_tui.views.paper import PLAIN, print_report
 from tests.budget import cases
 from tests.faults.mutations import LEAVES, altered, as_json, damaged, patience
 from tests.faults.reading import SCORE, draw_plots

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minimind_tui.run import events
+from minimind_tui.run import events, records
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.log import Tail
 from minimind_tui.run.recorder import Log, Recorder, Settings
@@ -38,7 +38,7 @@ def test_a_line_comes_back_as_what_it_was(values: list[float], name: str) -> Non
     json.loads(line, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
     event = events.decode(line)
     assert isinstance(event, events.Metric)
-    assert all(same(a, b) for a, b in zip(events.numbers(next(iter(event.values.values()))), values, strict=True))
+    assert all(same(a, b) for a, b in zip(records.floats(next(iter(event.values.values()))), values, strict=True))
 
 
 @quick
@@ -129,14 +129,14 @@ def test_settings_cannot_be_changed() -> None:
 def test_a_reference_run_survives_its_file(tmp_path: Path) -> None:
     summary = Summary(experiment="a/b", seed=3)
     summary.apply(events.Metric(arm="x", step=[1, 2], values={"loss": [1.0, "NaN"]}))
-    summary.apply(events.Layer(arm="x", name="g", values=[1.0, "Infinity"]))
-    summary.apply(events.ReferenceLine(arm="x", name="uniform", value=3.5))
+    summary.apply(records.Layer(arm="x", name="g", values=[1.0, math.inf]))
+    summary.apply(records.Reference(arm="x", name="uniform", value=3.5))
     path = tmp_path / "b.reference.json"
     path.write_bytes(reference_of(summary))
     back = read_reference(path)
     assert back is not None
     assert math.isnan(back.arms["x"].metrics["loss"].last)
-    assert back.arms["x"].layers["g"][-1][1] == [1.0, math.inf]
+    assert back.arms["x"].layers["g"] == [1.0, math.inf]
     assert back.arms["x"].references == {"uniform": 3.5}
     assert read_reference(tmp_path / "missing.json") is None
 

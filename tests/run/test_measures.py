@@ -15,7 +15,7 @@ from minimind_tui.base.text import Text
 from minimind_tui.content.course import load_experiment
 from minimind_tui.content.measure import ExpressionError, check
 from minimind_tui.content.schema import Claim
-from minimind_tui.run import events
+from minimind_tui.run import events, records
 from minimind_tui.run.claims import verdict
 from minimind_tui.run.expression import evaluate
 from minimind_tui.run.request import ParameterError, validate
@@ -26,8 +26,8 @@ from tests.tiny import tiny_course
 def recorded() -> Summary:
     summary = Summary()
     summary.apply(events.Metric(arm="a", step=[1, 2], values={"loss": [5.0, 2.0], "bad": [1.0, "NaN"]}))
-    summary.apply(events.Layer(arm="a", name="gradient", values=[1.0, 4.0, 8.0]))
-    summary.apply(events.ReferenceLine(arm="a", name="uniform", value=3.0))
+    summary.apply(records.Layer(arm="a", name="gradient", values=[1.0, 4.0, 8.0]))
+    summary.apply(records.Reference(arm="a", name="uniform", value=3.0))
     return summary
 
 

@@ -18,6 +18,7 @@ from minimind_tui.run.checkpoint import checkpoint_file, checkpoint_of, step_of
 from minimind_tui.run.ending import LOG
 from minimind_tui.run.launch import resume
 from minimind_tui.run.lock import processes
+from minimind_tui.run.records import Sample
 from minimind_tui.run.reference import RESULT
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
@@ -72,7 +73,7 @@ def test_a_killed_training_goes_on_to_the_same_curve(tmp_path: Path) -> None:
         (steps, losses), (wanted_steps, wanted) = curve(view, arm), curve(uninterrupted, arm)
         assert steps == wanted_steps
         assert losses == pytest.approx(wanted, rel=1e-6)
-        assert [sample.step for sample in view.summary.arms[arm].samples] == list(range(20, STEPS + 1, 20))
+        assert [sample.step for sample in view.summary.arms[arm].all(Sample)] == list(range(20, STEPS + 1, 20))
         assert len(view.summary.arms[arm].notes) == 1
     assert [claim.verdict for claim in view.summary.claims] == [c.verdict for c in uninterrupted.summary.claims]
     assert len(view.summary.claims) == 1

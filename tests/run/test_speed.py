@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minimind_tui.base.home import Home
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 from minimind_tui.run.speed import FILE, DeviceMissing, Measured, as_it_began, decided, in_words, measurements
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.lab.status import CAUSES
+from minimind_tui.views.ending import CAUSES
 from tests.budget import cases
 from tests.tiny import begin, home_in, seen, tiny_course
 

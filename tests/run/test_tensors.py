@@ -6,7 +6,8 @@ import math
 from pathlib import Path
 
 from minimind_tui.run.recorder import COLUMNS, ROWS
-from minimind_tui.run.summary import Summary, TensorSeen
+from minimind_tui.run.records import Tensor, said
+from minimind_tui.run.summary import Summary
 from tests.tiny import begin, home_in, seen, tiny_course
 
 CODE = """
@@ -29,15 +30,15 @@ def run(settings, record):
 def test_tensors_come_back_with_their_shape_and_figures(tmp_path: Path) -> None:
     view = begin(home_in(tmp_path), tiny_course(tmp_path, CODE))
     assert seen(view) == "finished", view.summary.reason
-    recorded = view.summary.arms["twos"].tensors
+    recorded = view.summary.arms["twos"].all(Tensor)
     assert [tensor.name for tensor in recorded].count("plain") == 2
-    found: dict[str, TensorSeen] = {tensor.name: tensor for tensor in reversed(recorded)}
+    found: dict[str, Tensor] = {tensor.name: tensor for tensor in reversed(recorded)}
     plain = found["plain"]
     assert (plain.shape, plain.symbols, plain.dtype, plain.bytes) == ([1, 2, 3], "B T C", "float32", 24)
     assert plain.rows == [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
     assert (plain.mean, plain.low, plain.high, plain.nonfinite) == (2.5, 0.0, 5.0, 0)
     assert math.isclose(plain.std, math.sqrt(35 / 12), rel_tol=1e-6)
-    assert (plain.row_labels, plain.code, plain.text.of("zh"), plain.text.of("en")) == (
+    assert (plain.row_labels, plain.code, said(plain.text).zh, said(plain.text).en) == (
         ["a", "b"],
         "f.py g",
         "甲",
@@ -64,4 +65,4 @@ def test_what_is_computed_again_is_forgotten_first(tmp_path: Path) -> None:
     seen(view)
     summary: Summary = view.summary
     summary.arms["twos"].go_back_to(3)
-    assert [tensor.step for tensor in summary.arms["twos"].tensors if tensor.name == "plain"] == [0]
+    assert [tensor.step for tensor in summary.arms["twos"].all(Tensor) if tensor.name == "plain"] == [0]

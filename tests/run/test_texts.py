@@ -16,7 +16,7 @@ from minimind_tui.run.launch import resume, start
 from minimind_tui.run.lock import processes
 from minimind_tui.run.request import Request, TextChanged, check_texts, request_for
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.lab.status import CAUSES
+from minimind_tui.views.ending import CAUSES
 from tests.run.code import TRAINS
 from tests.tiny import home_in, seen, tiny_course, until
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from minimind_tui.run.records import Matrix, Sample
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
@@ -52,10 +53,10 @@ def test_what_was_recorded_comes_back(tmp_path: Path) -> None:
     assert (summary.experiment, summary.seed, summary.arm_order) == ("small/count", 7, ["ones", "twos"])
     assert list(twos.metrics["total"].values) == [2, 4, 6, 8, 10]
     assert list(twos.metrics["total"].steps) == [1, 2, 3, 4, 5]
-    low, nan, infinite = twos.layers["sizes"][-1][1]
+    low, nan, infinite = twos.layers["sizes"]
     assert (low, math.isnan(nan), infinite) == (1.0, True, math.inf)
-    assert twos.matrices[0].rows == [[0.0, 1.0]]
-    assert (twos.samples[0].prompt, twos.samples[0].text) == ("given", "written")
+    assert twos.all(Matrix)[0].rows == [[0.0, 1.0]]
+    assert [(sample.prompt, sample.text) for sample in twos.all(Sample)] == [("given", "written")]
     assert twos.references == {"uniform": 3.0}
     assert twos.notes[0].of("zh") == "备注"
     assert [(claim.id, claim.verdict, claim.values["measure"]) for claim in summary.claims] == [("twice", "holds", 2.0)]

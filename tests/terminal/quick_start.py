@@ -6,8 +6,9 @@ import re
 
 from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
+from minimind_tui.content.plots import Plot
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Experiment, Plot
+from minimind_tui.content.schema import Experiment
 from tests.terminal.console import Console
 
 COURSE = load_course(bundled_root())

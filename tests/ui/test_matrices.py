@@ -6,15 +6,17 @@ import math
 import re
 
 from minimind_tui.base.text import Text
-from minimind_tui.content.schema import Plot
-from minimind_tui.run import events
+from minimind_tui.content.plots import Line
+from minimind_tui.run import events, records
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab import present
-from minimind_tui.ui.plot.figure import Curve, Reference
 from minimind_tui.ui.plot.heatmap import Heatmap
-from minimind_tui.ui.plot.layer_bars import LayerBars, LayerColumn, LayerData
-from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
-from minimind_tui.ui.plot.matrix import MatrixView, scale_of
+from minimind_tui.ui.plot.layer_bars import LayerBars
+from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.views.curves import PlotData
+from minimind_tui.views.figure import Curve, Reference
+from minimind_tui.views.matrix import MatrixView, scale_of
+from minimind_tui.views.plots.layer_bars import LayerColumn, LayerData
+from tests.plots import shown
 from tests.ui.stage import Stage, series
 
 RATES, DEPTHS = ["1e-3", "3e-3", "1e-2", "3e-2", "1e-1"], ["2", "8", "16", "24"]
@@ -111,9 +113,9 @@ def test_matrices_are_counted_not_spelled() -> None:
     spec = load_course(bundled_root()).experiments["attention/attention-steps"]
     summary = Summary()
     for name in ("head 10", "head 2"):
-        summary.apply(events.MatrixRecorded(arm="after", name=name, rows=[[1.0]], row_labels=["a\nb"]))
+        summary.apply(records.Matrix(arm="after", name=name, rows=[[1.0]], row_labels=["a\nb"]))
     plot = next(plot for plot in spec.plots if plot.id == "heads")
-    views = present.matrix_views(spec, plot, summary, "en")
+    views = shown(spec, plot, summary, "en").views
     assert [view.name for view in views] == ["head 2", "head 10"]
     assert views[0].row_labels == ["a⏎b"], "a label stays on its line"
 
@@ -179,11 +181,11 @@ def test_a_reference_stands_where_it_belongs() -> None:
 
     spec = load_course(bundled_root()).experiments["feed-forward/knowledge"]
     summary = Summary()
-    summary.apply(events.ReferenceLine(arm="8", name="uniform", value=4.6))
-    summary.apply(events.ReferenceLine(arm="8", name="guessing", value=0.03))
+    summary.apply(records.Reference(arm="8", name="uniform", value=4.6))
+    summary.apply(records.Reference(arm="8", name="guessing", value=0.03))
     plots = {plot.id: plot for plot in spec.plots}
-    assert present.references(plots["loss"], summary, "en") == [Reference("guessing, ln V", 4.6)]
-    assert present.references(plots["learning"], summary, "zh") == [Reference("瞎猜", 0.03)]
+    assert shown(spec, plots["loss"], summary, "en").references == [Reference("guessing, ln V", 4.6)]
+    assert shown(spec, plots["learning"], summary, "zh").references == [Reference("瞎猜", 0.03)]
 
 
 def test_a_curve_over_positions_ends_where_they_do() -> None:
@@ -193,17 +195,16 @@ def test_a_curve_over_positions_ends_where_they_do() -> None:
     spec = load_course(bundled_root()).experiments["position/position-ablation"]
     summary = Summary()
     summary.apply(events.Planned(arm="none", steps=150))
-    summary.apply(events.ReferenceLine(arm="none", name="uniform", value=3.3))
+    summary.apply(records.Reference(arm="none", name="uniform", value=3.3))
     summary.apply(events.Metric(arm="none", step=[1, 512], values={"loss_by_position": [3.0, 2.0], "loss": [3.0, 2.0]}))
-    steps = Plot(id="a", kind="line", title=Text(zh="a", en="a"), metric="loss")
-    places = Plot(
+    steps = Line(id="a", title=Text(zh="a", en="a"), metric="loss")
+    places = Line(
         id="b",
-        kind="line",
         title=Text(zh="b", en="b"),
         metric="loss_by_position",
         x_label=Text(zh="位置", en="position"),
     )
-    assert present.line_data(spec, steps, summary, "en").x_range == (0.0, 150.0)
-    found = present.line_data(spec, places, summary, "en")
+    assert shown(spec, steps, summary, "en").x_range == (0.0, 150.0)
+    found = shown(spec, places, summary, "en")
     assert found.x_range is None
     assert (found.ceiling, len(found.references)) == (6.6, 1)

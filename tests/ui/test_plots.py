@@ -14,16 +14,19 @@ from textual.geometry import Region
 
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.run import events
+from minimind_tui.run import events, records
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab.present import bar_data, line_data, matrix_views, newest_sample
-from minimind_tui.ui.plot.axis import LARGEST, SMALLEST, linear_axis, log_axis
-from minimind_tui.ui.plot.bars import Bar, Bars
-from minimind_tui.ui.plot.figure import AXIS, REFERENCE, Curve, Reference, draw
+from minimind_tui.ui.plot.bars import Bars
 from minimind_tui.ui.plot.heatmap import Heatmap
-from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
-from minimind_tui.ui.plot.matrix import MatrixView
-from minimind_tui.ui.plot.svg import svg
+from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.views.axis import LARGEST, SMALLEST, linear_axis, log_axis
+from minimind_tui.views.curves import PlotData
+from minimind_tui.views.figure import AXIS, REFERENCE, Curve, Reference, draw
+from minimind_tui.views.matrix import MatrixView
+from minimind_tui.views.plots.bars import Bar
+from minimind_tui.views.plots.samples import newest_sample
+from minimind_tui.views.svg import svg
+from tests.plots import shown
 from tests.ui.stage import Stage, series
 
 ANY = st.floats(allow_nan=True, allow_infinity=True)
@@ -169,10 +172,10 @@ async def test_a_heatmap_can_be_read_without_colour() -> None:
 def test_a_matrix_is_named_in_the_learners_language() -> None:
     spec = load_course(bundled_root()).experiments["attention/attention-steps"]
     summary = Summary()
-    summary.apply(events.MatrixRecorded(arm="before", name="head 2", rows=[[1.0]]))
+    summary.apply(records.Matrix(arm="before", name="head 2", rows=[[1.0]]))
     plot = next(plot for plot in spec.plots if plot.id == "heads")
-    assert [view.title for view in matrix_views(spec, plot, summary, "zh")] == ["头 2 · 训练前"]
-    assert [view.title for view in matrix_views(spec, plot, summary, "en")] == ["head 2 · before"]
+    assert [view.title for view in shown(spec, plot, summary, "zh").views] == ["头 2 · 训练前"]
+    assert [view.title for view in shown(spec, plot, summary, "en").views] == ["head 2 · before"]
 
 
 def test_bars_against_an_arm_are_measured_from_it() -> None:
@@ -184,10 +187,10 @@ def test_bars_against_an_arm_are_measured_from_it() -> None:
         summary.apply(events.Metric(arm=arm, step=[1], values={"validation_loss": [loss]}))
 
     at("no_ffn", 1.5)
-    assert bar_data(spec, plot, summary, "en") == [], "nothing to measure from yet"
+    assert shown(spec, plot, summary, "en").bars == [], "nothing to measure from yet"
     at("whole", 1.0)
     at("no_norm", math.nan)
-    bars = bar_data(spec, plot, summary, "en")
+    bars = shown(spec, plot, summary, "en").bars
     assert [bar.label for bar in bars] == ["no norm", "no feed-forward"], "in the arms' order, without the whole one"
     assert math.isnan(bars[0].value)
     assert bars[1].value == 0.5
@@ -200,15 +203,15 @@ def test_several_metrics_share_a_plot_and_the_newest_text_is_said() -> None:
     summary = Summary()
     assert newest_sample(summary, "en") is None
     summary.apply(events.Metric(arm="model", step=[1, 2], values={"loss": [3.0, 2.0]}))
-    assert [curve.label for curve in line_data(spec, plot, summary, "en").curves] == ["text it learns from"]
+    assert [curve.label for curve in shown(spec, plot, summary, "en").curves] == ["text it learns from"]
     summary.apply(events.Metric(arm="model", step=[2], values={"validation_loss": [2.5]}))
-    curves = line_data(spec, plot, summary, "en").curves
+    curves = shown(spec, plot, summary, "en").curves
     assert [(curve.label, curve.style, curve.series.last) for curve in curves] == [
         ("text it learns from", 0, 2.0),
         ("text it has not seen", 1, 2.5),
     ]
     for step, prompt, text in ((0, "a", "xq"), (9, "Once ", "upon\na"), (9, "other", "z")):
-        summary.apply(events.Sample(arm="model", step=step, prompt=prompt, text=text))
+        summary.apply(records.Sample(arm="model", step=step, prompt=prompt, text=text))
     assert newest_sample(summary, "zh") == "步 9: Once upon⏎a"
 
 

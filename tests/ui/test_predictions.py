@@ -10,7 +10,6 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from minimind_tui.base.text import LANGUAGES, Language
-from minimind_tui.commands.report import PLAIN
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice import calibration
@@ -23,6 +22,7 @@ from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lab.words import findings
+from minimind_tui.views.paper import PLAIN
 from tests.embedding import STEADY, embedding_course
 from tests.terminal.walk import PREDICTION
 from tests.tiny import CODE, begin, home_in, seen, tiny_course

@@ -20,13 +20,14 @@ from minimind_tui.run.summary import ClaimResult
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import NextBar
-from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.model import SLICE
-from minimind_tui.ui.lesson.wrap import breaks, units
-from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
+from minimind_tui.ui.plot.line_plot import LinePlot
 from minimind_tui.ui.screens.compare import CompareScreen
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
+from minimind_tui.views.curves import PlotData
+from minimind_tui.views.findings import findings_text
+from minimind_tui.views.wrap import breaks, units
 from tests.run.code import BROKEN, ENDLESS
 from tests.tiny import CODE, begin, home_in, seen, tiny_course
 from tests.ui.seeing import see, shown, tiny_app, until

@@ -9,13 +9,13 @@ from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.trust import trust
-from minimind_tui.run import events
+from minimind_tui.run import records
 from minimind_tui.run.events import decode, encode
 from minimind_tui.run.summary import Summary
 from minimind_tui.ui.app import TutorApp
-from minimind_tui.ui.lab.present import trace_data
-from minimind_tui.ui.plot.trace_data import TraceData
 from minimind_tui.ui.plot.trace_view import TraceView
+from minimind_tui.views.plots.trace import TraceData
+from tests.plots import shown as plotted
 from tests.tiny import home_in, tiny_course
 from tests.ui.seeing import see, shown, until
 from tests.ui.stage import Stage
@@ -53,9 +53,11 @@ def data(*lines: bytes, language: Language = "en") -> TraceData:
     summary = Summary()
     for line in lines:
         event = decode(line)
-        assert event is not None
+        assert isinstance(event, records.Tensor)
         summary.apply(event)
-    return trace_data(load_course(bundled_root()).experiments["block/shape-tracer"], summary, language)
+    spec = load_course(bundled_root()).experiments["block/shape-tracer"]
+    found: TraceData = plotted(spec, spec.plots[0], summary, language)
+    return found
 
 
 async def test_each_tensor_is_shown_with_its_shape_its_figures_and_its_picture() -> None:
@@ -151,7 +153,7 @@ async def test_no_hostile_tensor_breaks_the_view() -> None:
 def test_other_kinds_of_lines_are_no_tensors() -> None:
     for changes in ({"shape": [-1]}, {"shape": "x"}, {"rows": 3}, {"bytes": 1e30}):
         assert decode(tensor("before", "x", **changes)) is None
-    assert isinstance(decode(tensor("before", "x")), events.TensorRecorded)
+    assert isinstance(decode(tensor("before", "x")), records.Tensor)
 
 
 async def test_the_code_of_a_tensor_opens_over_the_lab(tmp_path: Path) -> None:

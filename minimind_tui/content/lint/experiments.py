@@ -45,35 +45,13 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"arm {arm.id}: set must hold {spec.factor.name} alone, not {', '.join(arm.set)}",
             )
     for plot in spec.plots:
-        known = any(
-            name.startswith(plot.metric) if plot.kind == "heatmap" else name == plot.metric for name in recorded
-        )
-        if plot.kind not in ("samples", "trace") and not known:
+        for name in plot.recorded(recorded):
             yield problem(
-                f"图 {plot.id} 的 metric {plot.metric!r} 代码里没有记录",
-                f"plot {plot.id}: the code records nothing called {plot.metric!r}",
+                f"图 {plot.id} 用到 {name!r}，代码里没有记录",
+                f"plot {plot.id}: the code records nothing called {name!r}",
             )
-        for name in plot.names:
-            if plot.kind != "line" or plot.metric not in plot.names or name not in recorded:
-                yield problem(
-                    f"图 {plot.id} 的 names 只用在 line 里，含有它的 metric，而且代码都记录了；看 {name!r}",
-                    f"plot {plot.id}: names belong to a line plot, its metric among them, all recorded: {name!r}",
-                )
-        if plot.sample and plot.kind != "line":
-            yield problem(
-                f"图 {plot.id} 的 sample 只用在 line 里", f"plot {plot.id}: sample belongs to a line plot alone"
-            )
-        if plot.against and (plot.kind != "bars" or plot.against not in [arm.id for arm in spec.arms]):
-            yield problem(
-                f"图 {plot.id} 的 against 必须是一组的名字，而且只用在 bars 里",
-                f"plot {plot.id}: against must be the name of an arm, and belongs to bars alone",
-            )
-        for name in plot.references:
-            if name not in recorded:
-                yield problem(
-                    f"图 {plot.id} 的参考线 {name!r} 代码里没有记录",
-                    f"plot {plot.id}: the code records no reference {name!r}",
-                )
+        for message in plot.problems([arm.id for arm in spec.arms]):
+            yield problem(f"图 {plot.id}：{message.zh}", f"plot {plot.id}: {message.en}")
     for parameter in spec.parameters:
         if not _default_allowed(parameter):
             yield problem(

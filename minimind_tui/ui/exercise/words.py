@@ -11,8 +11,8 @@ from rich.text import Text
 from minimind_tui.base.inert import inert
 from minimind_tui.exercise.checker import Outcome
 from minimind_tui.practice.exercises import CourseExercise, Standing, outcome_lines
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.wrap import wrapped
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp

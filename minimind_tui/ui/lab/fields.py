@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
-from minimind_tui.content.schema import Experiment, Parameter, Value
+from minimind_tui.content.schema import Experiment, Parameter
+from minimind_tui.content.tables import Value
 from minimind_tui.run.request import LONGEST_TEXT
+from minimind_tui.views.words import as_text
 
 NUMBER_CELLS = 24
 """Characters of a number; more of them are a slip."""
@@ -95,13 +97,6 @@ class Field:
 def plain(limit: float) -> str:
     """A limit as one would write it: 2147483647, not 2.14748e+09."""
     return str(int(limit)) if math.isfinite(limit) and limit == int(limit) else f"{limit:g}"
-
-
-def as_text(value: Value) -> str:
-    """A value as the form and the command line write it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def fields(

@@ -8,7 +8,7 @@ from minimind_tui.run.reference import RESULT, read_reference
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.lab.findings import changed_parameters
+from minimind_tui.views.findings import changed_parameters
 
 
 def latest_run(home: Home, experiment: str, states: tuple[str, ...]) -> RunInfo | None:

@@ -12,7 +12,9 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Plot, Value
+from minimind_tui.content.plots import Plot
+from minimind_tui.content.schema import Experiment
+from minimind_tui.content.tables import Value
 from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
 from minimind_tui.run.request import ParameterError, request_for, validate

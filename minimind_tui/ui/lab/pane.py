@@ -12,27 +12,26 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from minimind_tui.content.plots import Line, Plot
 from minimind_tui.content.schema import Experiment
-from minimind_tui.content.units import with_units
 from minimind_tui.practice.calibration import calibration, said
-from minimind_tui.ui.lab import present
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.lab.prediction import seen
 from minimind_tui.ui.lab.starting import StartsRuns
 from minimind_tui.ui.lab.status import status, view_name, what_next
+from minimind_tui.ui.lab.widgets import draw_plot, plot_widgets
 from minimind_tui.ui.lab.words import text_view
 from minimind_tui.ui.lesson.view import LessonView
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.named_keys import with_keys
-from minimind_tui.ui.plot.bars import Bars
-from minimind_tui.ui.plot.heatmap import Heatmap
-from minimind_tui.ui.plot.layer_bars import LayerBars
-from minimind_tui.ui.plot.line_plot import NOTHING, LinePlot
 from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.plot.trace_view import TraceView
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.curves import NOTHING
+from minimind_tui.views.plots import Shown, kind_of
+from minimind_tui.views.plots.samples import newest_sample
+from minimind_tui.views.wrap import wrapped
 
 POLLS_A_SECOND = 4
 REST = 5
@@ -126,12 +125,7 @@ class LabPane(StartsRuns):
     def compose(self) -> ComposeResult:
         """The status row, and a widget for each kind of view."""
         yield Static(id="lab-status")
-        yield LinePlot(id="lab-line")
-        yield Bars(id="lab-bars")
-        yield Heatmap(id="lab-heatmap")
-        yield LayerBars(id="lab-layer-bars")
-        yield TraceView(id="lab-trace")
-        yield LessonView(id="lab-text")
+        yield from plot_widgets("lab")
         yield Prose(id="lab-help")
 
     def on_mount(self) -> None:
@@ -189,8 +183,7 @@ class LabPane(StartsRuns):
 
     def _widget(self) -> Widget:
         plot = self._lab.plot if self._lab else None
-        names = {"layers": "line", "samples": "text"}
-        return self.query_one(f"#lab-{names.get(plot.kind, plot.kind) if plot else 'text'}")
+        return self.query_one(f"#lab-{kind_of(plot).widget if plot else 'text'}")
 
     def _poll(self) -> None:
         lab = self._lab
@@ -252,11 +245,10 @@ class LabPane(StartsRuns):
             self.query_one("#lab-help", Prose).update(wrapped(help_text))
         key = "" if lab is None else f"{lab.experiment.id} {lab.view.run_id if lab.view else ''} {lab.shown}"
         fresh, self._drawn = key != self._drawn, key
-        if isinstance(widget, LessonView):
-            if fresh or lab is None or not lab.active or lab.plot is not None:
-                self._draw_text(widget, keep_place=not fresh)
-        elif lab is not None:
-            self._draw_plot(lab, widget, fresh)
+        if lab is not None and lab.plot is not None:
+            self._draw_plot(lab, lab.plot, widget, fresh)
+        elif isinstance(widget, LessonView) and (fresh or lab is None or not lab.active):
+            self._draw_text(widget, keep_place=not fresh)
         if fresh and self.has_focus_within:
             self.screen.set_focus(widget)
         self.refresh_bindings()
@@ -264,8 +256,12 @@ class LabPane(StartsRuns):
     def _help(self) -> str | None:
         """What stands under the plot: the newest text where the plot shows a model that writes, or how to read it."""
         plot, summary = (self._lab.plot, self._lab.summary) if self._lab else (None, None)
-        sample = present.newest_sample(summary, self.tutor.language) if plot and plot.sample and summary else None
-        return sample or (plot.help.of(self.tutor.language) if plot and plot.help else None)
+        if plot is None:
+            return None
+        sample = (
+            newest_sample(summary, self.tutor.language) if isinstance(plot, Line) and plot.sample and summary else None
+        )
+        return sample or (plot.help.of(self.tutor.language) if plot.help else None)
 
     def _draw_status(self) -> None:
         lab = self._lab
@@ -281,24 +277,14 @@ class LabPane(StartsRuns):
         set_subtitle(self, f"{view_name(lab, lab.shown, language)} {index}/{len(views)}")
         set_row(self.query_one("#lab-status", Static), status(lab, language, rich_styles(self.app), self.size.width))
 
-    def _draw_plot(self, lab: Lab, widget: Widget, fresh: bool) -> None:
-        plot, summary, language = lab.plot, lab.summary, self.tutor.language
-        if plot is None or summary is None:
+    def _draw_plot(self, lab: Lab, plot: Plot, widget: Widget, fresh: bool) -> None:
+        summary, language = lab.summary, self.tutor.language
+        if summary is None:
             return
-        if isinstance(widget, LinePlot):
-            draw = present.layer_data if plot.kind == "layers" else present.line_data
-            data = NOTHING if lab.behind else draw(lab.experiment, plot, summary, language)
-            widget.show(data, plot.log if fresh else None)
-        elif isinstance(widget, Bars):
-            caption = with_units(plot.y_label, summary.parameters, language)
-            widget.show(present.bar_data(lab.experiment, plot, summary, language), plot.log, caption)
-        elif isinstance(widget, Heatmap):
-            views = present.matrix_views(lab.experiment, plot, summary, language)
-            widget.show(views, fresh, values=plot.values, small=plot.overview)
-        elif isinstance(widget, LayerBars):
-            widget.show(present.layer_bar_data(lab.experiment, plot, summary, language), plot.log if fresh else None)
-        elif isinstance(widget, TraceView):
-            widget.show(present.trace_data(lab.experiment, summary, language), fresh)
+        kind = kind_of(plot)
+        half = kind.is_curves and lab.behind  # half a log would be drawn twice, and the curve would jump
+        data = NOTHING if half else kind.data(Shown(lab.experiment, plot, summary, language))
+        draw_plot(widget, kind, data, language, fresh)
 
     def _draw_text(self, view: LessonView, *, keep_place: bool = False) -> None:
         lab = self._lab

@@ -24,10 +24,10 @@ from minimind_tui.practice.calibration import (
 )
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.model import Lab
-from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.views.findings import changed_parameters
+from minimind_tui.views.wrap import wrapped
 
 SURENESS = {
     GUESS: Bilingual(zh="猜的", en="a guess"),

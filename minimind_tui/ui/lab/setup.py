@@ -11,11 +11,11 @@ from rich.table import Table
 from rich.text import Text
 
 from minimind_tui.base.text import Language
-from minimind_tui.content.schema import Experiment, Value
-from minimind_tui.ui.lab.fields import as_text
-from minimind_tui.ui.lesson.wrap import wrapped
-from minimind_tui.ui.plot.palette import mark
-from minimind_tui.ui.words import seconds
+from minimind_tui.content.schema import Experiment
+from minimind_tui.content.tables import Value
+from minimind_tui.views.marks import mark
+from minimind_tui.views.words import as_text, seconds
+from minimind_tui.views.wrap import wrapped
 
 
 def setup_view(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 from textual.containers import Vertical
 
-from minimind_tui.content.schema import Value
+from minimind_tui.content.tables import Value
 from minimind_tui.practice.calibration import Said, keep_prediction
 from minimind_tui.ui.lab.fields import fields
-from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.lab.model import Lab
+from minimind_tui.views.findings import changed_parameters
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp

@@ -12,13 +12,12 @@ from minimind_tui.base.text import Language
 from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.calibration import Calibration, Said
 from minimind_tui.run.summary import Summary
-from minimind_tui.ui.lab import present
-from minimind_tui.ui.lab.findings import findings_text
 from minimind_tui.ui.lab.model import FINDINGS, Lab
 from minimind_tui.ui.lab.prediction import prediction_view, so_far
 from minimind_tui.ui.lab.setup import setup_view
-from minimind_tui.ui.lab.status import failure
-from minimind_tui.ui.lesson.wrap import wrapped
+from minimind_tui.views.ending import failure
+from minimind_tui.views.findings import findings_text, notes
+from minimind_tui.views.wrap import wrapped
 
 
 def text_view(
@@ -37,12 +36,10 @@ def text_view(
     if view is None or (lab.plot is None and lab.shown != FINDINGS):
         return setup_view(lab.experiment, lab.values, lab.seed, language, styles, arms, run_before=view is not None)
     summary = view.summary
-    if lab.plot is not None:
-        return samples(lab.experiment, summary, language, styles)
     if view.state != "finished":
         return failure(view, language, styles)
     parts = findings(lab.experiment, summary, committed, score, language, styles)
-    parts += [item for note in present.notes(lab.experiment, summary, language) for item in (Text(), wrapped(note))]
+    parts += [item for note in notes(lab.experiment, summary, language) for item in (Text(), wrapped(note))]
     return Group(*parts)
 
 
@@ -63,15 +60,3 @@ def findings(
             head = "到目前为止的预测：" if language == "zh" else "Predictions so far: "
             parts += [wrapped(head + so_far(score, language), style=str(styles["muted"])), Text()]
     return [*parts, findings_text(experiment, summary, language, styles)]
-
-
-def samples(experiment: Experiment, summary: Summary, language: Language, styles: Mapping[str, Style]) -> Group:
-    """What the models wrote, each under its title, the prompt muted."""
-    parts = []
-    for title, prompt, text in present.samples(experiment, summary, language):
-        row = wrapped("")
-        row.append(title + "\n", styles["markdown.h2"])
-        row.append(prompt, styles["muted"])
-        row.append(text + "\n")
-        parts.append(row)
-    return Group(*parts or [wrapped("还没有文本。" if language == "zh" else "No text yet.")])

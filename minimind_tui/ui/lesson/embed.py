@@ -21,8 +21,8 @@ from rich.text import Text
 from minimind_tui.base.text import Language
 from minimind_tui.content.lesson import EMBED
 from minimind_tui.content.schema import Experiment
-from minimind_tui.ui.lesson.wrap import wrapped
-from minimind_tui.ui.words import seconds
+from minimind_tui.views.words import seconds
+from minimind_tui.views.wrap import wrapped
 
 if TYPE_CHECKING:
     from minimind_tui.ui.lesson.markdown import LessonMarkdown

@@ -26,7 +26,7 @@ from rich.text import Text
 from minimind_tui.content.formula import block_formula, inline_formula
 from minimind_tui.ui.lesson.embed import KIND, EmbeddedExperiment, experiment_plugin
 from minimind_tui.ui.lesson.landmarks import LANDMARK
-from minimind_tui.ui.lesson.wrap import WrappedText, is_wide
+from minimind_tui.views.wrap import WrappedText, is_wide
 
 
 class Paragraph(rich_markdown.Paragraph):

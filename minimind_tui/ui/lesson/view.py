@@ -24,6 +24,7 @@ from minimind_tui.ui.lesson.embed import Spot, spots
 from minimind_tui.ui.lesson.landmarks import landmarks, row_at, row_of, way_to
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.reading import Page
+from minimind_tui.ui.plot.palette import arm_theme
 from minimind_tui.ui.style import rich_styles
 
 MAX_WIDTH = 84
@@ -142,7 +143,7 @@ class LessonView(ScrollView, can_focus=True):
             color_system="truecolor",
             force_terminal=True,
             legacy_windows=False,
-            theme=Theme(rich_styles(self.app), inherit=True),
+            theme=Theme({**rich_styles(self.app), **arm_theme(self.app)}, inherit=True),
         )
         options = console.options.update(width=width, height=None)
         lines = console.render_lines(self._renderable, options, pad=False, new_lines=False)

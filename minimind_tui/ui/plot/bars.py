@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
-from minimind_tui.ui.plot.numbers import reading
-from minimind_tui.ui.plot.palette import arm_styles, mark
-
-FLOOR_DECADES = 8
-"""A logarithmic bar that is this many decades under the longest one has no length left."""
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A labelled value. `style` is the arm's index."""
-
-    label: str
-    style: int
-    value: float
-
-
-def fraction(value: float, longest: float, log: bool) -> float:
-    """How long a bar is, from 0 to 1."""
-    if not (math.isfinite(value) and longest > 0) or value <= 0:
-        return 0.0
-    if log:
-        return max(0.0, 1 + (math.log10(value) - math.log10(longest)) / FLOOR_DECADES)
-    return value / longest
+from minimind_tui.ui.plot.palette import arm_styles
+from minimind_tui.views.marks import mark
+from minimind_tui.views.numbers import reading
+from minimind_tui.views.plots.bars import Bar, BarData, fraction
 
 
 class Bars(Widget, can_focus=True):
@@ -45,6 +25,10 @@ class Bars(Widget, can_focus=True):
         self._bars: list[Bar] = []
         self._log = False
         self._caption = ""
+
+    def draw(self, data: BarData, fresh: bool) -> None:
+        """Draw a plot's bars."""
+        self.show(data.bars, data.log, data.caption)
 
     def show(self, bars: list[Bar], log: bool, caption: str) -> None:
         """Draw `bars` under a caption."""

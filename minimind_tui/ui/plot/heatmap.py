@@ -13,11 +13,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from minimind_tui.ui.plot.grid import grid, stacked
-from minimind_tui.ui.plot.matrix import MatrixView
-from minimind_tui.ui.plot.numbers import decimals, reading
 from minimind_tui.ui.plot.overview import arranged, overview
 from minimind_tui.ui.plot.value_table import tables
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.matrix import MatrixView
+from minimind_tui.views.numbers import decimals, reading
+from minimind_tui.views.plots.heatmap import HeatmapData
 
 
 class Heatmap(Widget, can_focus=True):
@@ -70,6 +71,10 @@ class Heatmap(Widget, can_focus=True):
     def view(self) -> MatrixView | None:
         """The matrix that is shown."""
         return self._views[self._index] if self._views else None
+
+    def draw(self, data: HeatmapData, fresh: bool) -> None:
+        """Draw a plot's matrices; `fresh` where another plot was shown before."""
+        self.show(data.views, fresh, values=data.values, small=data.overview)
 
     def show(self, views: list[MatrixView], first: bool = False, *, values: bool = False, small: bool = False) -> None:
         """Take other matrices; `first` begins with the first one again, all of them in small where `small` says so."""

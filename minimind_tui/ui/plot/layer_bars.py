@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,14 +12,12 @@ from textual.events import Resize
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minimind_tui.ui.plot.axis import LARGEST
-from minimind_tui.ui.plot.matrix import fitted
-from minimind_tui.ui.plot.numbers import short
-from minimind_tui.ui.plot.palette import arm_styles, dots, mark
+from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.style import rich_styles
-
-MOST_DECADES = 16
-"""A value that is this many decades under the longest bar has none left on a logarithmic axis."""
+from minimind_tui.views.marks import dots, mark
+from minimind_tui.views.matrix import fitted
+from minimind_tui.views.numbers import short
+from minimind_tui.views.plots.layer_bars import LayerData, Span
 
 VALUE_CELLS, LEAST_BAR = 8, 3
 
@@ -28,24 +25,6 @@ NAME_CELLS, SCROLL_CELLS = 8, 13
 """A longer name of the rows stands in the heading: beside them it would take the bars' room."""
 
 EIGHTHS = " ▏▎▍▌▋▊▉"
-
-
-@dataclass(frozen=True)
-class LayerColumn:
-    """One arm: its index, its name, and a value for each layer."""
-
-    arm: int
-    label: str
-    values: list[float]
-
-
-@dataclass(frozen=True)
-class LayerData:
-    """What is drawn: the arms, what a row is called and what a value is."""
-
-    columns: list[LayerColumn]
-    layer: str = ""
-    caption: str = ""
 
 
 class LayerBars(Widget, can_focus=True):
@@ -68,6 +47,10 @@ class LayerBars(Widget, can_focus=True):
         self._log = False
         self._top = 0
         self._strips: list[Strip] = []
+
+    def draw(self, data: LayerData, fresh: bool) -> None:
+        """Draw a plot's bars; `fresh` where another plot was shown before."""
+        self.show(data, data.log if fresh else None)
 
     def show(self, data: LayerData, log: bool | None = None) -> None:
         """Draw `data`; `log` is given when another plot is shown than before."""
@@ -148,42 +131,6 @@ class LayerBars(Widget, can_focus=True):
         """Other layers."""
         self._top = max(0, self._top + by)
         self.redraw()
-
-
-@dataclass(frozen=True)
-class Span:
-    """From where to where bars grow: from 0, or between two powers of ten."""
-
-    low: float
-    high: float
-    log: bool
-
-    @classmethod
-    def of(cls, values: list[float], log: bool) -> Span:
-        """The span of all bars of a plot, so that they can be compared."""
-        sizes = [min(abs(value), LARGEST) for value in values if math.isfinite(value)]
-        if not log:
-            return cls(0.0, max(sizes, default=1.0) or 1.0, False)
-        logs = [math.log10(size) for size in sizes if size >= 1e-300]
-        high = math.ceil(max(logs, default=0.0) - 1e-9)
-        low = max(math.floor(min(logs, default=-1.0) + 1e-9), high - MOST_DECADES)
-        return cls(float(min(low, high - 1)), float(high), True)
-
-    def part(self, value: float) -> float:
-        """How long a bar is, from 0 to 1."""
-        size = min(abs(value), LARGEST)
-        if not self.log:
-            return size / self.high
-        if size < 1e-300:
-            return 0.0
-        return max(0.0, min(1.0, (math.log10(size) - self.low) / (self.high - self.low)))
-
-    @property
-    def legend(self) -> str:
-        """What the ends of a bar stand for."""
-        if self.log:
-            return f"▏ 1e{self.low:.0f} … █ 1e{self.high:.0f} (log)"
-        return f"▏ 0 … █ {short(self.high)}"
 
 
 def _lines(parts: list[str], width: int) -> list[str]:

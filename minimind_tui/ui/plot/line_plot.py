@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -14,51 +13,15 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minimind_tui.ui.plot.axis import Axis, linear_axis, log_axis
-from minimind_tui.ui.plot.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, Reference, canvas_left, draw
-from minimind_tui.ui.plot.numbers import reading
-from minimind_tui.ui.plot.palette import arm_styles, dots, mark
+from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.axis import Axis
+from minimind_tui.views.curves import NOTHING, PlotData, axis_between, named, y_axis
+from minimind_tui.views.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, canvas_left, draw
+from minimind_tui.views.marks import dots
 
 LEAST_ROWS = 6
 MOST_ZOOM = 64.0
-
-
-@dataclass(frozen=True)
-class PlotData:
-    """All that one plot shows. `x_range` is the planned range; without it, that of the points.
-
-    A value beyond `ceiling` does not stretch a linear y axis: its curve goes on as `^` at the upper edge.
-    """
-
-    curves: list[Curve] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    x_range: tuple[float, float] | None = None
-    x_label: str = ""
-    y_label: str = ""
-    ceiling: float | None = None
-
-
-NOTHING = PlotData()
-"""Nothing to show yet, not even axes: half a log would be drawn twice, and the curve would jump."""
-
-
-def y_axis(data: PlotData, x: Axis, height: int, log: bool) -> Axis:
-    """An axis for all of `data` between the ends of `x`; a linear one ends at the ceiling."""
-    values = [reference.value for reference in data.references]
-    for curve in data.curves:
-        values += [value for _, value in curve.series.decimated(60, x.low, x.high)]
-    parts = max(2, height // 4)
-    if data.ceiling is not None and not log:
-        values = [min(value, data.ceiling) for value in values if value == value]
-    return log_axis(values, parts) if log else linear_axis(values, parts)
-
-
-def named(curve: Curve, value: float | None) -> str:
-    """A curve's entry in the legend: its mark, name and value, and the step from which on it is no number."""
-    shown = "-" if value is None or not len(curve.series) else reading(value)
-    broken = curve.series.first_nonfinite
-    return f"{mark(curve.style)} {curve.label} {shown}" + ("" if broken is None else f" (! {broken})")
 
 
 class LinePlot(Widget, can_focus=True):
@@ -101,6 +64,10 @@ class LinePlot(Widget, can_focus=True):
         self.cursor: float | None = None
         self._zoom = 1.0
         self._rows: list[list[tuple[str, Style]]] = []
+
+    def draw(self, data: PlotData, fresh: bool) -> None:
+        """Draw a plot's curves; `fresh` where another plot was shown before."""
+        self.show(data, data.log if fresh else None)
 
     def show(self, data: PlotData, log: bool | None = None) -> None:
         """Draw `data`; `log` is given when another plot is shown than before, whose cursor then goes."""
@@ -147,7 +114,7 @@ class LinePlot(Widget, can_focus=True):
             middle = self.cursor if self.cursor is not None else (low + high) / 2
             low = min(max(middle - span / 2, low), high - span)
             high = low + span
-        return linear_axis((low, high), max(2, self.size.width // 14), exact=True)
+        return axis_between(self.data, low, high, max(2, self.size.width // 14))
 
     def y_axis(self, x: Axis, height: int) -> Axis:
         """An axis for all that is visible between the ends of `x`."""
@@ -171,7 +138,7 @@ class LinePlot(Widget, can_focus=True):
         """What the axes are, then each curve's mark, name and value: at the cursor, else the last."""
         styles, arms = rich_styles(self.app), arm_styles(self.app)
         x_label = self.data.x_label
-        where = f"→ {x_label}" if self.cursor is None else f"{x_label} = {self.cursor:g}"
+        where = f"→ {x_label}" if self.cursor is None else f"{x_label} = {self._read(self.cursor):g}"
         names = [where, self.data.y_label] if self.cursor is not None else [self.data.y_label, where]
         items: list[tuple[str, Style]] = [("  ".join(name for name in names if name), styles["muted"])]
         for curve in self.data.curves:
@@ -189,6 +156,10 @@ class LinePlot(Widget, can_focus=True):
             lines[-1].append((text + "   ", style))
             used += room
         return lines
+
+    def _read(self, place: float) -> float:
+        """What a place on the x axis stands for."""
+        return float(f"{10.0**place:.4g}") if self.data.log_x else place
 
     def _value(self, curve: Curve) -> float | None:
         """At the cursor, else the last; None where the curve has ended before the cursor."""

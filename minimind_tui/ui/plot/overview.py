@@ -8,9 +8,11 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from minimind_tui.ui.plot.matrix import MatrixView, Scale, fitted, scale_of, shade
-from minimind_tui.ui.plot.palette import arm_styles, mark
+from minimind_tui.ui.plot.matrix import shade
+from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.marks import mark
+from minimind_tui.views.matrix import MatrixView, Scale, fitted, scale_of
 
 if TYPE_CHECKING:
     from textual.app import App

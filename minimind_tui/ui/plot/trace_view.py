@@ -13,9 +13,12 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from minimind_tui.ui.plot.matrix import fitted, scale_of, shade
-from minimind_tui.ui.plot.palette import arm_styles, mark
-from minimind_tui.ui.plot.trace_data import (
+from minimind_tui.ui.plot.matrix import shade
+from minimind_tui.ui.plot.palette import arm_styles
+from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.marks import mark
+from minimind_tui.views.matrix import fitted, scale_of
+from minimind_tui.views.plots.trace import (
     TensorView,
     TraceData,
     columns_of,
@@ -24,7 +27,6 @@ from minimind_tui.ui.plot.trace_data import (
     row_of,
     size_of,
 )
-from minimind_tui.ui.style import rich_styles
 
 LABEL_CELLS = 10
 LEAST_PICTURE = 5
@@ -88,6 +90,10 @@ class TraceView(Widget, can_focus=True):
         if not self._data.arms:
             return None
         return self._data.arms[self._arm].tensors.get(self._data.names[self._at])
+
+    def draw(self, data: TraceData, fresh: bool) -> None:
+        """Draw a run's tensors; `fresh` where another plot was shown before."""
+        self.show(data, fresh)
 
     def show(self, data: TraceData, first: bool = False) -> None:
         """Take other tensors; `first` begins with the first one again."""

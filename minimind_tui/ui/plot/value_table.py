@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
-from minimind_tui.ui.plot.matrix import MatrixView, fitted, shade
-from minimind_tui.ui.plot.numbers import written
+from minimind_tui.ui.plot.matrix import shade
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.views.matrix import MatrixView, fitted
+from minimind_tui.views.numbers import written
 
 if TYPE_CHECKING:
     from textual.app import App

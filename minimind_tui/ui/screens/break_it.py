@@ -16,10 +16,10 @@ from textual.widgets.option_list import Option
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Parameter, Step
 from minimind_tui.ui.choices import Choices
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 from minimind_tui.ui.screens.study import StudyScreen
+from minimind_tui.views.wrap import wrapped
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp

@@ -1,26 +1,29 @@
-"""Two runs in one plot: the same metric, every arm of both."""
+"""Two runs in one plot: whatever the plot shows, of both."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.containers import Container
 from textual.widgets import Static
 
-from minimind_tui.content.schema import Experiment, Plot
+from minimind_tui.content.plots import Plot
+from minimind_tui.content.schema import Experiment
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lab import present
-from minimind_tui.ui.lab.fields import as_text
-from minimind_tui.ui.plot.figure import Curve, Reference
-from minimind_tui.ui.plot.line_plot import LinePlot, PlotData
+from minimind_tui.ui.lab.widgets import draw_plot, plot_widgets
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.views.plots import Shown, kind_of
+from minimind_tui.views.words import as_text
 
 NAMES = ("A", "B")
 
 
 class CompareScreen(TutorScreen):
-    """Run A is the older one; its curves come first."""
+    """Run A is the older one; it comes first."""
 
     BINDINGS = [
         Binding("v", "turn", "下一张图|Plot", id="compare.view", tooltip="下一张图|The next plot"),
@@ -40,21 +43,21 @@ class CompareScreen(TutorScreen):
         self._views: list[RunView] = []
         self._plot = 0
         self._arm = -1
+        self._drawn: Plot | None = None
 
     def compose(self) -> ComposeResult:
         """Which runs, the plot, the keys."""
         yield Static(id="compare-runs")
-        yield LinePlot(id="compare-plot")
+        with Container(id="compare-plot"):
+            yield from plot_widgets("compare")
         yield Foot()
 
     def on_mount(self) -> None:
         """Read both logs after the first paint."""
-        self.query_one(LinePlot).focus()
         self.call_after_refresh(self._read)
 
     def fill(self) -> None:
         """Draw what was read."""
-        self.query_one(LinePlot).focus()
         self._draw()
 
     def _read(self) -> None:
@@ -68,12 +71,20 @@ class CompareScreen(TutorScreen):
         return [known[view.summary.experiment] for view in self._views if view.summary.experiment in known]
 
     def _plots(self) -> list[Plot]:
-        """The plots with curves of which both runs hold something."""
+        """The plots that both experiments have, of which both runs hold something."""
         experiments = self._experiments()
         if len(experiments) < 2:
             return []
-        other = {(plot.kind, plot.metric) for plot in experiments[1].plots}
-        return [p for p in experiments[0].plots if p.kind in ("line", "layers") and (p.kind, p.metric) in other]
+        other = {_meaning(plot): plot for plot in experiments[1].plots}
+        return [
+            plot
+            for plot in experiments[0].plots
+            if _meaning(plot) in other
+            and all(
+                not kind_of(plot).is_empty(kind_of(plot).data(Shown(experiment, own, view.summary, self.language)))
+                for experiment, own, view in zip(experiments, (plot, other[_meaning(plot)]), self._views, strict=True)
+            )
+        ]
 
     def _draw(self) -> None:
         styles = self.styles_by_name()
@@ -97,7 +108,14 @@ class CompareScreen(TutorScreen):
             )
             return
         plot = plots[self._plot % len(plots)]
-        self.query_one(LinePlot).show(self._data(plot), plot.log)
+        kind, fresh = kind_of(plot), plot is not self._drawn
+        widget = self.query_one(f"#compare-{kind.widget}")
+        for child in self.query_one("#compare-plot").children:
+            child.set_class(child is widget, "-shown")
+        draw_plot(widget, kind, self._data(plot), self.language, fresh)
+        if fresh:
+            self._drawn = plot
+            self.set_focus(widget)
         self.query_one(NextBar).say(
             f"{plot.title.of(self.language)}  {self._plot % len(plots) + 1}/{len(plots)}"
             + self.say(
@@ -106,25 +124,16 @@ class CompareScreen(TutorScreen):
             )
         )
 
-    def _data(self, plot: Plot) -> PlotData:
-        """The curves of both runs: first those of A, then those of B in further colours and marks."""
-        datas = [
-            (present.layer_data if plot.kind == "layers" else present.line_data)(
-                experiment, plot, view.summary, self.language
-            )
-            for experiment, view in zip(self._experiments(), self._views, strict=False)
+    def _data(self, plot: Plot) -> Any:
+        """What both runs hold for the plot, in one: that of A first, then that of B."""
+        experiments, kind = self._experiments(), kind_of(plot)
+        arms = max(len(experiment.arms) for experiment in experiments)
+        only = None if self._arm < 0 else self._arm
+        runs = [
+            (name, kind.data(Shown(experiment, plot, view.summary, self.language, only)))
+            for name, experiment, view in zip(NAMES, experiments, self._views, strict=False)
         ]
-        each = max(1, len(plot.names))  # curves an arm has
-        arms = max(len(experiment.arms) for experiment in self._experiments())
-        curves = [
-            Curve(f"{name} {curve.label}", curve.style + number * each * arms, curve.series)
-            for number, (name, data) in enumerate(zip(NAMES, datas, strict=False))
-            for curve in data.curves
-            if self._arm in (-1, curve.style // each)
-        ]
-        ranges = [data.x_range for data in datas if data.x_range]
-        span = (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else None
-        return PlotData(curves, references_of(datas), span, datas[0].x_label, unit_of(datas))
+        return kind.together(runs, arms)
 
     def action_turn(self) -> None:
         """The next plot."""
@@ -138,21 +147,6 @@ class CompareScreen(TutorScreen):
         self._draw()
 
 
-def references_of(datas: list[PlotData]) -> list[Reference]:
-    """The lines of both runs: one where they are the same, else each with the name of its run."""
-    lines = [[(reference.label, reference.value) for reference in data.references] for data in datas]
-    shared = set(lines[0]).intersection(*lines[1:])
-    return [
-        Reference(label if (label, value) in shared else f"{name} {label}", value)
-        for number, (name, own) in enumerate(zip(NAMES, lines, strict=False))
-        for label, value in own
-        if number == 0 or (label, value) not in shared
-    ]
-
-
-def unit_of(datas: list[PlotData]) -> str:
-    """What runs down: one where it is the same for both, else that of each run."""
-    units = [data.y_label for data in datas]
-    if len(set(units)) == 1:
-        return units[0]
-    return " · ".join(f"{name} {unit}" for name, unit in zip(NAMES, units, strict=False))
+def _meaning(plot: Plot) -> tuple[object, ...]:
+    """What a plot of another experiment must have in common with it: the kind, and what it shows."""
+    return type(plot), getattr(plot, "metric", plot.id)

@@ -13,9 +13,9 @@ from minimind_tui.base.inert import inert
 from minimind_tui.content.schema import Experiment
 from minimind_tui.run.checkpoint import Kept
 from minimind_tui.run.stop import stop
-from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.views.wrap import WrappedText, wrapped
 
 
 def append_key(text: WrappedText, key: str, sentence: str, style: Style) -> None:

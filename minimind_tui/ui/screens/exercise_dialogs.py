@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 from minimind_tui.ui.screens.dialogs import append_key
+from minimind_tui.views.wrap import wrapped
 
 
 class ResetDialog(Dialog[bool]):

@@ -18,10 +18,10 @@ from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.prediction import decide, so_far
 from minimind_tui.ui.lab.words import findings
-from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import coming_modules, counted
+from minimind_tui.views.words import coming_modules, counted
+from minimind_tui.views.wrap import WrappedText, wrapped
 
 
 class FinishScreen(TutorScreen):

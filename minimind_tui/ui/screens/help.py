@@ -13,7 +13,7 @@ from textual.widgets import Static
 from minimind_tui.ui.key_bar import Foot, NextBar, key_name
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.typed_ahead import in_a_line
-from minimind_tui.ui.words import pick
+from minimind_tui.views.words import pick
 
 
 class HelpScreen(TutorScreen):

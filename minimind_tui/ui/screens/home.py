@@ -24,7 +24,7 @@ from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
-from minimind_tui.ui.words import bar, coming_modules, hours
+from minimind_tui.views.words import bar, coming_modules, hours
 
 
 def read_ahead(home: Home) -> None:

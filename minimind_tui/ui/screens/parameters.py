@@ -16,9 +16,9 @@ from textual.widget import Widget
 
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.ui.lab.fields import Field
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.views.wrap import wrapped
 
 BESIDE = 10
 """Rows that a short dialog has beside the lines of its form: frame, title, a line's help, what is wrong, the keys."""

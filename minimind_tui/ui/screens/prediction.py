@@ -13,9 +13,9 @@ from minimind_tui.content.schema import Prediction
 from minimind_tui.practice.calibration import FAIRLY_SURE, SKIPPED, Said
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lab.prediction import SURENESS, sureness
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.views.wrap import wrapped
 
 CHANCES = list(SURENESS)
 

@@ -18,10 +18,10 @@ from minimind_tui.practice.mastery import mastery, plan
 from minimind_tui.practice.report import KINDS, duration, standing
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.prediction import so_far
-from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import bar, coming_modules, counted
+from minimind_tui.views.words import bar, coming_modules, counted
+from minimind_tui.views.wrap import WrappedText, wrapped
 
 DAYS_SHOWN = 14
 REPORT = "minimind-report.md"
@@ -213,7 +213,7 @@ class ProgressScreen(TutorScreen):
 
     def action_report(self) -> None:
         """Write the report into the folder where the tutor was started, else among the learner's things."""
-        from minimind_tui.ui.report import write_report
+        from minimind_tui.views.report import write_report
 
         for folder in (Path.cwd(), self.tutor.home.data):
             path = folder / REPORT

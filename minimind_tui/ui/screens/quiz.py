@@ -15,7 +15,7 @@ from minimind_tui.content.practice import MultipleChoice, OpenQuestion, Option, 
 from minimind_tui.practice import quiz
 from minimind_tui.practice.mastery import TEST_OUT, keep_test_out, questions_of
 from minimind_tui.ui.screens.pager import PagerScreen
-from minimind_tui.ui.words import bar
+from minimind_tui.views.words import bar
 
 LETTERS = "abcde"
 

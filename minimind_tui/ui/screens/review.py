@@ -24,11 +24,11 @@ from minimind_tui.practice.clock import day, now
 from minimind_tui.practice.mastery import plan
 from minimind_tui.practice.review import Grade, Item
 from minimind_tui.practice.steps import settle
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 from minimind_tui.ui.screens.pager import PagerScreen
-from minimind_tui.ui.words import bar
+from minimind_tui.views.words import bar
+from minimind_tui.views.wrap import wrapped
 
 SPEAKING = 60
 """Seconds to answer aloud."""

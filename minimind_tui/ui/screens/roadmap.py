@@ -14,10 +14,10 @@ from minimind_tui.content.paths import module_steps, module_tasks, path_of
 from minimind_tui.content.schema import Module
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import TutorScreen
-from minimind_tui.ui.words import hours
+from minimind_tui.views.words import hours
+from minimind_tui.views.wrap import wrapped
 
 
 class RoadmapScreen(TutorScreen):

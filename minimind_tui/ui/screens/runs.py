@@ -17,10 +17,10 @@ from minimind_tui.base.inert import inert
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.stop import delete, size_of, stop
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lab.findings import changed_parameters
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
-from minimind_tui.ui.words import megabytes, seconds
+from minimind_tui.views.findings import changed_parameters
+from minimind_tui.views.words import megabytes, seconds
 
 AT_ONCE = 200
 """Rows that are added before the keys are looked at again."""

@@ -16,8 +16,8 @@ from minimind_tui.content.schema import Step
 from minimind_tui.practice.search import LONGEST_QUERY, Found, Hit, Index, Passage, words_of
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.views.wrap import WrappedText, wrapped
 
 if TYPE_CHECKING:
     from minimind_tui.ui.app import TutorApp

@@ -17,8 +17,8 @@ from minimind_tui.run.checkpoint import kept_models
 from minimind_tui.sampler.sampler import Wish, Writer, Written
 from minimind_tui.ui.key_bar import Foot
 from minimind_tui.ui.lesson.view import LessonView
-from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.screens.pager import PagerScreen
+from minimind_tui.views.wrap import wrapped
 
 LENGTH = 300
 TEMPERATURES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0)

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from plotext._figure import _figure_class
 
 from minimind_tui.run.series import Series
-from minimind_tui.ui.plot.axis import Axis
-from minimind_tui.ui.plot.palette import mark
+from minimind_tui.views.axis import Axis
+from minimind_tui.views.marks import mark
 
 AXIS = -1
 REFERENCE = 100
@@ -66,7 +66,7 @@ def draw(
             sign = REFERENCE_MARKS[number % len(REFERENCE_MARKS)]
             figure.plot([x.low, x.high], [at, at], marker=sign, color=(REFERENCE + number, 0, 0))
     columns = max(4, width - 6)
-    for curve in curves:
+    for curve in sorted(curves, key=lambda curve: curve.series.drawn == "points"):  # points lie over what is fitted
         _draw_curve(figure, curve, x, y, columns, dots)
     figure.xlim(x.low, x.high)
     figure.ylim(y.low, y.high)
@@ -81,7 +81,8 @@ def draw(
         for signs, colours in zip(matrix.marker[::-1], matrix.fullground[::-1], strict=True)
     ]
     for curve in curves:
-        _put_marks(cells, curve, x, y)
+        if curve.series.drawn == "curve":
+            _put_marks(cells, curve, x, y)
     return cells
 
 
@@ -91,6 +92,11 @@ def _draw_curve(figure: object, curve: Curve, x: Axis, y: Axis, columns: int, do
     # A damaged log may tell of steps in any order: a line to a point far outside takes plotext for ever.
     points = [(step, y.place(value)) for step, value in visible if x.low <= step <= x.high]
     colour = (curve.style + 1, 0, 0)
+    if curve.series.drawn == "points":
+        there = [(step, value) for step, value in points if value is not None and y.low <= value <= y.high]
+        xs, ys = [step for step, _ in there], [value for _, value in there]
+        figure.scatter(xs, ys, marker=mark(curve.style), color=colour)  # type: ignore[attr-defined]
+        return
     for piece in _pieces(points, y):
         xs, ys = [step for step, _ in piece], [value for _, value in piece]
         if len(piece) == 1:

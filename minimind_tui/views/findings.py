@@ -10,10 +10,11 @@ from rich.style import Style
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.figures import placeholders, sane
-from minimind_tui.content.schema import Claim, Experiment, Value
+from minimind_tui.content.schema import Claim, Experiment
+from minimind_tui.content.tables import Value
 from minimind_tui.content.units import with_units
 from minimind_tui.run.summary import ClaimResult, Summary
-from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
+from minimind_tui.views.wrap import WrappedText, wrapped
 
 VERDICTS = {
     "holds": ("✓", "good", "成立", "holds"),
@@ -81,3 +82,13 @@ def told_parameters(experiment: Experiment, values: Mapping[str, object]) -> dic
     changed = changed_parameters(experiment, values)
     asked = {parameter.name for parameter in experiment.parameters if parameter.says}
     return {name: value for name, value in values.items() if name in changed or name in asked}
+
+
+def notes(experiment: Experiment, summary: Summary, language: Language) -> list[str]:
+    """What the experiment itself said about its arms, each sentence once."""
+    told: dict[str, None] = {}
+    for arm in experiment.arms:
+        recorded = summary.arms.get(arm.id)
+        for note in recorded.notes if recorded else ():
+            told[inert(note.of(language))] = None
+    return list(told)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from minimind_tui.base.text import Language
 from minimind_tui.content.schema import Module
+from minimind_tui.content.tables import Value
 
 STEPS = {
     "lesson": ("篇课文", "lesson", "lessons"),
@@ -72,3 +73,10 @@ def counted(kind: str, count: int, language: Language) -> str:
     """So many steps of a kind, in words."""
     chinese, one, many = STEPS[kind]
     return f"{count} {chinese}" if language == "zh" else f"{count} {one if count == 1 else many}"
+
+
+def as_text(value: Value) -> str:
+    """A value as the form and the command line write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from minimind_tui.ui.plot.axis import Axis, linear_axis
-from minimind_tui.ui.plot.line_plot import PlotData, y_axis
+from minimind_tui.views.axis import Axis
+from minimind_tui.views.curves import PlotData, x_axis, y_axis
+from minimind_tui.views.figure import Curve
 
 WIDTH, HEIGHT = 720, 400
 LEFT, RIGHT, TOP, FOOT = 62, 16, 40, 44
@@ -20,15 +21,15 @@ MUTED = "#6b7280"
 COLUMNS = 300
 """A curve is drawn by the extremes of so many columns."""
 
+COLUMNS_OF_CELLS = 112
+"""The width of the picture in cells of a terminal, by which its ticks are counted."""
+
 
 def svg(data: PlotData, title: str, *, log: bool) -> str:
     """The picture. It has its own light ground: it reads on a dark page too."""
-    ends: list[float] = list(data.x_range or ())
-    for curve in data.curves:
-        ends += [curve.series.steps[0], curve.series.steps[-1]] if len(curve.series) else []
-    x = linear_axis(ends, 8, exact=True)
+    x = x_axis(data, COLUMNS_OF_CELLS)
     y = y_axis(data, x, 28, log)
-    legend = [(curve.label, curve.style, curve.series.last) for curve in data.curves]
+    legend = [(_named(curve), curve.style) for curve in data.curves]
     height = HEIGHT + ROW * len(legend)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" '
@@ -41,11 +42,26 @@ def svg(data: PlotData, title: str, *, log: bool) -> str:
     ]
     for curve in data.curves:
         points = curve.series.decimated(COLUMNS, x.low, x.high)
+        if curve.series.drawn == "points":
+            parts += [_dot(step, y.place(value), curve.style, x, y) for step, value in points]
+            continue
         places = [(step, _held(y.place(value), data.ceiling, y)) for step, value in points]
         style = f'fill="none" stroke="{_colour(curve.style)}" stroke-width="1.8"{_dash(curve.style)}'
         parts += [f'<polyline {style} points="{line}"/>' for line in _lines(places, x, y)]
     parts += [_legend(row, *entry) for row, entry in enumerate(legend)]
     return "\n".join([*(part for part in parts if part), "</svg>", ""])
+
+
+def _named(curve: Curve) -> str:
+    """A curve's entry in the legend, with its last value; a fit says what it is."""
+    return curve.label if curve.series.drawn == "fit" else f"{curve.label}  {curve.series.last:.4g}"
+
+
+def _dot(step: float, place: float | None, style: int, x: Axis, y: Axis) -> str:
+    """A point that stands alone."""
+    if place is None or not math.isfinite(place):
+        return ""
+    return f'<circle cx="{_column(step, x):.1f}" cy="{_row(place, y):.1f}" r="3.5" fill="{_colour(style)}"/>'
 
 
 def _colour(style: int) -> str:
@@ -107,8 +123,8 @@ def _reference(label: str, place: float | None, y: Axis) -> str:
     return f'{line}<text x="{WIDTH - RIGHT}" y="{row}" dy="-4" text-anchor="end" fill="{MUTED}">{escape(label)}</text>'
 
 
-def _legend(row: int, label: str, style: int, last: float) -> str:
+def _legend(row: int, label: str, style: int) -> str:
     y = HEIGHT + ROW * row
     stroke = f'stroke="{_colour(style)}" stroke-width="2"{_dash(style)}'
     line = f'<line x1="{LEFT}" x2="{LEFT + 34}" y1="{y}" y2="{y}" {stroke}/>'
-    return f'{line}<text x="{LEFT + 44}" y="{y}" dy="4">{escape(label)}  {last:.4g}</text>'
+    return f'{line}<text x="{LEFT + 44}" y="{y}" dy="4">{escape(label)}</text>'

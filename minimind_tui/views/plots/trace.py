@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text as RichText
 
+from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
-from minimind_tui.ui.lesson.wrap import breaks
-from minimind_tui.ui.plot.numbers import decimals
+from minimind_tui.content.plots import Trace
+from minimind_tui.run.records import Tensor, said
+from minimind_tui.views.numbers import decimals
+from minimind_tui.views.plots.heatmap import short_label
+from minimind_tui.views.plots.kind import PlotKind, Shown
+from minimind_tui.views.wrap import breaks
 
 NAME = Bilingual(zh="张量", en="tensor")
 SHAPE = Bilingual(zh="形状", en="shape")
@@ -20,6 +27,8 @@ MEAN = Bilingual(zh="均值", en="mean")
 STD = Bilingual(zh="标准差", en="std")
 
 GAP = 2
+MOST_CELLS = 64
+"""Rows and columns of a tensor's picture that are taken from a log."""
 
 
 @dataclass(frozen=True)
@@ -154,3 +163,75 @@ def figures_of(tensor: TensorView, language: Language) -> str:
     if tensor.nonfinite:
         said += f"  ({tensor.nonfinite} × -inf/NaN)"
     return said
+
+
+class TraceKind(PlotKind[Trace, TraceData]):
+    """The tensors that the arms recorded, each name's last, in the order in which they were computed."""
+
+    widget = "trace"
+
+    def data(self, shown: Shown[Trace]) -> TraceData:
+        """Every arm that has recorded a tensor."""
+        arms, names = [], {}
+        for index, label, recorded in shown.arms():
+            views = {
+                view.name: view
+                for view in (_tensor_view(tensor, shown.language) for tensor in recorded.last(Tensor).values())
+            }
+            if views:
+                arms.append(TraceArm(index, label, views))
+                names.update(dict.fromkeys(views))
+        return TraceData(arms, list(names), shown.language)
+
+    def is_empty(self, data: TraceData) -> bool:
+        """Whether no arm has recorded a tensor."""
+        return not data.arms
+
+    def lines(self, data: TraceData, language: Language) -> TraceLines:
+        """The list of the tensors."""
+        return TraceLines(data)
+
+    def together(self, runs: Sequence[tuple[str, TraceData]], arms: int) -> TraceData:
+        """The arms of each run after each other: the same tensor of one, then of the other."""
+        every = [
+            TraceArm(arm.arm + number * arms, f"{name} {arm.label}", arm.tensors)
+            for number, (name, data) in enumerate(runs)
+            for arm in data.arms
+        ]
+        names = dict.fromkeys(name for _, data in runs for name in data.names)
+        return TraceData(every, list(names), runs[0][1].language)
+
+
+@dataclass(frozen=True)
+class TraceLines:
+    """The list among lines of text, with the figures of the last arm: shapes are the same in all."""
+
+    data: TraceData
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = columns_of(self.data, len(self.data.arms) - 1, options.max_width)
+        for at in (None, *range(len(self.data.names))):
+            yield RichText(row_of(columns, at), "muted" if at is None else "", no_wrap=True, overflow="crop")
+
+
+def _tensor_view(tensor: Tensor, language: Language) -> TensorView:
+    return TensorView(
+        name=inert(tensor.name, 24).replace("\n", " "),
+        symbols=inert(tensor.symbols, 24).replace("\n", " "),
+        shape=tuple(tensor.shape[:8]),
+        dtype=inert(tensor.dtype, 16),
+        bytes=tensor.bytes,
+        mean=tensor.mean,
+        std=tensor.std,
+        low=tensor.low,
+        high=tensor.high,
+        nonfinite=tensor.nonfinite,
+        rows=[row[:MOST_CELLS] for row in tensor.rows[:MOST_CELLS] if row],
+        row_labels=[short_label(label) for label in tensor.row_labels[:MOST_CELLS]],
+        column_labels=[short_label(label) for label in tensor.column_labels[:MOST_CELLS]],
+        text=inert(said(tensor.text).of(language), 400),
+        code=tensor.code,
+    )
+
+
+KIND = TraceKind()

@@ -11,16 +11,16 @@ from minimind_tui.base.files import write_atomically
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Plot
+from minimind_tui.content.plots import Axes, Bars, Line, Plot
+from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.report import HEAD, Measured, Report, report
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.lab import present
-from minimind_tui.ui.lab.findings import NOT_THIS_TIME, VERDICTS, changed_parameters, claim_sentence
-from minimind_tui.ui.plot.svg import svg
+from minimind_tui.views.findings import NOT_THIS_TIME, VERDICTS, changed_parameters, claim_sentence
+from minimind_tui.views.plots import Shown, kind_of
 
 MOST_METRICS = 6
 """Columns of the table of an experiment's figures."""
@@ -78,27 +78,29 @@ def _measured(home: Home, experiment: Experiment, info: RunInfo, language: Langu
     plots: dict[str, str] = {}
     drawn: set[str] = set()
     for plot in experiment.plots:
-        picture = _picture(experiment, plot, summary, language) if plot.metric not in drawn else None
+        metric = plot.metric if isinstance(plot, Axes) else plot.id
+        picture = _picture(experiment, plot, summary, language) if metric not in drawn else None
         if picture is not None:
             plots[plot.title.of(language)] = picture
-            drawn.add(plot.metric)
+            drawn.add(metric)
     changed = changed_parameters(experiment, info.parameters)
     return Measured(experiment, info, findings, _figures(experiment, summary, language), plots, changed)
 
 
 def _picture(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> str | None:
-    """What can be drawn with lines; a heatmap or a text stays in the tutor."""
-    if plot.kind not in ("line", "layers", "layer-bars"):
+    """The plot as a picture, or as lines of text where it is no drawing; None where nothing was recorded for it."""
+    kind = kind_of(plot)
+    data = kind.data(Shown(experiment, plot, summary, language))
+    if kind.is_empty(data):
         return None
-    make = present.line_data if plot.kind == "line" else present.layer_data
-    data = make(experiment, plot, summary, language)
-    title = f"{experiment.title.of(language)}: {plot.title.of(language)}"
-    return svg(data, title, log=plot.log) if any(len(curve.series) for curve in data.curves) else None
+    return kind.picture(data, f"{experiment.title.of(language)}: {plot.title.of(language)}")
 
 
 def _figures(experiment: Experiment, summary: Summary, language: Language) -> list[list[str]]:
     """The last value of each metric that a plot shows, an arm a row."""
-    plots = [plot for plot in experiment.plots if plot.kind in ("line", "bars") and not plot.against]
+    plots = [
+        plot for plot in experiment.plots if isinstance(plot, Line) or (isinstance(plot, Bars) and not plot.against)
+    ]
     wanted = {plot.metric: plot.title.of(language) for plot in plots}
     shown = [name for name in wanted if any(name in arm.metrics for arm in summary.arms.values())][:MOST_METRICS]
     if not shown:
