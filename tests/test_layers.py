@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+COMMANDS = Path(__file__).parents[1] / "minimind_tui/commands"
 LOADED = "; import sys; print(sorted({name.partition('.')[0] for name in sys.modules} & {'torch', 'numpy', 'textual'}))"
 
 
@@ -26,10 +27,15 @@ def test_the_screen_loads_neither_torch_nor_numpy() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["cli", "run.worker", "run.launch", "run.exercise_worker", "content.lint", "commands.run", "commands.check"],
+    ["cli", "run.worker", "run.launch", "exercise.worker", "sampler.worker", "content.lint"]
+    + [f"commands.{file.stem}" for file in COMMANDS.glob("[a-z]*.py") if file.stem not in ("tutor", "keys")],
 )
 def test_what_runs_without_a_screen_loads_nothing_heavy(module: str) -> None:
     assert loaded(f"import minimind_tui.{module}") == "[]"
+
+
+def test_a_run_is_written_on_paper_without_a_screen() -> None:
+    assert loaded("import minimind_tui.views.paper, minimind_tui.views.report") == "[]"
 
 
 def test_the_probe_itself_sees_torch() -> None:

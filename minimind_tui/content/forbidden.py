@@ -1,7 +1,7 @@
 """Which names a piece of code uses, by the modules they come from: an exercise forbids the answer itself.
 
 Only what is written is read, `getattr(torch, "softmax")` and `__import__("torch")` too. A name that is put together
-while the code runs is met when it is used: see `run/exercise_guard.py`.
+while the code runs is met when it is used: see `exercise/guard.py`.
 """
 
 from __future__ import annotations

@@ -217,7 +217,7 @@ class Recorder:
 
     def layer(self, name: str, values: Iterable[float], step: int = 0) -> None:
         """One number for each layer, the first layer first; a (layers,) tensor is fine."""
-        self.record(Layer(arm=self._arm, name=name, values=_floats(values), step=int(step)))
+        self.record(Layer(name=name, values=_floats(values), step=int(step)))
 
     def matrix(
         self,
@@ -231,7 +231,6 @@ class Recorder:
         """A (rows, columns) matrix for a heatmap, with a label for each row and column."""
         self.record(
             Matrix(
-                arm=self._arm,
                 name=name,
                 step=int(step),
                 rows=[_floats(row) for row in rows],
@@ -259,7 +258,6 @@ class Recorder:
         """
         self.record(
             Tensor(
-                arm=self._arm,
                 name=name,
                 step=int(step),
                 symbols=shape,
@@ -273,7 +271,7 @@ class Recorder:
 
     def sample(self, text: str, *, prompt: str = "", step: int = 0) -> None:
         """Text that the model wrote after `prompt`."""
-        self.record(Sample(arm=self._arm, text=text, prompt=prompt, step=int(step)))
+        self.record(Sample(text=text, prompt=prompt, step=int(step)))
 
     def tokens(
         self, name: str, pieces: Sequence[str], ids: Sequence[int], *, bytes_of: Sequence[int] = (), step: int = 0
@@ -281,7 +279,6 @@ class Recorder:
         """A text as a tokenizer cuts it: its pieces, the id of each and, where they are known, the bytes of each."""
         self.record(
             Tokens(
-                arm=self._arm,
                 name=name,
                 step=int(step),
                 pieces=list(pieces),
@@ -295,7 +292,7 @@ class Recorder:
     ) -> None:
         """A conversation as (role, text) pairs, and the reward of its last answer where there is one."""
         said = [Turn(role, text) for role, text in turns]
-        self.record(Dialogue(arm=self._arm, name=name, step=int(step), turns=said, reward=reward))
+        self.record(Dialogue(name=name, step=int(step), turns=said, reward=reward))
 
     def table(
         self,
@@ -307,22 +304,23 @@ class Recorder:
     ) -> None:
         """Rows of words and numbers; a column's heading is one word, or a pair in Chinese and English."""
         headings = [each if isinstance(each, str) else {"zh": each[0], "en": each[1]} for each in columns]
-        self.record(Table(arm=self._arm, name=name, step=int(step), columns=headings, rows=[list(row) for row in rows]))
+        self.record(Table(name=name, step=int(step), columns=headings, rows=[list(row) for row in rows]))
 
     def points(self, name: str, x: Iterable[float], y: Iterable[float], *, step: int = 0) -> None:
         """Points at any `x` and `y`, which are not joined by a line: (N,) each."""
-        self.record(Points(arm=self._arm, name=name, step=int(step), x=_floats(x), y=_floats(y)))
+        self.record(Points(name=name, step=int(step), x=_floats(x), y=_floats(y)))
 
     def reference(self, name: str, value: float) -> None:
         """A value that a loss is compared with: `uniform` is ln V, `entropy` the corpus's floor."""
-        self.record(Reference(arm=self._arm, name=name, value=float(value)))
+        self.record(Reference(name=name, value=float(value)))
 
     def note(self, zh: str, en: str) -> None:
         """A sentence about this run, in both languages."""
-        self.record(Note(arm=self._arm, text={"zh": zh, "en": en}))
+        self.record(Note(text={"zh": zh, "en": en}))
 
     def record(self, record: Record) -> None:
-        """Write any record now, after all steps collected before it."""
+        """Write any record of this arm now, after all steps collected before it."""
+        record.arm = self._arm
         self._log.record(record)
 
 

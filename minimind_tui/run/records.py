@@ -43,7 +43,7 @@ class Record(Event, kw_only=True, omit_defaults=True):
     KEPT: ClassVar[int] = 64
     """How many of one name a reader keeps, the latest: a long run records more than a screen will ever show."""
 
-    arm: str
+    arm: str = ""
     name: str = ""
     step: Step = 0
 

@@ -12,6 +12,9 @@ from minimind_tui.run.events import AnyEvent, Unknown
 from minimind_tui.run.records import Layer, Note, Record, Reference, floats, said
 from minimind_tui.run.series import Series
 
+MOST_NAMES = 1000
+"""Of one kind that an arm may record; a matrix per head of a large model stays below."""
+
 AnyKind = TypeVar("AnyKind", bound=Record)
 Verdict = Literal["holds", "does-not-hold", "inconclusive"]
 VERDICTS: tuple[Verdict, ...] = ("holds", "does-not-hold", "inconclusive")
@@ -54,8 +57,11 @@ class ArmSummary:
         return max((series.steps[-1] for series in self.metrics.values() if len(series)), default=0)
 
     def add(self, record: Record) -> None:
-        """Take one more record; of its name, the oldest goes where there are too many."""
-        named = self.records.setdefault(type(record), {}).setdefault(record.name, [])
+        """Take one more record; where there are too many of a name, or names, the oldest go."""
+        names = self.records.setdefault(type(record), {})
+        named = names.setdefault(record.name, [])
+        if len(names) > MOST_NAMES:
+            del names[next(iter(names))]
         named.append(record)
         if len(named) > record.KEPT:
             del named[0]

@@ -112,7 +112,7 @@ def cells(strip: Strip, color_system: ColorSystem) -> list[Cell]:
 
 
 def drawable(sign: str, width: int) -> str:
-    """A character of `width` cells as every terminal draws it: the last wall, behind `content/inert.py`.
+    """A character of `width` cells as every terminal draws it: the last wall, behind `base/inert.py`.
 
     A sign put together from several (an emoji with a skin, a family) is as wide as its parts to one terminal and as
     its first to another. So the first is sent, with a few combining marks and spaces up to the width.

@@ -11,7 +11,8 @@ from minimind_tui.views.plots.kind import PlotKind, Shown
 
 
 @cache
-def _kind(tag: str) -> PlotKind[Any, Any]:
+def kind_named(tag: str) -> PlotKind[Any, Any]:
+    """How plots of the kind `tag`, as a spec writes it, are drawn."""
     module = import_module(f"{__name__}.{tag.replace('-', '_')}")
     kind: PlotKind[Any, Any] = module.KIND
     return kind
@@ -19,7 +20,7 @@ def _kind(tag: str) -> PlotKind[Any, Any]:
 
 def kind_of(plot: Plot) -> PlotKind[Any, Any]:
     """How plots of this kind are drawn."""
-    return _kind(plot.kind)
+    return kind_named(plot.kind)
 
 
-__all__ = ["PlotKind", "Shown", "kind_of"]
+__all__ = ["PlotKind", "Shown", "kind_named", "kind_of"]
