@@ -176,4 +176,8 @@ class Points(Curves, tag="points"):
     """A fitted curve by least squares: `y = a + b·x`, or the power law `y = a·x^b` (a line where both axes are log)."""
 
 
-Plot = Line | Layers | LayerBars | Bars | Heatmap | Samples | Trace | Tokens | Dialogue | Table | Points
+class Spans(Named, tag="spans"):
+    """The recorded schedules called `metric`: a row per lane, what it did over time, and how much of it was idle."""
+
+
+Plot = Line | Layers | LayerBars | Bars | Heatmap | Samples | Trace | Tokens | Dialogue | Table | Points | Spans

@@ -172,7 +172,26 @@ class Points(Record, tag="points"):
         self.x, self.y = floats(self.x), floats(self.y)
 
 
-AnyRecord = Layer | Matrix | Tensor | Sample | Reference | Note | Tokens | Dialogue | Table | Points
+class Span(msgspec.Struct):
+    """What lane `lane` did from `start` to `end`, in seconds; spans with one label are drawn alike."""
+
+    lane: str
+    start: Number
+    end: Number
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        """The times are floats."""
+        self.start, self.end = floats([self.start, self.end])
+
+
+class Spans(Record, tag="spans"):
+    """Who did what when: the lanes of a schedule, such as ranks, from the first on."""
+
+    spans: list[Span]
+
+
+AnyRecord = Layer | Matrix | Tensor | Sample | Reference | Note | Tokens | Dialogue | Table | Points | Spans
 
 
 def floats(values: Sequence[float | str]) -> list[float]:

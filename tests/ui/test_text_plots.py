@@ -18,6 +18,7 @@ PLOTS = {
     "in pieces": "4 tokens",
     "talk": "assistant  kite emma",
     "scores": "a⏎b",
+    "schedule": "rank 1",
     "scaling": "y = 8·x^-0.25",
 }
 

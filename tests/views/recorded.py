@@ -23,6 +23,11 @@ kind = "table"
 metric = "scores"
 title = { zh = "成绩", en = "scores" }
 [[plots]]
+id = "schedule"
+kind = "spans"
+metric = "schedule"
+title = { zh = "时间表", en = "schedule" }
+[[plots]]
 id = "scaling"
 kind = "points"
 metric = "sizes"
@@ -42,6 +47,9 @@ def run(settings, record):
     turns = [("user", "Who had the kite?"), ("assistant", "kite emma")]
     record.dialogue("question", turns, reward=settings.by - 1, step=3)
     record.table("scores", [("模型", "model"), "nats"], [["base", 1.25 * settings.by], ["a\\nb", float("nan")]])
+    from minimind_tui.run.records import Span, Spans
+    spans = [Span("rank 0", 0.0, 2.0, "forward"), Span("rank 1", 2.0, 4.0, "forward"), Span("rank 1", 4.0, 8.0, "back")]
+    record.record(Spans(name="schedule", spans=spans))
     sizes = [1e3, 1e4, 1e5, 1e6]
     record.points("sizes", sizes, [settings.by * 8 * size ** -0.25 for size in sizes])
 """

@@ -25,6 +25,7 @@ from minimind_tui.ui.lab.widgets import WIDGETS
 from minimind_tui.views.paper import PLAIN, print_report
 from minimind_tui.views.plots import Shown, kind_named, kind_of
 from minimind_tui.views.plots.points import fitted
+from minimind_tui.views.plots.spans import busy
 from tests.tiny import begin, home_in, seen
 from tests.views.recorded import course_of_records
 
@@ -91,6 +92,16 @@ def test_a_table_keeps_its_columns_in_line(recorded: Recorded) -> None:
     assert len({len(line.rstrip()) for line in lines[1:4]}) == 1, "numbers end in one column"
     plot, data = recorded.data("board")
     assert "模型" in text_of(kind_of(plot).lines(data, "zh"))
+
+
+def test_a_schedule_has_a_row_per_lane_and_says_how_long_each_was_idle(recorded: Recorded) -> None:
+    lines = recorded.lines("schedule", 30).splitlines()
+    assert lines[1].split() == ["o", "forward", "x", "back", "·", "idle"]
+    first, second = lines[2], lines[3]
+    assert (first.count("o"), first.count("·"), first.split()[-1]) == (4, 13, "75%")
+    assert (second.count("o"), second.count("x"), second.count("·"), second.split()[-1]) == (4, 9, 4, "25%")
+    assert lines[4].split() == ["0", "s", "8", "s"]
+    assert busy([records.Span("a", 0.0, 2.0), records.Span("a", 1.0, 3.0), records.Span("a", 5.0, 6.0)]) == 4.0
 
 
 def test_points_are_fitted_on_their_own_axes(recorded: Recorded) -> None:
@@ -177,6 +188,7 @@ def test_a_record_comes_back_as_it_was_written() -> None:
         records.Dialogue(arm="a", name="d", turns=[records.Turn("user", "hi")], reward=0.5),
         records.Table(arm="a", name="t", columns=["x"], rows=[["y", 1.5, 2]]),
         records.Points(arm="a", name="p", x=[1.0], y=[2.0]),
+        records.Spans(arm="a", name="s", spans=[records.Span("rank 0", 0.0, math.inf, "F")]),
     ]
     for record in every:
         back = decode(encode_record(record, 0.0))
