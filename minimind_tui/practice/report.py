@@ -36,6 +36,9 @@ KINDS: dict[str, Text] = {
 }
 
 
+FENCE = "```"
+
+
 class Measured(NamedTuple):
     """What the learner's own run of an experiment showed."""
 
@@ -47,6 +50,8 @@ class Measured(NamedTuple):
     """A table: the names of the metrics, then a row an arm."""
     plots: dict[str, str]
     """SVG pictures, by title."""
+    texts: dict[str, list[str]]
+    """Plots that are lines of text, by title."""
     changed: dict[str, object]
     """The parameters that were not at their default."""
 
@@ -208,6 +213,13 @@ def _experiment(found: Measured, language: Language, folder: str | None, picture
         name = f"{folder}/{re.sub('[^a-z0-9-]+', '-', found.experiment.id)}-{number}.svg"
         pictures[name] = picture
         yield f"![{title.replace(']', '')}]({name})"
+        yield ""
+    for title, lines in found.texts.items():
+        yield f"**{title}**"
+        yield ""
+        yield FENCE
+        yield from (line.replace("`", "'") for line in lines)
+        yield FENCE
         yield ""
 
 

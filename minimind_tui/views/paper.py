@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from typing import Literal
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.style import Style
 from rich.text import Text
 from rich.theme import Theme
@@ -71,3 +72,11 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
             console.print(Text(f"\n{note}"))
     else:
         console.print(failure(view, language, PLAIN))
+
+
+def as_lines(renderable: RenderableType, width: int) -> list[str]:
+    """What is printed at `width` columns, without colours."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, theme=Theme(PLAIN))
+    with console.capture() as captured:
+        console.print(renderable)
+    return [line.rstrip() for line in captured.get().splitlines()]

@@ -20,7 +20,11 @@ from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.views.findings import NOT_THIS_TIME, VERDICTS, changed_parameters, claim_sentence
+from minimind_tui.views.paper import as_lines
 from minimind_tui.views.plots import Shown, kind_of
+
+TEXT_CELLS, MOST_LINES = 76, 40
+"""Columns and rows of a plot that is text."""
 
 MOST_METRICS = 6
 """Columns of the table of an experiment's figures."""
@@ -84,11 +88,25 @@ def _measured(home: Home, experiment: Experiment, info: RunInfo, language: Langu
             plots[plot.title.of(language)] = picture
             drawn.add(metric)
     changed = changed_parameters(experiment, info.parameters)
-    return Measured(experiment, info, findings, _figures(experiment, summary, language), plots, changed)
+    figures, texts = _figures(experiment, summary, language), _texts(experiment, summary, language)
+    return Measured(experiment, info, findings, figures, plots, texts, changed)
+
+
+def _texts(experiment: Experiment, summary: Summary, language: Language) -> dict[str, list[str]]:
+    """The plots that are no drawing, as lines of text; of a long one the first of them."""
+    found = {}
+    for plot in experiment.plots:
+        kind = kind_of(plot)
+        data = kind.data(Shown(experiment, plot, summary, language))
+        if kind.is_text and not kind.is_empty(data):
+            lines = as_lines(kind.lines(data, language), TEXT_CELLS)
+            more = ["…"] if len(lines) > MOST_LINES else []
+            found[plot.title.of(language)] = lines[:MOST_LINES] + more
+    return found
 
 
 def _picture(experiment: Experiment, plot: Plot, summary: Summary, language: Language) -> str | None:
-    """The plot as a picture, or as lines of text where it is no drawing; None where nothing was recorded for it."""
+    """The plot as a picture; None where it is no drawing, or nothing was recorded for it."""
     kind = kind_of(plot)
     data = kind.data(Shown(experiment, plot, summary, language))
     if kind.is_empty(data):

@@ -17,6 +17,7 @@ from rich.theme import Theme
 from minimind_tui.base.text import Text
 from minimind_tui.content.course import load_course
 from minimind_tui.content.plots import Plot, Points
+from minimind_tui.practice.store import Progress
 from minimind_tui.run import records
 from minimind_tui.run.events import Unknown, decode, encode, encode_record
 from minimind_tui.run.summary import ArmSummary, Summary
@@ -26,6 +27,7 @@ from minimind_tui.views.paper import PLAIN, print_report
 from minimind_tui.views.plots import Shown, kind_named, kind_of
 from minimind_tui.views.plots.points import fitted
 from minimind_tui.views.plots.spans import busy
+from minimind_tui.views.report import make_report
 from tests.tiny import begin, home_in, seen
 from tests.views.recorded import course_of_records
 
@@ -169,6 +171,15 @@ def test_a_run_on_paper_holds_all_its_plots(recorded: Recorded, capsys: pytest.C
     for words in ("total", "in pieces", "4 tokens", "kite emma", "base"):
         assert words in said
     assert "y = 8" not in said, "of plots on a canvas, the first alone"
+
+
+def test_the_report_holds_what_is_text(recorded: Recorded) -> None:
+    course = load_course(recorded.root)
+    made = make_report(course, Progress(recorded.home.database), recorded.home, "en", "plots")
+    for words in ("**in pieces**", "the│·cat│", "assistant  kite emma", "**scores**", "rank 1"):
+        assert words in made.text
+    assert len(made.pictures) == 2, "the curve and the points"
+    assert made.text.count("```") % 2 == 0
 
 
 def test_every_kind_of_plot_has_a_view_and_a_widget() -> None:

@@ -51,6 +51,7 @@ class BarsKind(PlotKind[Bars, BarData]):
     """The last value of the plot's metric; or how far it lies above that of the arm `against`."""
 
     widget = "bars"
+    is_text = False
 
     def data(self, shown: Shown[Bars]) -> BarData:
         """One bar per arm that has recorded the metric."""

@@ -55,6 +55,9 @@ class PlotKind(Generic[PlotT, DataT]):
     is_curves: ClassVar[bool] = False
     """Whether it takes a canvas: of such plots the command line draws the first alone."""
 
+    is_text: ClassVar[bool] = True
+    """Whether its lines belong in a report: not where a picture or the table of figures says it all."""
+
     def data(self, shown: Shown[PlotT]) -> DataT:
         """What is drawn, which may be nothing yet."""
         raise NotImplementedError

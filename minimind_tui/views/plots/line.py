@@ -36,7 +36,7 @@ class CurveKind(PlotKind[PlotT, PlotData]):
     """What plots of curves have in common: how they are written, drawn and joined."""
 
     widget = "line"
-    is_curves = True
+    is_curves, is_text = True, False
 
     def is_empty(self, data: PlotData) -> bool:
         """Whether no curve has a point."""
