@@ -136,7 +136,7 @@ async def test_an_interview_makes_a_plan(tmp_path: Path) -> None:
 
 
 async def test_spoken_answers_have_a_minute_and_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("minimind_tui.ui.screens.review.SPEAKING", 2)
+    monkeypatch.setattr("minimind_tui.practice.review_sitting.SPEAKING", 2)
     app = practice_app(tmp_path)
     async with app.run_test(size=(120, 34)) as pilot:
         app.push_screen(ReviewScreen())
@@ -154,13 +154,13 @@ async def test_the_minute_stands_still_behind_a_dialog(tmp_path: Path) -> None:
         await see(pilot, "One?")
         await pilot.press("m", "i")
         await see(pilot, "In how many days")
-        left = screen._left
+        left = screen.sitting.seconds_left
         screen._tick()
-        assert screen._left == left
+        assert screen.sitting.seconds_left == left
         await pilot.press("escape")
         await see(pilot, "Enter for the answer")
         screen._tick()
-        assert screen._left < left
+        assert screen.sitting.seconds_left < left
 
 
 async def test_a_missed_question_is_reviewed_with_its_right_choice(tmp_path: Path) -> None:

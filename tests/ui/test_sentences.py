@@ -9,14 +9,20 @@ from enum import Enum
 import pytest
 
 from minimind_tui.base.text import Text
-from minimind_tui.practice.exercise_session import State
-from minimind_tui.practice.sitting import Stage
+from minimind_tui.practice import exercise_session, review_sitting, sitting
 from minimind_tui.ui.exercise import words
 from minimind_tui.ui.keymap import declared
-from minimind_tui.ui.screens import quiz
+from minimind_tui.ui.screens import quiz, review
 
 
-@pytest.mark.parametrize(("states", "sentences"), [(State, words.SENTENCES), (Stage, quiz.SENTENCES)])
+@pytest.mark.parametrize(
+    ("states", "sentences"),
+    [
+        (exercise_session.State, words.SENTENCES),
+        (sitting.Stage, quiz.SENTENCES),
+        (review_sitting.Stage, review.SENTENCES),
+    ],
+)
 def test_every_state_has_a_sentence_with_the_same_keys_in_both_languages(
     states: type[Enum], sentences: Mapping[Enum, Text]
 ) -> None:
