@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Parameter, Step
+from minimind_tui.practice.walk import Walk
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
@@ -113,13 +114,13 @@ class BreakItScreen(StudyScreen):
     ]
 
     def __init__(self, experiment: Experiment, damage: str) -> None:
-        super().__init__(experiment.title, [Step(kind="experiment", ref=experiment.id)], 0, None)
+        super().__init__(Walk(experiment.title, [Step(kind="experiment", ref=experiment.id)]))
         self._damage = damage
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Open the lab, then break what was chosen."""
-        super().on_mount()
-        self.call_after_refresh(self.break_another, self._damage)
+        super().begin()
+        self.break_another(self._damage)
 
     def break_another(self, damage: str) -> None:
         """Start at once, beside what may still be running."""
