@@ -26,7 +26,7 @@ def test_the_screen_loads_neither_torch_nor_numpy() -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["cli", "run.worker", "run.launch", "run.exercise_worker", "content.lint", "commands.run", "commands.check"],
+    ["cli", "run.worker", "run.launch", "exercise.worker", "content.lint", "commands.run", "commands.check"],
 )
 def test_what_runs_without_a_screen_loads_nothing_heavy(module: str) -> None:
     assert loaded(f"import minimind_tui.{module}") == "[]"

@@ -41,16 +41,17 @@ from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.named_keys import with_keys
+from minimind_tui.ui.places import screen_of
 from minimind_tui.ui.rest import in_turn
 from minimind_tui.ui.screens.base import Palette, TutorScreen
 from minimind_tui.ui.steady import SteadyApp
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
+from minimind_tui.ui.tutor import Sought
 from minimind_tui.ui.typed_ahead import Typed
 from minimind_tui.ui.wakeup import signals_wake_the_loop
 
 if TYPE_CHECKING:
     from minimind_tui.practice.search import Index
-    from minimind_tui.ui.screens.study import Sought
 
 Start = Literal["home", "quick-start"]
 MOST_PROBLEMS = 4
@@ -291,19 +292,11 @@ class TutorApp(SteadyApp):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
-    def action_roadmap(self) -> None:
-        """The whole course."""
-        from minimind_tui.ui.screens.roadmap import RoadmapScreen
-
-        if not isinstance(self.screen, RoadmapScreen):
-            self.push_screen(RoadmapScreen())
-
-    def action_practice(self) -> None:
-        """Review, sums, quizzes and exercises."""
-        from minimind_tui.ui.screens.practice import PracticeScreen
-
-        if not isinstance(self.screen, PracticeScreen):
-            self.push_screen(PracticeScreen())
+    def action_go(self, place: str) -> None:
+        """Open one of the `PLACES`, unless it is open."""
+        kind = screen_of(place)
+        if not isinstance(self.screen, kind):
+            self.push_screen(kind())
 
     def practise(self, kind: str, ref: str) -> None:
         """Open what can be practised: `review`, `sums`, the `quiz` of the module `ref`, the `exercise` `ref`."""
@@ -330,33 +323,12 @@ class TutorApp(SteadyApp):
             self.pop_screen()
         self.push_screen(ExerciseScreen(ref))
 
-    def action_search(self) -> None:
-        """Find words in everything that can be read."""
-        from minimind_tui.ui.screens.search import SearchScreen
-
-        if not isinstance(self.screen, SearchScreen):
-            self.push_screen(SearchScreen())
-
-    def action_progress(self) -> None:
-        """What was done, and what is still missing."""
-        from minimind_tui.ui.screens.progress import ProgressScreen
-
-        if not isinstance(self.screen, ProgressScreen):
-            self.push_screen(ProgressScreen())
-
     @cached_property
     def search_index(self) -> Index:
         """Everything that can be found; it reads the files when it is first asked."""
         from minimind_tui.practice.search import Index
 
         return Index(self.course, self.home)
-
-    def action_runs(self) -> None:
-        """All runs."""
-        from minimind_tui.ui.screens.runs import RunsScreen
-
-        if not isinstance(self.screen, RunsScreen):
-            self.push_screen(RunsScreen())
 
     def action_language(self) -> None:
         """The other language, everywhere at once."""

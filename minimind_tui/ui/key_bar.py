@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult, RenderResult
@@ -11,10 +9,8 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.ui.tutor import tutor_of
 from minimind_tui.ui.words import pick
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 MOST_KEYS = 8
 HELP = ("help",)
@@ -66,7 +62,7 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         """One row: key and word, eight at most, those that do not fit left out."""
-        app = cast("TutorApp", self.app)
+        app = tutor_of(self)
         styles = rich_styles(app)
         pieces: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():

@@ -31,11 +31,7 @@ class Learner:
     course: Course
     home: Home
     progress: Progress
-    own_keys: dict[str, str] = field(default_factory=dict)
     language: Language = "en"
-
-    def say(self, chinese: str, english: str) -> str:
-        return english
 
 
 @dataclass

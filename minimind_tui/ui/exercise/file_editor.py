@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
 from textual.timer import Timer
@@ -12,9 +11,7 @@ from minimind_tui.practice.code_file import CodeFile
 from minimind_tui.practice.exercises import ExerciseError
 from minimind_tui.ui.code_editor import CodeEditor
 from minimind_tui.ui.external_editor import edit
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor, tutor_of
 
 LOOK_SECONDS = 1.0
 """How often the file is looked at: another program may have saved it."""
@@ -119,8 +116,8 @@ class FileEditor(CodeEditor):
         self.notify(error.message.of(self._tutor.language), severity="error", timeout=NOTICE_SECONDS)
 
     @property
-    def _tutor(self) -> TutorApp:
-        return cast("TutorApp", self.app)
+    def _tutor(self) -> Tutor:
+        return tutor_of(self)
 
     def _look(self) -> None:
         if self._file is not None and self.saved and self._file.changed():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
@@ -15,10 +13,7 @@ from minimind_tui.practice.exercise_session import ExerciseSession, State
 from minimind_tui.practice.exercises import CourseExercise, outcome_lines
 from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.style import rich_styles
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
-
+from minimind_tui.ui.tutor import Tutor
 
 SENTENCES: dict[State, Bilingual] = {
     State.UNAVAILABLE: Bilingual(zh="{exercise.back} 返回", en="{exercise.back} back"),
@@ -62,7 +57,7 @@ SENTENCES: dict[State, Bilingual] = {
 """What the foot of the screen says in each state; `{exercise.edit}` is the key of that binding."""
 
 
-def title(app: TutorApp, session: ExerciseSession, saved: bool | None) -> Text:
+def title(app: Tutor, session: ExerciseSession, saved: bool | None) -> Text:
     """The row over the panes; `saved` is None while nobody types."""
     styles, stands, left = rich_styles(app), session.standing, session.seconds_left
     text = Text(no_wrap=True, overflow="ellipsis")
@@ -86,7 +81,7 @@ def title(app: TutorApp, session: ExerciseSession, saved: bool | None) -> Text:
     return text
 
 
-def task(app: TutorApp, chosen: CourseExercise, hints: int) -> str:
+def task(app: Tutor, chosen: CourseExercise, hints: int) -> str:
     """The task and the hints that were taken, as markdown."""
     parts = [chosen.exercise.task.of(app.language)]
     for number, hint in enumerate(chosen.exercise.hints[:hints], 1):
@@ -94,7 +89,7 @@ def task(app: TutorApp, chosen: CourseExercise, hints: int) -> str:
     return "\n\n".join(parts)
 
 
-def outcome_title(app: TutorApp, session: ExerciseSession) -> str:
+def outcome_title(app: Tutor, session: ExerciseSession) -> str:
     """How many checks pass."""
     outcome = session.outcome
     if session.checking:
@@ -108,7 +103,7 @@ def outcome_title(app: TutorApp, session: ExerciseSession) -> str:
     return said + app.say("，代码改过了", ", the code has changed") if session.stale else said
 
 
-def outcome_text(app: TutorApp, session: ExerciseSession) -> RenderableType:
+def outcome_text(app: Tutor, session: ExerciseSession) -> RenderableType:
     """Every check, and what differs where it fails; or why there is nothing to check."""
     styles = rich_styles(app)
     outcome = session.outcome if session.trouble is None else Outcome(problem=session.trouble)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
 from rich.style import Style
 from textual import events
@@ -15,9 +15,7 @@ from textual.screen import ModalScreen, Screen
 from minimind_tui.base.text import Language
 from minimind_tui.ui.rest import come_to_rest, gone
 from minimind_tui.ui.style import rich_styles
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 Result = TypeVar("Result")
 
@@ -35,9 +33,9 @@ class _Tutoring:
         super()._invoke_later(unless_gone, sender)  # type: ignore[misc]
 
     @property
-    def tutor(self) -> TutorApp:
+    def tutor(self) -> Tutor:
         """The app."""
-        return cast("TutorApp", self.app)  # type: ignore[attr-defined]
+        return cast("Tutor", self.app)  # type: ignore[attr-defined]
 
     @property
     def language(self) -> Language:

@@ -5,8 +5,6 @@ What can be broken, and what to watch then, stands in the experiment's own file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -21,9 +19,7 @@ from minimind_tui.ui.lesson.wrap import wrapped
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 from minimind_tui.ui.screens.study import StudyScreen
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 BREAK_IT = "block/break-it"
 LETTERS = "abcdefgh"
@@ -36,14 +32,14 @@ def damages(course: Course) -> Parameter | None:
     return found[0] if found else None
 
 
-def ask(app: TutorApp) -> None:
+def ask(app: Tutor) -> None:
     """Let the learner choose what to break, then break it; Esc comes back to where it was asked."""
     parameter = damages(app.course)
     if parameter is not None and not isinstance(app.screen, BreakItDialog):
         app.push_screen(BreakItDialog(parameter), lambda damage: _break(app, damage))
 
 
-def _break(app: TutorApp, damage: str | None) -> None:
+def _break(app: Tutor, damage: str | None) -> None:
     if damage is None:
         return
     if isinstance(app.screen, BreakItScreen):

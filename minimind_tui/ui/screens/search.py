@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -18,9 +17,7 @@ from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lesson.wrap import WrappedText, wrapped
 from minimind_tui.ui.screens.base import TutorScreen
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 KINDS: dict[str, Bilingual] = {
     "lesson": Bilingual(zh="课文", en="Lesson"),
@@ -169,7 +166,7 @@ class SearchScreen(TutorScreen):
         open_passage(self.tutor, hit.passage, words_of(self._query))
 
 
-def title_of(app: TutorApp, passage: Passage) -> str:
+def title_of(app: Tutor, passage: Passage) -> str:
     """What a hit stands in; a note is called after its step."""
     if passage.kind != "note":
         return passage.title
@@ -178,7 +175,7 @@ def title_of(app: TutorApp, passage: Passage) -> str:
     return step_title(app, passage.ref)
 
 
-def open_passage(app: TutorApp, passage: Passage, words: list[str]) -> None:
+def open_passage(app: Tutor, passage: Passage, words: list[str]) -> None:
     """Go to where a passage stands, scrolled to it where it is a text."""
     if passage.kind == "note":
         from minimind_tui.ui.screens.note import open_note

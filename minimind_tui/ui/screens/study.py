@@ -28,14 +28,12 @@ from minimind_tui.ui.study.companion import Companion
 from minimind_tui.ui.study.guide import Facts, guide
 from minimind_tui.ui.study.keys import KEYS
 from minimind_tui.ui.study.title import title
+from minimind_tui.ui.tutor import Sought
 
 ABOUT_THE_CARD = ("run_experiment", "parameters", "source")
 """Actions of the lab that a learner who reads means for the card in the text."""
 BESIDE_A_LAB = ("switch", "focus_pane", "zoom", "in_lab")
 """Actions that need a lab."""
-
-Sought = tuple[str, list[str]]
-"""A heading, and words that stand under it."""
 
 
 class StudyScreen(TutorScreen):

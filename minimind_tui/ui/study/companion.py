@@ -16,7 +16,7 @@ from minimind_tui.ui.lab.model import SHOWN, Lab
 from minimind_tui.ui.lab.prediction import decided_by_now, seen
 from minimind_tui.ui.lesson.embed import Card, Spot, State
 from minimind_tui.ui.lesson.reading import Page, aimed_at, read_about, to_run
-from minimind_tui.ui.tutor import Tutor
+from minimind_tui.ui.tutor import Studies
 
 
 class Seat(Protocol):
@@ -64,12 +64,12 @@ class Panes(Protocol):
 class Companion:
     """Knows the experiments of the lesson that is open; a lesson without any leaves the lab alone."""
 
-    def __init__(self, tutor: Tutor, panes: Panes) -> None:
+    def __init__(self, studies: Studies, panes: Panes) -> None:
         self.cards: list[Card] = []
         """How the learner stands to each experiment, when it was last looked at."""
         self.followed: str | None = None
         """The experiment that the lab showed last because of what is read."""
-        self._tutor, self._panes = tutor, panes
+        self._studies, self._panes = studies, panes
         self._inside: list[str] = []
         self._labs: dict[str, Lab] = {}
         """The labs of the experiments that the pane does not show, as they were left."""
@@ -113,7 +113,7 @@ class Companion:
 
     def open(self, experiments: Sequence[str]) -> str | None:
         """Begin with the experiments of another lesson; the one for the lab: what runs, else the first."""
-        self._inside = [name for name in experiments if name in self._tutor.course.experiments]
+        self._inside = [name for name in experiments if name in self._studies.course.experiments]
         self._labs, self._ended, self.cards, self._read_at = {}, set(), [], None
         if self._inside:
             self._find_runs()
@@ -123,17 +123,17 @@ class Companion:
     def _find_runs(self) -> None:
         """What ran while the learner was elsewhere: what has finished is done, what goes on is kept in view."""
         latest: dict[str, str] = {}
-        for run in list_runs(self._tutor.home):
+        for run in list_runs(self._studies.home):
             if run.experiment in self._inside and run.state in SHOWN:
                 if run.state == "finished":
-                    experiment = self._tutor.course.experiments[run.experiment]
-                    self._tutor.progress.mark_done("experiment", run.experiment)
-                    decided_by_now(self._tutor.progress, self._tutor.home, experiment)
+                    experiment = self._studies.course.experiments[run.experiment]
+                    self._studies.progress.mark_done("experiment", run.experiment)
+                    decided_by_now(self._studies.progress, self._studies.home, experiment)
                 latest.setdefault(run.experiment, run.state)
         for name, state in latest.items():
             if state in ACTIVE:
-                experiment = self._tutor.course.experiments[name]
-                self._labs[name] = Lab(self._tutor.home, self._tutor.course, experiment, self._tutor.language)
+                experiment = self._studies.course.experiments[name]
+                self._labs[name] = Lab(self._studies.home, self._studies.course, experiment, self._studies.language)
                 self._labs[name].attach()
         self._ended = {name for name, state in latest.items() if state not in ACTIVE}
 
@@ -144,7 +144,7 @@ class Companion:
         return self.cards != before
 
     def _how_they_stand(self) -> list[Card]:
-        done = self._tutor.progress.done() if self._inside else set()
+        done = self._studies.progress.done() if self._inside else set()
         cards = [Card(name, self._state(name, done), False) for name in self._inside]
         chosen = self._aimed_at(cards)
         return [Card(card.experiment, card.state, card.experiment == chosen) for card in cards]
@@ -187,10 +187,10 @@ class Companion:
             self._labs[shown.experiment.id] = shown
         kept = self._labs.pop(name, None)
         if kept is None:
-            self._panes.lab.open(self._tutor.course.experiments[name])
+            self._panes.lab.open(self._studies.course.experiments[name])
         else:
             self._panes.lab.state = kept
-            seen(kept, self._tutor.progress)
+            seen(kept, self._studies.progress)
 
     def poll(self) -> list[str]:
         """Read on in the logs of the runs that go on unseen; the experiments that have finished."""
@@ -199,11 +199,11 @@ class Companion:
             if lab.active:
                 lab.poll()
                 if lab.state == "finished":
-                    seen(lab, self._tutor.progress)
+                    seen(lab, self._studies.progress)
                     self.finished(name)
                     finished.append(name)
         return finished
 
     def finished(self, name: str) -> None:
         """An experiment has been run to its end."""
-        self._tutor.progress.mark_done("experiment", name)
+        self._studies.progress.mark_done("experiment", name)

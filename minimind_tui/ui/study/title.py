@@ -9,15 +9,15 @@ from rich.text import Text
 
 from minimind_tui.content.schema import Step
 from minimind_tui.practice.walk import Walk, module_of
-from minimind_tui.ui.tutor import Tutor
+from minimind_tui.ui.tutor import Studies
 
 MOST_MARKS = 12
 """A longer path shows the steps of the present module alone."""
 
 
-def title(tutor: Tutor, walk: Walk, styles: Mapping[str, Style]) -> Text:
+def title(studies: Studies, walk: Walk, styles: Mapping[str, Style]) -> Text:
     """The row."""
-    course, language = tutor.course, tutor.language
+    course, language = studies.course, studies.language
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(walk.title.of(language), styles["markdown.h1"])
     if len(walk.steps) == 1:
@@ -26,7 +26,7 @@ def title(tutor: Tutor, walk: Walk, styles: Mapping[str, Style]) -> Text:
     long = len(walk.steps) > MOST_MARKS
     if walk.path_id and long and walk.module in course.modules:
         text.append(course.modules[walk.module].title.of(language) + "  ", styles["muted"])
-    done = tutor.progress.done()
+    done = studies.progress.done()
     for step in walk.steps:
         if not long or module_of(step) == walk.module:
             text.append(*_mark(step, walk.step, done, styles))
