@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from rich.style import Style
 from textual import events
@@ -11,6 +11,7 @@ from textual._types import CallbackType
 from textual.command import CommandPalette
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from minimind_tui.base.text import Language
 from minimind_tui.ui.rest import come_to_rest, gone
@@ -22,6 +23,9 @@ Result = TypeVar("Result")
 
 class _Tutoring:
     """Access to the app with its type, and to the learner's language."""
+
+    PARTS: ClassVar[tuple[type[Widget], ...]] = ()
+    """The widgets with bindings of their own that may be on this screen: keys must not have two meanings on it."""
 
     def _invoke_later(self, callback: CallbackType, sender: MessagePump) -> None:
         """Textual calls this to put `callback` off until after the next drawing; its sender may be gone by then."""

@@ -51,6 +51,7 @@ def _break(app: Tutor, damage: str | None) -> None:
 class BreakItDialog(Dialog[str]):
     """Asks what to break; answers the choice, or nothing on Esc."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding("escape", "dismiss", "算了|Not now", id="break.cancel", tooltip="什么也不弄坏|Break nothing"),
         *(Binding(letter, f"pick({index})", show=False) for index, letter in enumerate(LETTERS)),

@@ -22,6 +22,7 @@ NAMES = ("A", "B")
 class CompareScreen(TutorScreen):
     """Run A is the older one; its curves come first."""
 
+    PARTS = (LinePlot,)
     BINDINGS = [
         Binding("v", "turn", "下一张图|Plot", id="compare.view", tooltip="下一张图|The next plot"),
         Binding(

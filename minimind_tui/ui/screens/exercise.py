@@ -38,6 +38,7 @@ class ExerciseScreen(TutorScreen):
     """One exercise; `n` and `p` go to the others."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    PARTS = (LessonView, FileEditor)
     BINDINGS = [*KEYS]
 
     def __init__(self, ref: str) -> None:

@@ -36,6 +36,7 @@ def read_ahead(home: Home) -> None:
 class HomeScreen(TutorScreen):
     """The first screen."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding(
             "left_square_bracket",

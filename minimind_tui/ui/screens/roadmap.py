@@ -23,6 +23,7 @@ from minimind_tui.ui.words import hours
 class RoadmapScreen(TutorScreen):
     """All modules at the left, the chosen one at the right (below, in a narrow terminal)."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding(
             "escape",

@@ -32,6 +32,7 @@ KINDS: dict[str, Bilingual] = {
 class SearchScreen(TutorScreen):
     """The keys go to the line; the arrows choose a hit, Enter opens it."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding("down", "move('cursor_down')", "下|Down", show=False, id="search.down", tooltip="下一处|The next hit"),
         Binding("up", "move('cursor_up')", "上|Up", show=False, id="search.up", tooltip="上一处|The hit above"),

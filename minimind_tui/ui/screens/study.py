@@ -22,6 +22,10 @@ from minimind_tui.ui.lesson.lesson_text import lesson_renderable
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.practice_page import practice_sentence
 from minimind_tui.ui.lesson.view import LessonView
+from minimind_tui.ui.plot.heatmap import Heatmap
+from minimind_tui.ui.plot.layer_bars import LayerBars
+from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.ui.plot.trace_view import TraceView
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.study.companion import Companion
@@ -40,6 +44,7 @@ class StudyScreen(TutorScreen):
     """Walks through the steps of `walk`; the first one opens on the run `run_id` and at the words sought, if any."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    PARTS = (LessonView, LabPane, LinePlot, Heatmap, LayerBars, TraceView)
     BINDINGS = [*KEYS]
 
     def __init__(self, walk: Walk, *, run_id: str | None = None, sought: Sought | None = None) -> None:
