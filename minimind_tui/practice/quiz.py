@@ -41,7 +41,7 @@ class Standing(NamedTuple):
         return self.total > 0 and self.right >= PASSED * self.total
 
 
-def sitting(progress: Progress, module: str, questions: Sequence[Question], seed: int) -> list[Question]:
+def asking_order(progress: Progress, module: str, questions: Sequence[Question], seed: int) -> list[Question]:
     """All questions in the order of asking: the wrong ones first, then the new ones, then those known.
 
     Within each of the three the order is the seed's.

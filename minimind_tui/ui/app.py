@@ -34,16 +34,19 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Step
 from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
+from minimind_tui.practice.walk import Walk, module_of
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE, ENDINGS
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
 from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.named_keys import with_keys
+from minimind_tui.ui.places import screen_of
 from minimind_tui.ui.rest import in_turn
 from minimind_tui.ui.screens.base import Palette, TutorScreen
 from minimind_tui.ui.steady import SteadyApp
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
+from minimind_tui.ui.tutor import Sought
 from minimind_tui.ui.typed_ahead import Typed
 from minimind_tui.ui.wakeup import signals_wake_the_loop
 
@@ -53,9 +56,6 @@ if TYPE_CHECKING:
 Start = Literal["home", "quick-start"]
 MOST_PROBLEMS = 4
 """Complaints about the learner's keys that are shown at the start; `minimind-tui keys` tells them all."""
-
-Sought = tuple[str, list[str]]
-"""A heading, and words that stand under it."""
 
 
 class TutorApp(SteadyApp):
@@ -237,45 +237,39 @@ class TutorApp(SteadyApp):
         if self._running_loop is not None:
             self._running_loop.call_soon_threadsafe(partial(self.exit, status, return_code=status))
 
-    def open_path(self, path_id: str, index: int | None = None) -> None:
-        """Open a path where the learner left it (a finished one at its start), or at step `index`."""
-        from minimind_tui.ui.screens.study import StudyScreen
-
+    def open_path(self, path_id: str, index: int | None = None, sought: Sought | None = None) -> None:
+        """Open a path where the learner left it (a finished one at its start), or at step `index`; at words sought."""
         path = self.course.paths[path_id]
         if index is None:
             place = self.progress.place(path_id)
             done = self.progress.done()
             walked = all((step.kind, step.ref) in done for step in path.steps)
             index = place.step if place and not walked else 0
-        self._open_study(StudyScreen(path.title, path.steps, index, path_id))
+        self._open_study(Walk(path.title, path.steps, index, path_id), sought=sought)
 
     def open_step(self, step: Step, sought: Sought | None = None) -> None:
         """Open a step on the path that it stands on, else alone; at the words sought, where there are any."""
         on = next((path for path in self.course.paths.values() if step in path.steps), None)
         if on is not None:
-            self.open_path(on.id, on.steps.index(step))
+            self.open_path(on.id, on.steps.index(step), sought)
         else:
-            self.open_steps(step.ref.partition("/")[0], [step])
-        if sought is not None and self.screen_stack:
-            self.screen_stack[-1].sought = sought  # type: ignore[attr-defined]
+            self.open_steps(module_of(step), [step], sought=sought)
 
-    def open_steps(self, module_id: str, steps: list[Step], index: int = 0) -> None:
+    def open_steps(self, module_id: str, steps: list[Step], index: int = 0, sought: Sought | None = None) -> None:
         """Open what a module has at step `index`, outside any path."""
-        from minimind_tui.ui.screens.study import StudyScreen
-
-        self._open_study(StudyScreen(self.course.modules[module_id].title, steps, index, None))
+        self._open_study(Walk(self.course.modules[module_id].title, steps, index), sought=sought)
 
     def open_run(self, run_id: str, experiment: str) -> None:
         """Open the lab of an experiment on an earlier run of it."""
+        spec = self.course.experiments[experiment]
+        self._open_study(Walk(spec.title, [Step(kind="experiment", ref=experiment)]), run_id=run_id)
+
+    def _open_study(self, walk: Walk, *, run_id: str | None = None, sought: Sought | None = None) -> None:
         from minimind_tui.ui.screens.study import StudyScreen
 
-        spec = self.course.experiments[experiment]
-        self._open_study(StudyScreen(spec.title, [Step(kind="experiment", ref=experiment)], 0, None, run_id=run_id))
-
-    def _open_study(self, screen: Screen[object]) -> None:
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(screen)
+        self.push_screen(StudyScreen(walk, run_id=run_id, sought=sought))
         self._fit(self.size)
 
     @property
@@ -298,19 +292,11 @@ class TutorApp(SteadyApp):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
-    def action_roadmap(self) -> None:
-        """The whole course."""
-        from minimind_tui.ui.screens.roadmap import RoadmapScreen
-
-        if not isinstance(self.screen, RoadmapScreen):
-            self.push_screen(RoadmapScreen())
-
-    def action_practice(self) -> None:
-        """Review, sums, quizzes and exercises."""
-        from minimind_tui.ui.screens.practice import PracticeScreen
-
-        if not isinstance(self.screen, PracticeScreen):
-            self.push_screen(PracticeScreen())
+    def action_go(self, place: str) -> None:
+        """Open one of the `PLACES`, unless it is open."""
+        kind = screen_of(place)
+        if not isinstance(self.screen, kind):
+            self.push_screen(kind())
 
     def practise(self, kind: str, ref: str) -> None:
         """Open what can be practised: `review`, `sums`, the `quiz` of the module `ref`, the `exercise` `ref`."""
@@ -337,33 +323,12 @@ class TutorApp(SteadyApp):
             self.pop_screen()
         self.push_screen(ExerciseScreen(ref))
 
-    def action_search(self) -> None:
-        """Find words in everything that can be read."""
-        from minimind_tui.ui.screens.search import SearchScreen
-
-        if not isinstance(self.screen, SearchScreen):
-            self.push_screen(SearchScreen())
-
-    def action_progress(self) -> None:
-        """What was done, and what is still missing."""
-        from minimind_tui.ui.screens.progress import ProgressScreen
-
-        if not isinstance(self.screen, ProgressScreen):
-            self.push_screen(ProgressScreen())
-
     @cached_property
     def search_index(self) -> Index:
         """Everything that can be found; it reads the files when it is first asked."""
         from minimind_tui.practice.search import Index
 
         return Index(self.course, self.home)
-
-    def action_runs(self) -> None:
-        """All runs."""
-        from minimind_tui.ui.screens.runs import RunsScreen
-
-        if not isinstance(self.screen, RunsScreen):
-            self.push_screen(RunsScreen())
 
     def action_language(self) -> None:
         """The other language, everywhere at once."""

@@ -9,16 +9,13 @@ import signal
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
 from minimind_tui.ui.hangup import STATUS
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 
 def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -30,7 +27,7 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
         return [named]
 
 
-def edit(app: TutorApp, path: Path) -> Text | None:
+def edit(app: Tutor, path: Path) -> Text | None:
     """Let the learner edit `path` with `editor()`; why that did not work, None where it did."""
     command = editor()
     name = inert(command[0], 80)

@@ -2,57 +2,48 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult, RenderResult
 from textual.containers import Vertical
+from textual.keys import format_key
 from textual.widget import Widget
 
 from minimind_tui.ui.style import rich_styles
+from minimind_tui.ui.tutor import tutor_of
 from minimind_tui.views.words import pick
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 MOST_KEYS = 8
 HELP = ("help",)
 """The action whose key shows all the others."""
 
 
+WORDS = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "space": "Space",
+    "tab": "Tab",
+    "backspace": "Backspace",
+    "delete": "Delete",
+    "insert": "Insert",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+}
+"""Keys as they are printed on a keyboard. Textual writes ⏎ and ⌫, which a console may lack, and the others small."""
+
+
 def key_name(key: str, display: str | None = None) -> str:
-    """How a key is written for a reader."""
-    first = (display or key).split(",")[0]
-    names = {
-        "escape": "Esc",
-        "question_mark": "?",
-        "left_square_bracket": "[",
-        "right_square_bracket": "]",
-        "slash": "/",
-        "plus": "+",
-        "minus": "-",
-        "comma": ",",
-        "full_stop": ".",
-        "space": "Space",
-        "enter": "Enter",
-        "tab": "Tab",
-        "left": "←",
-        "right": "→",
-        "up": "↑",
-        "down": "↓",
-        "pagedown": "PgDn",
-        "pageup": "PgUp",
-        "home": "Home",
-        "end": "End",
-        "equals_sign": "=",
-    }
-    if first.startswith("shift+"):
-        return "Shift+" + key_name(first.removeprefix("shift+"))
-    if first.startswith("ctrl+"):
-        last = key_name(first.removeprefix("ctrl+"))
-        return "Ctrl+" + (last.upper() if len(last) == 1 else last)
-    return names.get(first, first.upper() if first.startswith("f") and first[1:].isdigit() else first)
+    """How a key is written for a reader: signs and arrows as Textual's own footer writes them, words as on the key.
+
+    Of several keys with commas between them it is the first. A modifier is a word, too: Ctrl+S, not ^s.
+    """
+    *modifiers, last = (display or key).split(",")[0].split("+")
+    name = WORDS.get(last) or (last.upper() if last.startswith("f") and last[1:].isdigit() else format_key(last))
+    if "ctrl" in modifiers and len(name) == 1:
+        name = name.upper()
+    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
 class KeyBar(Widget):
@@ -66,7 +57,7 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         """One row: key and word, eight at most, those that do not fit left out."""
-        app = cast("TutorApp", self.app)
+        app = tutor_of(self)
         styles = rich_styles(app)
         pieces: dict[str, tuple[str, str]] = {}
         for key, (_, binding, enabled, _) in self.screen.active_bindings.items():

@@ -223,33 +223,22 @@ def _usual(binding: Binding) -> list[str]:
 
 
 def _groups() -> Iterator[list[Binding]]:
-    """What may work at the same time: a screen's bindings, those of the widgets that it is made of, the app's."""
+    """What may work at the same time: a screen's bindings, those of the widgets that it declares, the app's."""
     owners = _owners()
     apps = [binding for owner in owners if issubclass(owner, App) for binding in _own_bindings(owner)]
     for owner in owners:
         if issubclass(owner, Screen):
-            parts = _parts(owner)
-            yield [binding for part in parts for binding in _own_bindings(part)] + apps
+            yield [binding for part in parts_of(owner) for binding in _own_bindings(part)] + apps
 
 
-def _parts(screen: type) -> list[type]:
-    """A screen's own classes, and the widgets that their modules use, and those of theirs."""
+def parts_of(screen: type) -> list[type]:
+    """The classes whose bindings may work on a screen, the app's aside: its own, those of its `PARTS` and of theirs."""
     found: list[type] = []
-    waiting = [kind for kind in screen.__mro__ if kind.__module__.startswith(PACKAGE)]
+    waiting = [screen]
     while waiting:
         kind = waiting.pop()
-        if kind in found:
-            continue
-        found.append(kind)
-        used = vars(sys.modules[kind.__module__]).values()
-        waiting += [
-            each
-            for each in used
-            if inspect.isclass(each)
-            and issubclass(each, DOMNode)
-            and not issubclass(each, (Screen, App))
-            and each.__module__.startswith(PACKAGE)
-        ]
+        found += [each for each in kind.__mro__ if each.__module__.startswith(PACKAGE) and each not in found]
+        waiting += [part for part in getattr(kind, "PARTS", ()) if part not in found]
     return found
 
 

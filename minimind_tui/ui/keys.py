@@ -21,7 +21,7 @@ EVERYWHERE = [
     ),
     Binding(
         "left_square_bracket",
-        "roadmap",
+        "go('roadmap')",
         "路线图|Roadmap",
         show=False,
         id="app.roadmap",
@@ -29,7 +29,7 @@ EVERYWHERE = [
     ),
     Binding(
         "R",
-        "runs",
+        "go('runs')",
         "运行记录|Runs",
         show=False,
         id="app.runs",
@@ -37,7 +37,7 @@ EVERYWHERE = [
     ),
     Binding(
         "E",
-        "practice",
+        "go('practice')",
         "练习|Practice",
         show=False,
         id="app.practice",
@@ -45,7 +45,7 @@ EVERYWHERE = [
     ),
     Binding(
         "slash",
-        "search",
+        "go('search')",
         "搜索|Search",
         show=False,
         id="app.search",
@@ -53,7 +53,7 @@ EVERYWHERE = [
     ),
     Binding(
         "P",
-        "progress",
+        "go('progress')",
         "进度|Progress",
         show=False,
         id="app.progress",

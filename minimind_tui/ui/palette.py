@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
 from textual.markup import escape
@@ -15,10 +14,8 @@ from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import module_steps
 from minimind_tui.content.schema import Step
 from minimind_tui.ui.key_bar import key_name
+from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.words import pick
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 KINDS = {
     "path": Text(zh="路线", en="Path"),
@@ -31,7 +28,7 @@ KINDS = {
 }
 
 
-def actions(app: TutorApp, screen: Screen[object]) -> Iterator[SystemCommand]:
+def actions(app: Tutor, screen: Screen[object]) -> Iterator[SystemCommand]:
     """What the keys of a screen do, with the keys: each once."""
     seen = set()
     for key, (node, binding, enabled, tooltip) in screen.active_bindings.items():
@@ -46,7 +43,7 @@ def actions(app: TutorApp, screen: Screen[object]) -> Iterator[SystemCommand]:
             )
 
 
-def places(app: TutorApp) -> Iterator[SystemCommand]:
+def places(app: Tutor) -> Iterator[SystemCommand]:
     """Every path, module, lesson, experiment, quiz and exercise; those of a module are found by typing."""
     course, language = app.course, app.language
     from minimind_tui.ui.screens.break_it import BREAK_IT, ask, damages

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
 from rich.style import Style
 from textual.color import Color
 from textual.theme import Theme
-
-if TYPE_CHECKING:
-    from textual.app import App
 
 DARK = Theme(
     name="minimind-dark",
@@ -43,7 +40,21 @@ THEMES = ("minimind-dark", "minimind-light", "ansi-dark", "ansi-light")
 """In the order in which the theme key goes through them."""
 
 
-def colour(app: App[Any], name: str) -> str:
+class Themed(Protocol):
+    """What has a theme: the app."""
+
+    @property
+    def theme_variables(self) -> dict[str, str]:
+        """The colours of the theme, by Textual's names."""
+        ...
+
+    @property
+    def current_theme(self) -> Theme:
+        """The theme."""
+        ...
+
+
+def colour(app: Themed, name: str) -> str:
     """The theme variable `name` as Rich writes colours: `#rrggbb`, or an ANSI name such as `blue`."""
     value = app.theme_variables.get(name, "")
     if value.startswith("ansi_"):
@@ -54,7 +65,7 @@ def colour(app: App[Any], name: str) -> str:
         return "default"
 
 
-def code_theme(app: App[Any]) -> str:
+def code_theme(app: Themed) -> str:
     """The name of the highlighting style for code that reads on the present background."""
     theme = app.current_theme
     if theme.ansi:
@@ -62,7 +73,7 @@ def code_theme(app: App[Any]) -> str:
     return "one-dark" if theme.dark else "xcode"
 
 
-def rich_styles(app: App[Any]) -> dict[str, Style]:
+def rich_styles(app: Themed) -> dict[str, Style]:
     """Styles for lesson text, by the names that Rich's markdown asks for."""
     primary, accent, muted = colour(app, "primary"), colour(app, "accent"), "bright_black"
     if not app.current_theme.ansi:

@@ -20,10 +20,10 @@ def questions(tmp_path: Path) -> list[Question]:
 
 
 def test_the_order_is_the_seed_s(progress: Progress, questions: list[Question]) -> None:
-    orders = {tuple(q.id for q in quiz.sitting(progress, "small", questions, seed)) for seed in range(8)}
+    orders = {tuple(q.id for q in quiz.asking_order(progress, "small", questions, seed)) for seed in range(8)}
     assert len(orders) > 4
     assert all(sorted(order) == sorted(q.id for q in questions) for order in orders)
-    assert quiz.sitting(progress, "small", questions, 3) == quiz.sitting(progress, "small", questions, 3)
+    assert quiz.asking_order(progress, "small", questions, 3) == quiz.asking_order(progress, "small", questions, 3)
     first = questions[0]
     assert isinstance(first, SingleChoice)
     assert len({tuple(c.id for c in quiz.shuffled_choices(first, seed)) for seed in range(20)}) == 6
@@ -35,7 +35,7 @@ def test_wrong_ones_come_first_and_known_ones_last(progress: Progress, questions
     quiz.keep_answer(progress, "small", known, ["b"], 1.0)
     quiz.keep_answer(progress, "small", missed, ["a"], 1.0)
     quiz.keep_answer(progress, "small", missed, ["b"], 0.0)
-    order = quiz.sitting(progress, "small", questions, 1)
+    order = quiz.asking_order(progress, "small", questions, 1)
     assert (order[0], order[-1]) == (missed, known)
     assert quiz.standing(progress, "small", questions) == (1, 1, len(questions) - 2)
     assert quiz.ever_missed(progress, "small") == {known.id, missed.id}

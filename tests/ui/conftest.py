@@ -1,4 +1,4 @@
-"""No screen may fail unseen: the app would close it and go on."""
+"""What holds in every test of the screens: none fails unseen, and none has a part that it does not declare."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from textual.screen import Screen
+from textual.widget import Widget
 
+from minimind_tui.ui.screens.base import Dialog, TutorScreen
 from minimind_tui.ui.steady import SteadyApp
+from tests.ui.parts import undeclared
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +28,20 @@ def no_screen_fails(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     yield
     if request.node.get_closest_marker("screen_fails") is None and errors:
         raise errors[0]
+
+
+@pytest.fixture(autouse=True)
+def no_part_is_undeclared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Which keys clash on a screen is known from its `PARTS`: what has bindings and is mounted there stands in them."""
+    mounted: set[tuple[type, type]] = set()
+    register = SteadyApp._register
+
+    def noted(app: SteadyApp, parent: Any, *widgets: Widget, **options: Any) -> list[Widget]:
+        added = register(app, parent, *widgets, **options)
+        if isinstance(parent, Widget) and isinstance(parent.screen, (TutorScreen, Dialog)):
+            mounted.update((type(parent.screen), type(widget)) for widget in added)
+        return added
+
+    monkeypatch.setattr(SteadyApp, "_register", noted)
+    yield
+    assert undeclared(mounted) == set()

@@ -44,7 +44,7 @@ def foot(app: TutorApp) -> str:
 async def in_lab(pilot: Pilot[int], experiment: str) -> None:
     app = pilot.app
     assert isinstance(app, TutorApp)
-    await until(pilot, lambda: study(app).in_lab == experiment, f"{experiment} in the lab")
+    await until(pilot, lambda: study(app).companion.in_lab == experiment, f"{experiment} in the lab")
 
 
 async def open_lesson(pilot: Pilot[int]) -> None:

@@ -21,12 +21,12 @@ def practice_app(folder: Path, language: Language = "en") -> TutorApp:
 
 async def answer(pilot: Pilot[int], screen: QuizScreen, right: bool) -> None:
     """Answer the question on the screen, rightly or not."""
-    question = screen._question
+    question = screen.sitting.question
     assert question is not None
     if isinstance(question, OpenQuestion):
         await pilot.press("enter", *(LETTERS[: len(question.rubric)] if right else ""), "enter")
         return
-    options = screen._choices
+    options = screen.sitting.options
     wanted = [letter for letter, option in zip(LETTERS, options, strict=False) if option.right]
     if not right:
         wanted = [letter for letter, option in zip(LETTERS, options, strict=False) if not option.right][:1]

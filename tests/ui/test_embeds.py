@@ -46,7 +46,7 @@ async def test_a_lesson_leads_through_its_experiments(tmp_path: Path) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await open_lesson(pilot)
         await says(pilot, "r: predict and run “Counting”")
-        assert study(app).in_lab == "small/count"
+        assert study(app).companion.in_lab == "small/count"
         assert "small/count gave 66" in shown(app)
         await pilot.press("r")
         await see(pilot, "How many?")
@@ -60,7 +60,7 @@ async def test_a_lesson_leads_through_its_experiments(tmp_path: Path) -> None:
         await says(pilot, "Space to read on")
         await pilot.press("space")
         await says(pilot, "r: run “Once more”")
-        assert study(app).in_lab == "small/count", "its results stay beside the text that explains them"
+        assert study(app).companion.in_lab == "small/count", "its results stay beside the text that explains them"
         await pilot.press("r")
         await in_lab(pilot, "small/again")
         await see(pilot, "✓ finished", "small/again gave 10")
@@ -71,7 +71,7 @@ async def test_a_lesson_leads_through_its_experiments(tmp_path: Path) -> None:
         await says(pilot, "Read. n next: The end")
         await pilot.press("n")
         await see(pilot, "3/3")
-        assert study(app).in_lab == "small/again", "the lesson after it has none of its own"
+        assert study(app).companion.in_lab == "small/again", "the lesson after it has none of its own"
 
 
 async def test_reading_on_leaves_a_run_in_the_lab_and_r_at_another_card_starts_beside_it(
@@ -91,7 +91,7 @@ async def test_reading_on_leaves_a_run_in_the_lab_and_r_at_another_card_starts_b
         await see(pilot, "▸ running", "s stops")
         await pilot.press("tab", "home")
         await says(pilot, "r: predict and run “Counting”")
-        assert study(app).in_lab == "small/again", "it goes on, so it stays"
+        assert study(app).companion.in_lab == "small/again", "it goes on, so it stays"
         await pilot.press("r")
         await see(pilot, "How many?")
         await pilot.press("b", "enter")
@@ -172,7 +172,7 @@ async def test_two_cards_on_one_page_are_run_in_their_order(tmp_path: Path) -> N
         await see(pilot, "✓ finished")
         await pilot.press("v", "tab")
         await says(pilot, "r: run “Once more”, or n next")
-        assert study(app).in_lab == "small/count", "its results stay beside the text that explains them"
+        assert study(app).companion.in_lab == "small/count", "its results stay beside the text that explains them"
         await pilot.press("r")
         await in_lab(pilot, "small/again")
         await see(pilot, "✓ finished")
@@ -214,7 +214,7 @@ async def test_r_runs_the_card_that_says_so_again_too(tmp_path: Path) -> None:
         while "small/count gave" in shown(app):  # until the first card is gone from the page
             await pilot.press("down")
             await pilot.pause()
-        assert study(app).in_lab == "small/count", "this far down the lab does not go along yet"
+        assert study(app).companion.in_lab == "small/count", "this far down the lab does not go along yet"
         await see(pilot, "┃ Once more", "┃ ✓ you have run it; r to run it again")
         before = len(list_runs(app.home))
         await pilot.press("r")

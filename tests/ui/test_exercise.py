@@ -163,6 +163,29 @@ async def test_a_file_that_changed_while_it_was_typed_in_is_kept_too(tmp_path: P
         assert path.read_text(encoding="utf-8") == STARTER + "# a"
 
 
+async def test_what_cannot_be_saved_is_still_there_in_another_language(tmp_path: Path) -> None:
+    app = exercise_app(tmp_path)
+    async with opened(app, WIDE) as (pilot, path):
+        path.unlink()
+        path.mkdir()
+        await pilot.press("e", "ctrl+end", *"# mine")
+        await see(pilot, "permissions.")
+        app.action_language()
+        await see(pilot, "写吧", "# mine")
+        path.rmdir()
+        await pilot.press("!")
+        await until(pilot, lambda: path.is_file() and "# mine!" in path.read_text(encoding="utf-8"), "the autosave")
+
+
+async def test_what_is_typed_during_a_check_is_not_taken_for_checked(tmp_path: Path) -> None:
+    app = exercise_app(tmp_path)
+    async with opened(app, WIDE) as (pilot, _):
+        await pilot.press("e", "ctrl+end", "ctrl+s")
+        await see(pilot, "Checking…")
+        await pilot.press(*"# mine")
+        await see(pilot, "1/2 pass, the code has changed")
+
+
 async def test_code_cannot_command_the_terminal(tmp_path: Path) -> None:
     app = exercise_app(tmp_path)
     async with opened(app, WIDE) as (pilot, path):
@@ -198,9 +221,9 @@ async def test_the_timer_counts_down_and_stops_nobody(tmp_path: Path, monkeypatc
     async with opened(app, WIDE) as (pilot, _):
         await pilot.press("T")
         await see(pilot, "4:59")
-        screen = screen_of(app)
-        assert screen._timer_from is not None
-        screen._timer_from -= 400
+        session = screen_of(app).session
+        assert session._timer_from is not None
+        session._timer_from -= 400
         await see(pilot, "over by 1:4")
         await pilot.press("c")
         await see(pilot, "1/2 pass", "over by")
@@ -241,7 +264,7 @@ async def test_an_editor_that_is_not_there_or_fails_gives_way_to_the_built_in(
         await pilot.press("e")
         await see(pilot, "There is no editor no-such-editor", "Ctrl+S saves")
         await pilot.press("escape")
-        await until(pilot, lambda: not screen_of(app).writing, "reading again")
+        await until(pilot, lambda: not screen_of(app).code.writing, "reading again")
         monkeypatch.setenv("VISUAL", "true")
         await pilot.press("e")  # Pilot's terminal cannot be lent
         await see(pilot, "cannot be lent", "Ctrl+S saves")

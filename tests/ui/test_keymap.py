@@ -8,9 +8,17 @@ import pytest
 import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.widgets import Static
 
-from minimind_tui.ui.keymap import Keymap, declared, normal, read_keymap
+from minimind_tui.ui.choices import Choices
+from minimind_tui.ui.keymap import Keymap, declared, normal, parts_of, read_keymap
+from minimind_tui.ui.lab.pane import LabPane
+from minimind_tui.ui.plot.line_plot import LinePlot
+from minimind_tui.ui.screens.break_it import BreakItScreen
+from minimind_tui.ui.screens.home import HomeScreen
+from minimind_tui.ui.screens.study import StudyScreen
 from tests.commands.tutor import tutor
+from tests.ui.parts import undeclared
 
 KNOWN = declared()
 
@@ -91,6 +99,27 @@ def test_a_file_that_cannot_be_read_changes_nothing(tmp_path: Path, content: byt
 def test_any_word_is_a_key_or_none(word: str) -> None:
     key = normal(word) if word else None
     assert key is None or (key and normal(key) in (key, None))
+
+
+def test_what_is_on_a_screen_and_not_declared_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert LinePlot in parts_of(StudyScreen)
+    assert (StudyScreen in parts_of(BreakItScreen), LabPane in parts_of(BreakItScreen)) == (True, True)
+    assert undeclared({(HomeScreen, Choices), (HomeScreen, Static), (StudyScreen, LinePlot)}) == set()
+    monkeypatch.setattr(HomeScreen, "PARTS", ())
+    assert undeclared({(HomeScreen, Choices)}) == {("HomeScreen", "Choices")}
+
+
+@pytest.mark.parametrize(
+    ("text", "clashes"),
+    [
+        ('"choices.down" = "z"', False),
+        ('"choices.down" = "left_square_bracket"', True),
+        ('"plot.log" = "a"', True),
+        ('"heatmap.overview" = "a"', False),
+    ],
+)
+def test_a_key_clashes_only_with_what_can_be_on_the_same_screen(tmp_path: Path, text: str, clashes: bool) -> None:
+    assert bool(keymap(tmp_path, text).problems) == clashes
 
 
 def test_the_printed_file_is_a_sound_one(tmp_path: Path) -> None:

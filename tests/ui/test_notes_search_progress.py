@@ -175,7 +175,7 @@ async def test_the_arrows_choose_among_hits(tmp_path: Path) -> None:
         await pilot.press("down", "up", "enter")
         await pilot.pause()
         assert isinstance(app.screen, StudyScreen)
-        assert app.screen.step.ref == first.ref
+        assert app.screen.walk.step.ref == first.ref
 
 
 async def test_time_is_counted_for_the_module_on_the_screen(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ async def test_own_keys_work_and_are_named_where_keys_are_named(tmp_path: Path) 
         await see(pilot, "Title", "F7 Next")
         await pilot.press("n")
         assert isinstance(app.screen, StudyScreen)
-        assert app.screen.step.ref == "small/start"
+        assert app.screen.walk.step.ref == "small/start"
         await pilot.press("question_mark")
         await see(pilot, "F7 F6")
         await pilot.press("escape", "f7")

@@ -9,6 +9,7 @@ import pytest
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, SingleChoice
 from minimind_tui.practice import quiz, review
 from minimind_tui.practice.clock import now
+from minimind_tui.practice.sitting import Stage
 from minimind_tui.practice.store import Progress
 from minimind_tui.ui.screens.calculator import CalculatorScreen
 from minimind_tui.ui.screens.quiz import QuizScreen
@@ -28,14 +29,14 @@ async def test_a_quiz_is_answered_explained_and_asked_again_the_wrong_ones_first
             await answer(pilot, screen, right=number not in (0, 3))
             await see(pilot, "Not right" if number in (0, 3) else "Right", "n for the")
             assert len(quiz.last_scores(Progress(app.home.database), "small")) == number + 1
-            if not isinstance(screen._question, OpenQuestion):
-                await see(pilot, "Two and four." if isinstance(screen._question, MultipleChoice) else "Count.")
+            if not isinstance(screen.sitting.question, OpenQuestion):
+                await see(pilot, "Two and four." if isinstance(screen.sitting.question, MultipleChoice) else "Count.")
             await pilot.press("n")
         await see(pilot, "6 of 8 right", "Not passed yet", "Missed", "r again")
-        missed = {question.id for question in screen._missed}
+        missed = {question.id for question in screen.sitting.missed}
         await pilot.press("r")
         await see(pilot, "1/8")
-        assert {question.id for question in screen._questions[:2]} == missed
+        assert {question.id for question in screen.sitting.questions[:2]} == missed
         for number in range(len(questions)):
             await see(pilot, f"{number + 1}/8")
             await answer(pilot, screen, right=True)
@@ -51,13 +52,13 @@ async def test_a_choice_can_be_reached_by_arrows_and_several_by_space(tmp_path: 
         screen = QuizScreen("small")
         app.push_screen(screen)
         await see(pilot, "测验", "小模块")
-        while not isinstance(screen._question, MultipleChoice):
+        while not isinstance(screen.sitting.question, MultipleChoice):
             await answer(pilot, screen, right=True)
             await pilot.press("enter")
         await see(pilot, "多选")
         await pilot.press("enter")
-        assert not screen._answered
-        for option in screen._choices:
+        assert screen.sitting.stage is Stage.MARKING
+        for option in screen.sitting.options:
             if option.right:
                 await pilot.press("space")
             await pilot.press("down")
@@ -86,7 +87,7 @@ async def test_the_language_changes_under_an_answered_question(tmp_path: Path) -
         screen = QuizScreen("small")
         app.push_screen(screen)
         await see(pilot, "1/8")
-        while not isinstance(screen._question, SingleChoice):
+        while not isinstance(screen.sitting.question, SingleChoice):
             await answer(pilot, screen, right=True)
             await pilot.press("n")
         await answer(pilot, screen, right=True)
@@ -135,7 +136,7 @@ async def test_an_interview_makes_a_plan(tmp_path: Path) -> None:
 
 
 async def test_spoken_answers_have_a_minute_and_both_languages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("minimind_tui.ui.screens.review.SPEAKING", 2)
+    monkeypatch.setattr("minimind_tui.practice.review_sitting.SPEAKING", 2)
     app = practice_app(tmp_path)
     async with app.run_test(size=(120, 34)) as pilot:
         app.push_screen(ReviewScreen())
@@ -153,13 +154,13 @@ async def test_the_minute_stands_still_behind_a_dialog(tmp_path: Path) -> None:
         await see(pilot, "One?")
         await pilot.press("m", "i")
         await see(pilot, "In how many days")
-        left = screen._left
+        left = screen.sitting.seconds_left
         screen._tick()
-        assert screen._left == left
+        assert screen.sitting.seconds_left == left
         await pilot.press("escape")
         await see(pilot, "Enter for the answer")
         screen._tick()
-        assert screen._left < left
+        assert screen.sitting.seconds_left < left
 
 
 async def test_a_missed_question_is_reviewed_with_its_right_choice(tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from minimind_tui.content.course import PRACTICE, Course
 from minimind_tui.content.figures import sane
 from minimind_tui.content.files import ContentError
@@ -23,19 +21,17 @@ from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
 from minimind_tui.ui.lesson.practice_page import practice_page
 from minimind_tui.ui.style import code_theme
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 MISSING = "—"
 
 
-def lesson_renderable(app: TutorApp, step: Step) -> LessonMarkdown:
+def lesson_renderable(app: Tutor, step: Step) -> LessonMarkdown:
     """The text of `step` in the learner's language; where it cannot be read, what is wrong and where."""
     return LessonMarkdown(lesson_markdown(app, step), code_theme(app))
 
 
-def lesson_markdown(app: TutorApp, step: Step) -> str:
+def lesson_markdown(app: Tutor, step: Step) -> str:
     """The same as markdown."""
     practice = step.kind in PRACTICE
     try:
@@ -71,7 +67,7 @@ def code(course: Course, quote: CodeQuote) -> str:
     return source or f"# {quote.path}: {quote.symbol}?"
 
 
-def _sources(app: TutorApp, runs: dict[str, Summary | None]) -> str:
+def _sources(app: Tutor, runs: dict[str, Summary | None]) -> str:
     """Where the figures of this text were measured."""
     own = [run for run in runs.values() if run is not None]
     if len(own) == len(runs):

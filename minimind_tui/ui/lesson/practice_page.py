@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from minimind_tui.content.practice import Card, OpenQuestion
 from minimind_tui.content.schema import Step
 from minimind_tui.practice import exercises, quiz, review
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.steps import cards_seen
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 
-def practice_page(app: TutorApp, step: Step) -> str:
+def practice_page(app: Tutor, step: Step) -> str:
     """The page as markdown. Raises ContentError where what is to be practised cannot be read."""
     module = step.ref.partition("/")[0]
     write = {"quiz": _quiz, "exercise": _exercise, "review": _cards}[step.kind]
@@ -22,7 +18,7 @@ def practice_page(app: TutorApp, step: Step) -> str:
     return f"# {app.course.full_title_of(step).of(app.language)}\n\n" + "\n\n".join(about) + "\n"
 
 
-def _quiz(app: TutorApp, module: str, done: bool) -> list[str]:
+def _quiz(app: Tutor, module: str, done: bool) -> list[str]:
     questions = app.course.quiz(module)
     stands = quiz.standing(app.progress, module, questions)
     best = quiz.best(app.progress, module, questions)
@@ -51,7 +47,7 @@ def _quiz(app: TutorApp, module: str, done: bool) -> list[str]:
     return [about, _state(app, state, done, app.say("已通过。", "Passed. "))]
 
 
-def _exercise(app: TutorApp, ref: str, done: bool) -> list[str]:
+def _exercise(app: Tutor, ref: str, done: bool) -> list[str]:
     module, _, name = ref.partition("/")
     found = next((exercise for exercise in app.course.exercises(module) if exercise.id == name), None)
     if found is None:
@@ -79,7 +75,7 @@ def _exercise(app: TutorApp, ref: str, done: bool) -> list[str]:
     return [about, _state(app, state, done, app.say("已通过。", "Passed. "))]
 
 
-def _cards(app: TutorApp, module: str, done: bool) -> list[str]:
+def _cards(app: Tutor, module: str, done: bool) -> list[str]:
     count = len(app.course.cards(module))
     seen, _ = cards_seen(app.course, app.progress, module)
     waiting = review.session(app.progress, review.items(app.course, app.progress, [module]), now())
@@ -100,12 +96,12 @@ def _cards(app: TutorApp, module: str, done: bool) -> list[str]:
     return [about, _state(app, state + app.say("。", "."), done, app.say("完成了。", "Done. "))]
 
 
-def _state(app: TutorApp, state: str, done: bool, word: str) -> str:
+def _state(app: Tutor, state: str, done: bool, word: str) -> str:
     """How it stands, in bold; the mark says that the step is done."""
     return f"**✓ {word}{state}**" if done else f"**{state}**"
 
 
-def practice_sentence(app: TutorApp, step: Step, onward: str) -> str:
+def practice_sentence(app: Tutor, step: Step, onward: str) -> str:
     """What to do next: open it, or, where it is done, go on."""
     if (step.kind, step.ref) in app.progress.done():
         return (app.say("完成了：", "Done. ") if step.kind == "review" else app.say("通过了：", "Passed. ")) + onward

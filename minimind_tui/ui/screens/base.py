@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import ClassVar, TypeVar, cast
 
 from rich.style import Style
 from textual import events
@@ -11,19 +11,21 @@ from textual._types import CallbackType
 from textual.command import CommandPalette
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 from minimind_tui.base.text import Language
 from minimind_tui.ui.rest import come_to_rest, gone
 from minimind_tui.ui.style import rich_styles
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 Result = TypeVar("Result")
 
 
 class _Tutoring:
     """Access to the app with its type, and to the learner's language."""
+
+    PARTS: ClassVar[tuple[type[Widget], ...]] = ()
+    """The widgets with bindings of their own that may be on this screen: keys must not have two meanings on it."""
 
     def _invoke_later(self, callback: CallbackType, sender: MessagePump) -> None:
         """Textual calls this to put `callback` off until after the next drawing; its sender may be gone by then."""
@@ -35,9 +37,9 @@ class _Tutoring:
         super()._invoke_later(unless_gone, sender)  # type: ignore[misc]
 
     @property
-    def tutor(self) -> TutorApp:
+    def tutor(self) -> Tutor:
         """The app."""
-        return cast("TutorApp", self.app)  # type: ignore[attr-defined]
+        return cast("Tutor", self.app)  # type: ignore[attr-defined]
 
     @property
     def language(self) -> Language:

@@ -5,8 +5,6 @@ What can be broken, and what to watch then, stands in the experiment's own file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -15,14 +13,13 @@ from textual.widgets.option_list import Option
 
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment, Parameter, Step
+from minimind_tui.practice.walk import Walk
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 from minimind_tui.ui.screens.study import StudyScreen
+from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.wrap import wrapped
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 BREAK_IT = "block/break-it"
 LETTERS = "abcdefgh"
@@ -35,14 +32,14 @@ def damages(course: Course) -> Parameter | None:
     return found[0] if found else None
 
 
-def ask(app: TutorApp) -> None:
+def ask(app: Tutor) -> None:
     """Let the learner choose what to break, then break it; Esc comes back to where it was asked."""
     parameter = damages(app.course)
     if parameter is not None and not isinstance(app.screen, BreakItDialog):
         app.push_screen(BreakItDialog(parameter), lambda damage: _break(app, damage))
 
 
-def _break(app: TutorApp, damage: str | None) -> None:
+def _break(app: Tutor, damage: str | None) -> None:
     if damage is None:
         return
     if isinstance(app.screen, BreakItScreen):
@@ -54,6 +51,7 @@ def _break(app: TutorApp, damage: str | None) -> None:
 class BreakItDialog(Dialog[str]):
     """Asks what to break; answers the choice, or nothing on Esc."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding("escape", "dismiss", "算了|Not now", id="break.cancel", tooltip="什么也不弄坏|Break nothing"),
         *(Binding(letter, f"pick({index})", show=False) for index, letter in enumerate(LETTERS)),
@@ -113,13 +111,13 @@ class BreakItScreen(StudyScreen):
     ]
 
     def __init__(self, experiment: Experiment, damage: str) -> None:
-        super().__init__(experiment.title, [Step(kind="experiment", ref=experiment.id)], 0, None)
+        super().__init__(Walk(experiment.title, [Step(kind="experiment", ref=experiment.id)]))
         self._damage = damage
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Open the lab, then break what was chosen."""
-        super().on_mount()
-        self.call_after_refresh(self.break_another, self._damage)
+        super().begin()
+        self.break_another(self._damage)
 
     def break_another(self, damage: str) -> None:
         """Start at once, beside what may still be running."""

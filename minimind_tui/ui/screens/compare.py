@@ -14,7 +14,7 @@ from minimind_tui.content.plots import Plot
 from minimind_tui.content.schema import Experiment
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.key_bar import Foot, NextBar
-from minimind_tui.ui.lab.widgets import draw_plot, plot_widgets
+from minimind_tui.ui.lab.widgets import WIDGETS, draw_plot, plot_widgets
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.views.plots import Shown, kind_of
 from minimind_tui.views.words import as_text
@@ -25,6 +25,7 @@ NAMES = ("A", "B")
 class CompareScreen(TutorScreen):
     """Run A is the older one; it comes first."""
 
+    PARTS = tuple(WIDGETS.values())
     BINDINGS = [
         Binding("v", "turn", "下一张图|Plot", id="compare.view", tooltip="下一张图|The next plot"),
         Binding(

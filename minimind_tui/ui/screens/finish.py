@@ -29,7 +29,7 @@ class FinishScreen(TutorScreen):
 
     BINDINGS = [
         Binding("enter,escape,n", "home", "主页|Home", id="finish.home", tooltip="回到主页|Back home"),
-        Binding("R", "app.runs", "运行记录|Runs", id="app.runs", tooltip="所有运行|All runs"),
+        Binding("R", "app.go('runs')", "运行记录|Runs", id="app.runs", tooltip="所有运行|All runs"),
         Binding("space", "page", "往下读|Read on", id="finish.page", tooltip="下一屏|The next screenful"),
         Binding("j", "scroll_by(1)", "下移|Down", show=False, id="finish.down", tooltip="下移一行|One line down"),
         Binding("k", "scroll_by(-1)", "上移|Up", show=False, id="finish.up", tooltip="上移一行|One line up"),

@@ -36,15 +36,16 @@ def read_ahead(home: Home) -> None:
 class HomeScreen(TutorScreen):
     """The first screen."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding(
             "left_square_bracket",
-            "app.roadmap",
+            "app.go('roadmap')",
             "路线图|Roadmap",
             id="app.roadmap",
             tooltip="整门课的路线图|The whole course",
         ),
-        Binding("R", "app.runs", "运行记录|Runs", id="app.runs", tooltip="所有运行|All runs"),
+        Binding("R", "app.go('runs')", "运行记录|Runs", id="app.runs", tooltip="所有运行|All runs"),
         Binding("L", "app.language", "English|中文", id="app.language", tooltip="换语言|Switch the language"),
         Binding(
             "t",
@@ -217,4 +218,4 @@ class HomeScreen(TutorScreen):
         if path and path.steps:
             self.tutor.open_path(path.id)
         elif path:
-            self.tutor.action_roadmap()
+            self.tutor.action_go("roadmap")

@@ -6,7 +6,6 @@ What the line under the text calls kept is on the disk.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -20,15 +19,13 @@ from minimind_tui.ui.external_editor import edit, editor
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.quiet import set_subtitle, set_title
 from minimind_tui.ui.screens.base import TutorScreen
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.tutor import Tutor
 
 REST = 0.4
 """Seconds without a key after which what was written is kept."""
 
 
-def open_note(app: TutorApp, ref: str) -> None:
+def open_note(app: Tutor, ref: str) -> None:
     """Open the note about the step `ref`, in the learner's own editor if there is one that works."""
     if editor():
         path, problem = note_file(app.home, ref), None
@@ -44,7 +41,7 @@ def open_note(app: TutorApp, ref: str) -> None:
     app.push_screen(NoteScreen(ref))
 
 
-def _say_what_is_kept(app: TutorApp, ref: str) -> None:
+def _say_what_is_kept(app: Tutor, ref: str) -> None:
     """After the editor: whether there is a note now. An empty file is none."""
     try:
         text = read_note(app.home, ref)
@@ -57,7 +54,7 @@ def _say_what_is_kept(app: TutorApp, ref: str) -> None:
         app.notify(app.say("笔记存好了；{app.search} 能搜到它。", "The note is kept; {app.search} finds it."))
 
 
-def step_title(app: TutorApp, ref: str) -> str:
+def step_title(app: Tutor, ref: str) -> str:
     """What a note is about."""
     kinds: tuple[Kind, ...] = ("lesson", "experiment", "exercise", "quiz", "review")
     steps = [Step(kind=kind, ref=ref) for kind in kinds]

@@ -19,6 +19,7 @@ from minimind_tui.ui.style import code_theme
 class PagerScreen(TutorScreen):
     """Subclasses say the `title_row`, the `page` and the one `sentence` on what to do next."""
 
+    PARTS = (LessonView,)
     BINDINGS = [
         Binding(
             "space",

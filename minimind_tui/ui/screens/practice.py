@@ -26,6 +26,7 @@ REVIEW, SUMS = "review", "sums"
 class PracticeScreen(TutorScreen):
     """Enter opens what is chosen."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding("escape", "app.pop_screen", "返回|Back", id="practice.back", tooltip="返回|Back"),
         Binding(

@@ -26,6 +26,7 @@ class PredictionDialog(Dialog[Said]):
     How sure one is stands under the choices from the start, so that a letter and Enter are enough.
     """
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding("escape", "dismiss", "不运行|Not now", id="prediction.cancel", tooltip="先不运行|Do not run yet"),
         Binding(

@@ -1,11 +1,12 @@
 """The daily review: a card at a time, revealed by space, graded 1 to 4; it comes back when it would be forgotten.
 
 Spoken mode gives a minute to answer aloud, and shows the answer and what an interviewer asks next in both languages.
+How it stands is the `ReviewSitting`'s to know; here it is drawn.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -18,20 +19,16 @@ from textual.widgets import Input
 
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.practice import Card, OpenQuestion
-from minimind_tui.content.schema import Step
 from minimind_tui.practice import review
-from minimind_tui.practice.clock import day, now
+from minimind_tui.practice.clock import now
 from minimind_tui.practice.mastery import plan
 from minimind_tui.practice.review import Grade, Item
-from minimind_tui.practice.steps import settle
+from minimind_tui.practice.review_sitting import SPEAKING, ReviewSitting, Stage
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.base import Dialog
 from minimind_tui.ui.screens.pager import PagerScreen
 from minimind_tui.views.words import bar
 from minimind_tui.views.wrap import wrapped
-
-SPEAKING = 60
-"""Seconds to answer aloud."""
 
 FARTHEST = 365
 """Days that an interview may be away."""
@@ -45,6 +42,38 @@ GRADES: dict[Grade, tuple[str, str]] = {
     3: ("记得", "good"),
     4: ("轻松", "easy"),
 }
+
+
+SENTENCES: dict[Stage, Bilingual] = {
+    Stage.ASKED: Bilingual(
+        zh="先自己回答，再按 {review.reveal} 看答案", en="Answer first, then {review.reveal} for the answer"
+    ),
+    Stage.REVEALED: Bilingual(
+        zh="记得怎么样？1 忘了  2 吃力  3 记得  4 轻松", en="How well? 1 forgotten  2 hard  3 good  4 easy"
+    ),
+    Stage.OVER: Bilingual(
+        zh="{review.interview} 定面试日期，按天排好；{pager.leave} 返回",
+        en="{review.interview} to plan for an interview; {pager.leave} back",
+    ),
+}
+"""What the foot of the screen says in each stage."""
+
+
+def question_of(item: Item) -> Bilingual:
+    """What is asked."""
+    return item.content.question if isinstance(item.content, Card) else item.content.text
+
+
+def answer_of(item: Item) -> Bilingual:
+    """The answer; of a choice question, the right choices and why."""
+    content = item.content
+    if isinstance(content, Card | OpenQuestion):
+        return content.answer
+    right = [choice.text for choice in content.choices if choice.right]
+    return Bilingual(
+        zh="".join(f"- {text.zh}\n" for text in right) + "\n" + content.explanation.zh,
+        en="".join(f"- {text.en}\n" for text in right) + "\n" + content.explanation.en,
+    )
 
 
 class InterviewDialog(Dialog[int]):
@@ -108,13 +137,7 @@ class ReviewScreen(PagerScreen):
 
     def __init__(self, modules: list[str] | None = None) -> None:
         super().__init__()
-        self._modules = modules
-        self._offered: list[Item] = []
-        self._item: Item | None = None
-        self._revealed = False
-        self._graded = 0
-        self._spoken = False
-        self._left = SPEAKING
+        self.sitting = ReviewSitting(self.tutor.course, self.tutor.progress, modules)
         self._clock: Timer | None = None
 
     @property
@@ -124,49 +147,36 @@ class ReviewScreen(PagerScreen):
 
     def fill(self) -> None:
         """The first card; in another language, the same one."""
-        if not self._offered:
-            course, progress = self.tutor.course, self.tutor.progress
-            self._spoken = progress.setting("spoken") == "yes"
-            self._offered = review.items(course, progress, self._modules or list(course.modules))
-            self._take()
+        if not self.sitting.offered:
+            self.sitting.begin()
+            self._start_clock()
         super().fill()
 
-    def _take(self) -> None:
-        """The next item, if one is due."""
-        waiting = self._session().items
-        self._item = waiting[0] if waiting else None
-        self._revealed = False
-        self._start_clock()
-
-    def _session(self) -> review.Session:
-        return review.session(self.tutor.progress, self._offered, now())
-
     def _start_clock(self) -> None:
+        """Count the seconds of this card, where they count."""
         if self._clock is not None:
             self._clock.stop()
             self._clock = None
-        self._left = SPEAKING
-        if self._spoken and self._item is not None and not self._revealed:
+        if self.sitting.counting:
             self._clock = self.set_interval(1, self._tick)
 
     def _tick(self) -> None:
         if self.app.screen is not self:  # a dialog or the help stands before the question
             return
-        self._left -= 1
-        if self._left <= 0:
-            self._reveal()
-        else:
-            self.redraw()
+        self.sitting.second_passed()
+        if not self.sitting.counting:
+            self._start_clock()
+        self.redraw()
 
     def title_row(self) -> Text:
         """How many are left."""
         styles = self.styles_by_name()
-        waiting = self._session()
+        waiting, graded = self.sitting.waiting, self.sitting.graded
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(self.say("今天的复习", "Today's review"), styles["markdown.h1"])
         left = len(waiting.items)
-        if self._graded or left:
-            text.append("  " + bar(self._graded / max(1, self._graded + left), 10), styles["muted"])
+        if graded or left:
+            text.append("  " + bar(graded / max(1, graded + left), 10), styles["muted"])
         text.append(
             self.say(
                 f"  到期 {waiting.again}，新的 {len(waiting.new)}，共 {waiting.total} 张",
@@ -180,55 +190,39 @@ class ReviewScreen(PagerScreen):
 
     def page(self) -> RenderableType:
         """The question; revealed, the answer and what would be asked next; without a card, what comes."""
-        if self._item is None:
+        sitting, item = self.sitting, self.sitting.item
+        if item is None:
             return self._nothing_due()
-        styles, content = self.styles_by_name(), self._item.content
-        module = self.tutor.course.modules.get(self._item.module)
+        styles, content = self.styles_by_name(), item.content
+        module = self.tutor.course.modules.get(item.module)
         parts: list[RenderableType] = [
             Text(module.title.of(self.language) if module else "", styles["muted"]),
-            self.markdown("## " + self._asked().of(self.language)),
+            self.markdown("## " + question_of(item).of(self.language)),
         ]
-        if self._spoken and not self._revealed:
-            parts += ["", Text(f"{bar(self._left / SPEAKING, 20)} {self._left} s", styles["unsure"])]
-        if self._revealed:
+        if sitting.counting:
+            left = sitting.seconds_left
+            parts += ["", Text(f"{bar(left / SPEAKING, 20)} {left} s", styles["unsure"])]
+        if sitting.stage is Stage.REVEALED:
             parts.append("")
-            if self._spoken:
-                parts.append(self._both())
+            if sitting.spoken:
+                parts.append(self._both(item))
             else:
-                parts.append(self.markdown(self._answer().of(self.language)))
+                parts.append(self.markdown(answer_of(item).of(self.language)))
                 follow_ups = content.follow_ups if isinstance(content, Card) else []
                 if follow_ups:
                     parts.append(Text(self.say("接着会问", "Asked next"), styles["markdown.h2"]))
                     parts.append(self.markdown("\n".join(f"- {each.of(self.language)}" for each in follow_ups)))
-            parts += ["", self._grades()]
+            parts += ["", self._grades(item)]
         return Group(*parts)
 
-    def _asked(self) -> Bilingual:
-        assert self._item is not None
-        content = self._item.content
-        return content.question if isinstance(content, Card) else content.text
-
-    def _answer(self) -> Bilingual:
-        """The answer; of a choice question, the right choices and why."""
-        assert self._item is not None
-        content = self._item.content
-        if isinstance(content, Card | OpenQuestion):
-            return content.answer
-        right = [choice.text for choice in content.choices if choice.right]
-        return Bilingual(
-            zh="".join(f"- {text.zh}\n" for text in right) + "\n" + content.explanation.zh,
-            en="".join(f"- {text.en}\n" for text in right) + "\n" + content.explanation.en,
-        )
-
-    def _both(self) -> RenderableType:
+    def _both(self, item: Item) -> RenderableType:
         """The answer and what comes next, in both languages."""
-        assert self._item is not None
-        content, styles = self._item.content, self.styles_by_name()
+        content, styles = item.content, self.styles_by_name()
         columns = []
         for language, head in (("zh", "中文"), ("en", "English")):
             parts: list[RenderableType] = [
                 Text(head, styles["muted"]),
-                self.markdown(self._answer().of(language)),  # type: ignore[arg-type]
+                self.markdown(answer_of(item).of(language)),  # type: ignore[arg-type]
             ]
             if isinstance(content, Card):
                 following = "\n".join(f"- {each.of(language)}" for each in content.follow_ups)  # type: ignore[arg-type]
@@ -243,13 +237,12 @@ class ReviewScreen(PagerScreen):
         grid.add_row(*columns)
         return grid
 
-    def _grades(self) -> Table:
+    def _grades(self, item: Item) -> Table:
         """The four keys, each with when the card would come back."""
         styles = self.styles_by_name()
         grid = Table.grid(padding=(0, 2))
         for grade, (chinese, english) in GRADES.items():
-            assert self._item is not None
-            due = review.due_after(self.tutor.progress, self._item, grade, now())
+            due = review.due_after(self.tutor.progress, item, grade, now())
             grid.add_row(
                 Text(str(grade), styles["key"]),
                 Text(self.say(chinese, english)),
@@ -265,18 +258,20 @@ class ReviewScreen(PagerScreen):
         return self.say(f"{days} 天后再来", f"again in {days} d")
 
     def _nothing_due(self) -> RenderableType:
-        styles, progress = self.styles_by_name(), self.tutor.progress
+        styles, sitting = self.styles_by_name(), self.sitting
         text = Text()
-        if not self._offered:
+        if not sitting.offered:
             return Text(self.say("还没有卡片。", "There are no cards yet."))
         text.append(
             self.say(
-                f"今天的复习做完了，这次 {self._graded} 张。\n" if self._graded else "今天没有要复习的。\n",
-                f"Today's review is done, {self._graded} this time.\n" if self._graded else "Nothing is due today.\n",
+                f"今天的复习做完了，这次 {sitting.graded} 张。\n" if sitting.graded else "今天没有要复习的。\n",
+                f"Today's review is done, {sitting.graded} this time.\n"
+                if sitting.graded
+                else "Nothing is due today.\n",
             ),
             styles["markdown.h1"],
         )
-        coming = review.coming(progress, self._offered, now())
+        coming = review.coming(self.tutor.progress, sitting.offered, now())
         if coming:
             grid = Table.grid(padding=(0, 2))
             for moment, count in coming:
@@ -304,46 +299,26 @@ class ReviewScreen(PagerScreen):
 
     def sentence(self) -> str:
         """The key for now."""
-        if self._item is None:
-            return self.say(
-                "{review.interview} 定面试日期，按天排好；{pager.leave} 返回",
-                "{review.interview} to plan for an interview; {pager.leave} back",
-            )
-        if not self._revealed:
-            return self.say(
-                "先自己回答，再按 {review.reveal} 看答案", "Answer first, then {review.reveal} for the answer"
-            )
-        return self.say("记得怎么样？1 忘了  2 吃力  3 记得  4 轻松", "How well? 1 forgotten  2 hard  3 good  4 easy")
+        said = SENTENCES[self.sitting.stage]
+        return self.say(said.zh, said.en)
 
     def action_space(self) -> None:
         """The answer; once it is there, read on."""
-        if self._item is None:
-            return
-        if self._revealed:
+        if self.sitting.reveal():
+            self._start_clock()
+            self.redraw()
+        elif self.sitting.stage is Stage.REVEALED:
             self.pager.action_read_on()
-        else:
-            self._reveal()
-
-    def _reveal(self) -> None:
-        self._revealed = True
-        self._start_clock()
-        self.redraw()
 
     def action_grade(self, grade: Grade) -> None:
         """Keep it, and take the next."""
-        if self._item is None or not self._revealed:
-            return
-        course, progress, module = self.tutor.course, self.tutor.progress, self._item.module
-        review.keep_grade(progress, self._item, grade, now())
-        settle(course, progress, Step(kind="review", ref=f"{module}/cards"), now())
-        self._graded += 1
-        self._take()
-        self.redraw(top=True)
+        if self.sitting.grade(grade):
+            self._start_clock()
+            self.redraw(top=True)
 
     def action_spoken(self) -> None:
         """Spoken answers on or off."""
-        self._spoken = not self._spoken
-        self.tutor.progress.set_setting("spoken", "yes" if self._spoken else "no")
+        self.sitting.turn_spoken()
         self._start_clock()
         self.redraw()
 
@@ -354,12 +329,12 @@ class ReviewScreen(PagerScreen):
     def _set_interview(self, days: int | None) -> None:
         if days is None:
             return
-        when: date | None = day(now()) + timedelta(days=days) if days >= 0 else None
-        review.set_interview(self.tutor.progress, when)
-        if self._item is None:
-            self._take()
+        was_over = self.sitting.stage is Stage.OVER
+        self.sitting.set_interview(days if days >= 0 else None)
+        if was_over:
+            self._start_clock()
         self.redraw(top=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what can be done now."""
-        return self._item is not None if action in ("space", "spoken") else True
+        return self.sitting.stage is not Stage.OVER if action in ("space", "spoken") else True

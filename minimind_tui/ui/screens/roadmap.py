@@ -23,6 +23,7 @@ from minimind_tui.views.wrap import wrapped
 class RoadmapScreen(TutorScreen):
     """All modules at the left, the chosen one at the right (below, in a narrow terminal)."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding(
             "escape",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,10 +16,8 @@ from minimind_tui.practice.search import LONGEST_QUERY, Found, Hit, Index, Passa
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.wrap import WrappedText, wrapped
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 KINDS: dict[str, Bilingual] = {
     "lesson": Bilingual(zh="课文", en="Lesson"),
@@ -35,6 +32,7 @@ KINDS: dict[str, Bilingual] = {
 class SearchScreen(TutorScreen):
     """The keys go to the line; the arrows choose a hit, Enter opens it."""
 
+    PARTS = (Choices,)
     BINDINGS = [
         Binding("down", "move('cursor_down')", "下|Down", show=False, id="search.down", tooltip="下一处|The next hit"),
         Binding("up", "move('cursor_up')", "上|Up", show=False, id="search.up", tooltip="上一处|The hit above"),
@@ -169,7 +167,7 @@ class SearchScreen(TutorScreen):
         open_passage(self.tutor, hit.passage, words_of(self._query))
 
 
-def title_of(app: TutorApp, passage: Passage) -> str:
+def title_of(app: Tutor, passage: Passage) -> str:
     """What a hit stands in; a note is called after its step."""
     if passage.kind != "note":
         return passage.title
@@ -178,7 +176,7 @@ def title_of(app: TutorApp, passage: Passage) -> str:
     return step_title(app, passage.ref)
 
 
-def open_passage(app: TutorApp, passage: Passage, words: list[str]) -> None:
+def open_passage(app: Tutor, passage: Passage, words: list[str]) -> None:
     """Go to where a passage stands, scrolled to it where it is a text."""
     if passage.kind == "note":
         from minimind_tui.ui.screens.note import open_note

@@ -20,6 +20,7 @@ from minimind_tui.ui.style import code_theme
 class SourceScreen(TutorScreen):
     """A file at a time; `v` shows the next."""
 
+    PARTS = (LessonView,)
     BINDINGS = [
         Binding(
             "v",

@@ -36,6 +36,7 @@ LABELS = (
 class WritingScreen(PagerScreen):
     """The settings, the beginning in a line of its own, the text as it is written."""
 
+    PARTS = (LessonView,)
     BINDINGS = [
         Binding("left", "turn(-1)", "减|Less", show=False, id="writing.less", tooltip="选中的一项调小|Less of this"),
         Binding("right", "turn(1)", "增|More", id="writing.more", tooltip="选中的一项调大|More of this"),
