@@ -8,8 +8,8 @@ from pathlib import Path
 from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
-from tests.pictures.picture import svg_of
 from tests.pictures.scenes import common_size_pictures, readme_pictures
+from tests.pictures.svg import svg_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCREENS = Path(__file__).parent / "screens"

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from minimind_tui.base.text import LANGUAGES, Language
+from tests.pictures.difference import difference
 from tests.pictures.gallery import DOCS, SCREENS, committed, drawn
-from tests.pictures.picture import Cell, Picture, difference, read_svg, svg_of
+from tests.pictures.picture import Cell, Picture
+from tests.pictures.svg import read_svg, svg_of
 
 PLAIN, STRONG = Cell("", "#d7dae0", "#14171c"), Cell("", "#d7dae0", "#14171c", ("bold", "underline"))
 
