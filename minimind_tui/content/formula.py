@@ -79,7 +79,7 @@ def cannot_be_drawn(latex: str) -> bool:
 
 
 def _drawn(latex: str) -> list[str] | None:
-    """The rows that texicode draws; None where it fails or leaves a gap, and for wide characters, which it miscounts."""
+    """The rows that texicode draws; None where it fails or leaves a gap, and for wide characters."""
     from texicode.pipeline import init_arts, render_tex_rows
 
     if any(unicodedata.east_asian_width(c) in "WF" for c in latex):

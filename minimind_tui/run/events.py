@@ -15,13 +15,13 @@ import msgspec
 
 VERSION = 1
 UNDERSTOOD = {1}
-"""The versions that this one reads."""
+"""The versions of the log that this program reads."""
 
 Step = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 """A step that an array of 64-bit numbers can hold."""
 
 Size = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
-"""How many there are of something."""
+"""A count: a dimension of a shape, or a number of bytes."""
 
 Number = float | str
 """A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
@@ -69,7 +69,7 @@ class Metric(Event, tag="metric"):
 
 
 class Layer(Event, tag="layer"):
-    """One number for each layer."""
+    """A named vector with one number for each layer, at one step."""
 
     arm: str
     name: str
@@ -89,7 +89,7 @@ class MatrixRecorded(Event, tag="matrix"):
 
 
 class TensorRecorded(Event, tag="tensor"):
-    """What there is to see of one tensor: its shape and size, its figures, a corner of its values."""
+    """One tensor as a screen shows it: shape, size in bytes, statistics, and a corner of its values."""
 
     arm: str
     name: str
@@ -102,14 +102,14 @@ class TensorRecorded(Event, tag="tensor"):
     std: Number = math.nan
     low: Number = math.nan
     high: Number = math.nan
-    """All four of the finite values alone; `nonfinite` counts the others."""
+    """Mean, standard deviation, minimum and maximum are of the finite values; `nonfinite` counts the others."""
     nonfinite: Size = 0
     rows: list[list[Number]] = []
     """The first rows and columns of its last two dimensions, at index 0 of all others."""
     row_labels: list[str] = []
     column_labels: list[str] = []
     text: dict[str, str] = {}
-    """What was done to get it, by language."""
+    """A sentence about how the tensor is computed, by language."""
     code: str = ""
     """The file and the symbol that compute it."""
     step: Step = 0
@@ -148,7 +148,7 @@ class ClaimJudged(Event, tag="claim"):
 
 
 class Finished(Event, tag="finished"):
-    """All arms ran."""
+    """All arms have run to their end; `seconds` is how long that took."""
 
     seconds: float = 0.0
 
@@ -163,7 +163,7 @@ class Failed(Event, tag="failed"):
 
 
 class Crashed(Event, tag="crashed"):
-    """The worker ended without a word; said by the process that watches over it."""
+    """The worker ended without writing an ending; the supervisor writes this event in its place."""
 
     reason: str
     log_tail: list[str] = []
@@ -178,7 +178,7 @@ class Stopped(Event, tag="stopped"):
 
 
 class Resumed(Event, tag="resumed"):
-    """The run goes on: arm `arm` from what was kept after its step `step`."""
+    """The run was resumed: arm `arm` continues from its checkpoint after step `step`."""
 
     arm: str = ""
     step: Step = 0
@@ -206,7 +206,7 @@ _DECODER = msgspec.json.Decoder(AnyEvent)
 
 
 def decode(line: bytes) -> AnyEvent | None:
-    """The event of one line; None for what is not one that this version understands."""
+    """The event of one line; None for a line that is damaged or of a version or kind unknown here."""
     try:
         event = _DECODER.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -215,7 +215,7 @@ def decode(line: bytes) -> AnyEvent | None:
 
 
 def decode_lines(lines: list[bytes]) -> list[AnyEvent] | None:
-    """The events of many lines at once; None where one of them must be looked at alone."""
+    """The events of many lines at once; None where any line cannot be decoded, so that each must be decoded alone."""
     try:
         found = _DECODER.decode_lines(b"\n".join(lines))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -247,7 +247,7 @@ def numbers(values: list[Number]) -> list[float]:
 
 
 def finite(value: Any) -> Any:
-    """The same structure with each non-finite float as its string."""
+    """A copy of `value` with each non-finite float written as one of the strings of `Number`."""
     if isinstance(value, float):
         if math.isfinite(value):
             return value

@@ -1,4 +1,4 @@
-"""What an experiment writes with: one recorder for each arm, over the run's log.
+"""The recorders through which an experiment writes the run's log, one for each arm.
 
 Steps are collected in memory and written as one block every quarter of a second by a thread of their
 own, so that recording costs a training loop nothing it would notice, and a killed worker loses at most
@@ -22,7 +22,7 @@ from minimind_tui.run.events import encode
 
 FLUSH_SECONDS = 0.25
 ROWS, COLUMNS = 48, 48
-"""As much of a tensor's values as a screen has room for."""
+"""The largest corner of a tensor that is recorded: as much as a screen has room for."""
 
 
 class StopRequested(BaseException):
@@ -90,7 +90,7 @@ class Log:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """Hold the log; a stop that arrives meanwhile is raised at the end."""
+        """Hold the log for one line; a stop that is requested meanwhile is raised after it."""
         self._writing = True
         try:
             with self._lock:
@@ -123,7 +123,7 @@ class Log:
             self._write_blocks()
 
     def end(self, kind: str, **fields: Any) -> None:
-        """Write what is left, and how the run ended: that also where a full disk takes nothing else."""
+        """Write the collected steps and the ending; the ending is written on a full disk too, in its reserved space."""
         with self._lock:
             if not self._closed.is_set():
                 self._closed.set()
@@ -146,7 +146,7 @@ class Log:
             self._write(b"".join(encode("metric", now, block.fields(arm)) for arm, block in blocks.items()))
 
     def _write(self, data: bytes) -> None:
-        """All of `data`, or an OSError that every later call repeats: a full disk ends the run."""
+        """Write all of `data`. An OSError is raised now and by every later call: a full disk ends the run."""
         self._raise_failure()
         try:
             while data:
@@ -174,7 +174,7 @@ class _Block:
 
 
 class Recorder:
-    """Records what one arm of an experiment sees."""
+    """Writes what one arm of an experiment measures into the log of its run."""
 
     def __init__(self, log: Log, arm: str, checkpoint: Checkpoint) -> None:
         self._log = log
@@ -196,7 +196,7 @@ class Recorder:
         self._log.metric(self._arm, int(step), {name: float(value) for name, value in values.items()})
 
     def layer(self, name: str, values: Iterable[float], step: int = 0) -> None:
-        """One number for each layer, the first layer first; a (layers,) tensor is fine."""
+        """Record one number for each layer, the first layer first; `values` may be a (layers,) tensor."""
         self._log.event("layer", arm=self._arm, name=name, values=_floats(values), step=int(step))
 
     def matrix(
@@ -208,7 +208,7 @@ class Recorder:
         column_labels: Sequence[str] | None = None,
         step: int = 0,
     ) -> None:
-        """A (rows, columns) matrix for a heatmap, with a label for each row and column."""
+        """Record a (rows, columns) matrix for a heatmap, with a label for each row and column."""
         self._log.event(
             "matrix",
             arm=self._arm,
@@ -232,16 +232,16 @@ class Recorder:
         column_labels: Sequence[str] | None = None,
         step: int = 0,
     ) -> None:
-        """What a learner may see of `tensor`: its shape, also in letters (`shape="B T C"`), size, figures and a corner.
+        """Record shape (also in letters: `shape="B T C"`), size, statistics and a corner of `tensor`, for the tracer.
 
-        `zh` and `en` say in a sentence what was done to get it, `code` is the file and symbol that do it.
+        `zh` and `en` say in a sentence how it is computed, `code` is the file and the symbol that compute it.
         """
         fields = {"text": {"zh": zh, "en": en}, "code": code, "symbols": shape, "step": int(step)}
         labels = {"row_labels": list(row_labels or ())[:ROWS], "column_labels": list(column_labels or ())[:COLUMNS]}
         self._log.event("tensor", arm=self._arm, name=name, **fields, **labels, **_seen_of(tensor))
 
     def sample(self, text: str, *, prompt: str = "", step: int = 0) -> None:
-        """Text that the model wrote after `prompt`."""
+        """Record a text that the model wrote after `prompt`, at training step `step`."""
         self._log.event("sample", arm=self._arm, text=text, prompt=prompt, step=int(step))
 
     def reference(self, name: str, value: float) -> None:
@@ -249,12 +249,12 @@ class Recorder:
         self._log.event("reference", arm=self._arm, name=name, value=float(value))
 
     def note(self, zh: str, en: str) -> None:
-        """A sentence about this run, in both languages."""
+        """Record a sentence about this run, in both languages."""
         self._log.event("note", arm=self._arm, text={"zh": zh, "en": en})
 
 
 def _seen_of(tensor: Any) -> dict[str, Any]:
-    """The fields of a `tensor` event that the tensor itself gives; the means leave out what is not finite."""
+    """The fields of a `tensor` event that come from the tensor; statistics are over its finite values."""
     wide = tensor.detach().float()
     finite = wide[wide.isfinite()]
     some = finite.numel() > 0

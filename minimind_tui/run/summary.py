@@ -1,4 +1,4 @@
-"""The fold from a run's events to what a screen, a claim or the command line asks of it."""
+"""Folds the events of a run into a summary, which screens, claims and the command line read."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class TensorSeen:
-    """What was recorded of a tensor; `mean`, `std`, `low` and `high` are those of its finite values."""
+    """One recorded tensor; `mean`, `std`, `low` and `high` are over its finite values."""
 
     name: str
     step: int
@@ -50,7 +50,7 @@ class TensorSeen:
 
 @dataclass(frozen=True)
 class SampleText:
-    """Text that a model wrote."""
+    """A text that a model wrote after `prompt`, at training step `step`."""
 
     step: int
     prompt: str
@@ -98,7 +98,7 @@ class ArmSummary:
         return max((series.steps[-1] for series in self.metrics.values() if len(series)), default=0)
 
     def go_back_to(self, step: int) -> None:
-        """Forget what was recorded after `step`: it is computed again."""
+        """Forget what was recorded after `step`: a resumed run computes it again."""
         for series in self.metrics.values():
             series.cut_after(step)
         self.layers = {name: [item for item in vectors if item[0] <= step] for name, vectors in self.layers.items()}
@@ -133,11 +133,11 @@ class Summary:
     unreadable: int = 0
 
     def seconds(self, now: float) -> float:
-        """How long the run has worked."""
+        """How many seconds the run has worked until `now`, without the pauses before it was resumed."""
         return 0.0 if self.started_at is None else (self.ended_at or now) - self.started_at - self.idle
 
     def apply(self, event: AnyEvent) -> None:
-        """Take one more event. Kinds that this version does not draw change nothing."""
+        """Add one more event to the summary. Kinds that are not folded change nothing."""
         if isinstance(event, events.Metric):
             metrics = self._arm(event.arm).metrics
             for name, values in event.values.items():
