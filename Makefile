@@ -42,7 +42,7 @@ schemas: $(CHANGED)
 	$(BIN)/python -m minimind_tui.content.schemas lessons/schemas
 
 pictures: $(CHANGED)
-	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m tests.pictures
 
 clean:
 	rm -rf $(VENV) build dist

@@ -1,1 +1,1 @@
-"""The ground: it knows of no course, no run and no screen."""
+"""What every other package may import: files, folders, languages, errors. It imports none of them."""

@@ -25,6 +25,6 @@ def open_regular(path: Path, most: int) -> BinaryIO:
 
 
 def read_bounded(path: Path, most: int) -> bytes:
-    """The content of such a file. Raises OSError."""
+    """The bytes of the regular file at `path`, at most `most` of them. Raises OSError for anything else."""
     with open_regular(path, most) as file:
         return file.read(most)

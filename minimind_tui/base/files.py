@@ -26,7 +26,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 def try_lock(path: Path, patience: float = 0.0) -> int | None:
     """A descriptor that holds the lock on `path`, or None where another process holds it for `patience` seconds.
 
-    Whoever asks `is_locked` holds it for an instant: who may not be turned away by that is patient.
+    `is_locked` takes the lock for an instant too: a caller that must not fail because of that passes some `patience`.
     """
     deadline = time.monotonic() + patience
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)

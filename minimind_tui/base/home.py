@@ -26,7 +26,7 @@ class HomeError(Refusal):
 
 
 def is_text(path: Path) -> bool:
-    """Whether a path can be written down: a file's name may be any bytes."""
+    """Whether `path` can be encoded as text: a file name may consist of any bytes."""
     try:
         str(path).encode()
     except UnicodeEncodeError:
@@ -75,45 +75,45 @@ class Home:
 
     @property
     def runs(self) -> Path:
-        """One folder a run."""
+        """The folder that holds a folder for each run."""
         return self.data / "runs"
 
     @property
     def slots(self) -> Path:
-        """Locks that bound how many runs train at once."""
+        """The folder of the lock files that bound how many runs train at once."""
         return self.data / "slots"
 
     @property
     def queue(self) -> Path:
-        """Tickets of the runs that wait for a slot."""
+        """The folder of the tickets of runs that wait for a slot."""
         return self.data / "queue"
 
     @property
     def database(self) -> Path:
-        """Progress, predictions, settings."""
+        """The SQLite file of progress, predictions and settings."""
         return self.data / "progress.sqlite3"
 
     @property
     def corpora(self) -> Path:
-        """Downloaded and added texts."""
+        """The folder of the texts that were downloaded or added."""
         return self.cache / "corpora"
 
     @property
     def notes(self) -> Path:
-        """The learner's notes, `<module>/<lesson or experiment>.md`."""
+        """The folder of the learner's notes, `<module>/<lesson or experiment>.md`."""
         return self.data / "notes"
 
     @property
     def exercises(self) -> Path:
-        """What the learner wrote for the exercises, `<module>/<exercise>.py`."""
+        """The folder of the learner's code for the exercises, `<module>/<exercise>.py`."""
         return self.data / "exercises"
 
     @property
     def reports(self) -> Path:
-        """What is kept of unexpected errors."""
+        """The folder of the reports about unexpected errors."""
         return self.data / "reports"
 
     @property
     def keys(self) -> Path:
-        """The learner's own keys."""
+        """The file of the learner's own key bindings."""
         return self.config / "keys.toml"

@@ -50,7 +50,7 @@ def _is_utf8(encoding: str | None) -> bool:
 
 
 def can_have_the_mouse(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether clicks may be asked for.
+    """Whether the terminal may be asked to report mouse clicks.
 
     GNU screen (4.9.0) holds Esc back until the next key while a program listens to the mouse, and then both arrive
     as Alt and that key. The keyboard comes first here. tmux does not do so. A login from inside screen to another

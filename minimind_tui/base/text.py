@@ -1,4 +1,4 @@
-"""A sentence in the two languages that the course speaks, and which those are."""
+"""The two languages of the course, and a sentence in both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     en: Annotated[str, Meta(min_length=1)]
 
     def __post_init__(self) -> None:
-        """What a file or a name brought along is made safe to draw here, once, for every screen."""
+        """Make both sentences safe to draw, once for every screen: they may come from a file."""
         for name, text in (("zh", self.zh), ("en", self.en)):
             safe = inert(text)
             if safe != text:

@@ -1,4 +1,4 @@
-"""What a small piece of arithmetic is worth: that of a measure once its numbers are known, or of a figure in a text.
+"""Evaluates small arithmetic: a measure once its numbers are known, or a computed figure in a text.
 
 The grammar is `measure.py`'s. Whatever is no number there (`arm.metric`, `arm.layer[0]`) is asked of the caller.
 """
@@ -36,7 +36,7 @@ def evaluate(text: str, measured: Callable[[ast.Attribute | ast.Subscript], floa
 
 
 def computed(text: str) -> float | None:
-    """The value of pure arithmetic; None where it is none."""
+    """The value of `text`; None where it is not arithmetic on numbers alone."""
 
     def nothing(node: ast.Attribute | ast.Subscript) -> float:
         raise Unknown

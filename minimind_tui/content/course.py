@@ -65,9 +65,9 @@ class Course:
     """By `module/name`."""
     problems: list[Problem] = field(default_factory=list)
     ready: Ready | None = None
-    """What the course asks of a module that is called ready."""
+    """What a module must hold before it may be called ready."""
     _tables: dict[Path, tuple[object, ContentTable]] = field(default_factory=dict, repr=False, compare=False)
-    """The tables of practice that were read, each with what its file looked like then."""
+    """The practice tables read so far, each with its file's state at that time."""
 
     def lesson_file(self, ref: str, language: Language) -> Path:
         """The text of a lesson, or the text beside an experiment."""
@@ -88,12 +88,12 @@ class Course:
         return inside(self.root, f"experiments/{experiment_id}.py")
 
     def sources(self, experiment_id: str) -> list[Path]:
-        """Everything that an experiment is: its code, what that imports of the course's own, its spec."""
+        """All files of an experiment: its code, the course's own modules which that imports, and its spec."""
         code = self.source(experiment_id)
         return [code, *shared_code(code), code.with_suffix(".toml")]
 
     def title_of(self, step: Step) -> Text:
-        """What a step is called; its reference where the thing itself is missing."""
+        """The title of a step; its reference where the course has no such lesson, experiment or exercise."""
         found: Text | None = None
         if step.kind in PRACTICE:
             found = self._practice_title(step)
@@ -102,7 +102,7 @@ class Course:
         return found or Text(zh=step.ref, en=step.ref)
 
     def full_title_of(self, step: Step) -> Text:
-        """The title, with its module's where it says little alone: every module has a quiz."""
+        """The title of a step; that of a quiz or of cards names the module too, since every module has them."""
         title, module = self.title_of(step), self.modules.get(step.ref.partition("/")[0])
         if step.kind not in ("quiz", "review") or module is None:
             return title
@@ -138,7 +138,7 @@ class Course:
             return False
 
     def _table(self, module: str, kind: TableName, table: type[AnyTable]) -> AnyTable:
-        """One of a module's tables, read again only where the file has changed. Raises ContentError."""
+        """A practice table of `module`, read again only after its file has changed. Raises ContentError."""
         path = self.practice_file(module, kind)
         try:
             status = path.stat()
@@ -219,7 +219,7 @@ def load_experiment(path: Path, known: dict[Path, list[Parameter]] | None = None
 
 
 def _taken(path: Path, experiment: Experiment, shared: list[Parameter]) -> list[Parameter]:
-    """The shared parameters as this experiment has them: without those it leaves out, with its own defaults."""
+    """The shared parameters of this experiment: without those that it omits, and with its own defaults."""
     names = {parameter.name for parameter in shared}
     unknown = {*experiment.defaults, *experiment.full, *experiment.omit} - names
     if unknown:
@@ -267,7 +267,7 @@ def _load_module(course: Course, module: Module, shared: dict[Path, list[Paramet
 
 
 def shared_code(code: Path) -> list[Path]:
-    """The files beside the modules' folders that an experiment's code takes things from: `experiments/<name>.py`."""
+    """The shared files `experiments/<name>.py` that the code of an experiment imports from."""
     try:
         names = imports(read_text(code))
     except (ContentError, SyntaxError, ValueError, RecursionError, MemoryError):

@@ -6,16 +6,16 @@ import re
 import string
 
 FORMAT = re.compile(r",?(\.\d{1,2})?[efg%]?")
-"""The formats that there are. Python's own would also fill a line with a thousand million spaces."""
+"""The allowed formats. A format of Python's may also ask for a width of a thousand million spaces."""
 
 
 def sane(form: str) -> bool:
-    """Whether `form` is a format for a figure."""
+    """Whether `form` is one of the allowed formats of a figure."""
     return FORMAT.fullmatch(form) is not None
 
 
 def written(value: float, form: str) -> str:
-    """A computed figure: in the format asked for, else a whole number in full and another with three digits."""
+    """A computed figure as text: in `form` if there is one, else whole numbers in full and others with three digits."""
     return format(value, form or (".0f" if value == int(value) else ".3g"))
 
 

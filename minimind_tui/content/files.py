@@ -1,4 +1,4 @@
-"""The course's files as they are read: in bounds, inside the course's folder, typed, a mistake named with its place.
+"""Reads the course's files: limited in size, inside the course's folder, typed, with the place of each mistake.
 
 TOML is read by tomli, the standard library's parser compiled: the app's start reads every table of the course, three
 times as fast so; and a key of fifty thousand parts, on which the standard library's parser spends two minutes, is

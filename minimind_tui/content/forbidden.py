@@ -1,7 +1,7 @@
 """Which names a piece of code uses, by the modules they come from: an exercise forbids the answer itself.
 
 Only what is written is read, `getattr(torch, "softmax")` and `__import__("torch")` too. A name that is put together
-while the code runs is met when it is used: see `exercise/guard.py`.
+while the code runs is refused when it is used: see `exercise/guard.py`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 LOOKUPS = ("getattr", "__import__", "importlib.import_module")
-"""Calls that find a thing by its name."""
+"""Functions that return an object for a name given as a string."""
 
 
 def forbidden_uses(source: str, forbidden: Collection[str]) -> list[tuple[str, int]]:
@@ -29,7 +29,7 @@ def forbidden_uses(source: str, forbidden: Collection[str]) -> list[tuple[str, i
 
 
 def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """Every dotted name with its line, written out with its modules; `module.*` for all of one."""
+    """(full dotted name, line) of every name used in the code; a star import gives `module.*`."""
     known: dict[str, str] = {name: name for name in ("__import__", "getattr")}
     nodes = [*ast.walk(tree)]
     for node in nodes:
@@ -52,7 +52,7 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 
 def _meant(node: ast.AST, known: dict[str, str]) -> str | None:
-    """The name that an expression stands for, written out with its modules; None where it is no such name."""
+    """The full dotted name that an expression refers to; None for an expression that is not a name."""
     parts: list[str] = []
     while True:
         if isinstance(node, ast.Attribute):

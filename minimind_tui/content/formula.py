@@ -41,7 +41,7 @@ SUBSCRIPTS = dict(zip("0123456789+-=()aeijkmnoprstuvx", "₀₁₂₃₄₅₆�
 STRUCTURES = frozenset(("frac", "dfrac", "tfrac", "sqrt", "mathbb")) | PLAIN | ACCENTS.keys()
 
 OPERATOR = re.compile("[≈=≤≥≠∼≡∝·×⊙⊕±∈→⇒↦]")
-"""Signs that stand between two things, with a space on either side."""
+"""Binary operators and relations: they get a space on either side."""
 
 
 @lru_cache(maxsize=512)
@@ -56,7 +56,7 @@ def inline_formula(latex: str) -> str:
 
 @lru_cache(maxsize=512)
 def block_formula(latex: str, width: int = 80) -> list[str]:
-    """`latex` in two dimensions, in at most `width` cells; its linear form where that cannot be."""
+    """`latex` in two dimensions, in at most `width` cells; in linear form if it is too wide or cannot be drawn."""
     rows = None if unknown_commands(latex) else _drawn(latex)
     if rows is None or max(len(row) for row in rows) > width:
         return _folded(inline_formula(latex), width)
@@ -79,7 +79,7 @@ def cannot_be_drawn(latex: str) -> bool:
 
 
 def _drawn(latex: str) -> list[str] | None:
-    """texicode's rows; None where it gives up, marks a gap, or the text is wider than its characters."""
+    """The rows that texicode draws; None where it fails or leaves a gap, and for wide characters."""
     from texicode.pipeline import init_arts, render_tex_rows
 
     if any(unicodedata.east_asian_width(c) in "WF" for c in latex):
@@ -204,7 +204,7 @@ def _macro(node: Any, nodes: list[Any], index: int) -> tuple[str, int]:
 
 
 def _grouped(text: str) -> str:
-    """`text` in brackets unless it reads as one thing without them."""
+    """`text` in brackets, unless it is a single term that needs none."""
     text = text.strip()
     base = "".join(c for c in text.lstrip("√") if unicodedata.category(c) not in ("No", "Lm", "Mn") and c != "′")
     simple = len(base) <= 1 or base.replace(".", "").isdigit()

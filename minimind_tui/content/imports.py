@@ -12,7 +12,7 @@ from pathlib import Path
 def imports(code: str) -> list[str]:
     """The modules of `experiments`, `data` and `minimind_tui.nn` that `code` imports, and the packages they lie in.
 
-    A name that is taken from a module stands among them too: it may be a module. Raises SyntaxError, ValueError,
+    A name imported from a module is included too: it may itself be a module. Raises SyntaxError, ValueError,
     RecursionError or MemoryError where `code` is none.
     """
     found = []

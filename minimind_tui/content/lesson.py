@@ -46,7 +46,7 @@ class LiveValue:
 
 @dataclass(frozen=True)
 class ComputedFigure:
-    """A number that a lesson works out."""
+    """A number that a lesson computes from an arithmetic expression."""
 
     expression: str
     format: str
@@ -54,7 +54,7 @@ class ComputedFigure:
 
     @property
     def text(self) -> str | None:
-        """The number as it is written; None where there is none, or its format is no format for a figure."""
+        """The formatted number; None where the expression has no value or the format is not allowed."""
         value = computed(self.expression)
         return written(value, self.format) if value is not None and isfinite(value) and sane(self.format) else None
 
@@ -101,7 +101,7 @@ def computed_figures(markdown: str) -> list[ComputedFigure]:
 
 
 def with_live_values(markdown: str, value: Callable[[LiveValue], str]) -> str:
-    """The markdown with each live value replaced by what `value` says, each computed figure by its result."""
+    """The markdown with each live value replaced by what `value` returns, and each computed figure by its result."""
     line = line_at(markdown)
     markdown = COMPUTED.sub(lambda match: _computed(match, 0).text or match[0], markdown)
 
@@ -118,7 +118,7 @@ def _computed(match: re.Match[str], line: int) -> ComputedFigure:
 
 
 def _live_value(match: re.Match[str], line: int) -> LiveValue | None:
-    """What stands in the braces: `module/experiment: expression | format`."""
+    """The live value of a match, whose braces hold `module/experiment: expression | format`; None for anything else."""
     experiment, colon, rest = (part.strip() for part in match[1].partition(":"))
     expression, _, form = (part.strip() for part in rest.partition("|"))
     if not (colon and expression and REFERENCE.fullmatch(experiment)):
@@ -182,7 +182,7 @@ def symbol_source(file: Path, symbol: str) -> str | None:
 
 
 def outside_code(markdown: str) -> str:
-    """The markdown with its code blocks emptied, each line at its place."""
+    """The markdown with the text of its code blocks removed; line numbers stay the same."""
     lines, fence = [], ""
     for each in markdown.split("\n"):
         opens = next((sign for sign in FENCES if each.startswith(sign)), "")
@@ -212,6 +212,6 @@ def sections(markdown: str) -> list[str]:
 
 
 def line_at(text: str) -> Callable[[int], int]:
-    """Tells the line of a position in `text`."""
+    """A function that maps a position in `text` to its line number."""
     ends = [match.start() for match in re.finditer("\n", text)]
     return lambda position: bisect_left(ends, position) + 1

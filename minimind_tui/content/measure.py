@@ -1,7 +1,7 @@
 """Measures as they are written in a claim: small arithmetic such as `rope.loss - none.loss`.
 
 `arm.metric` is the last value of a series or a reference of the arm, `arm.layer[0]` an element of its last
-vector (`[-1]` the last layer). Written as Python, read by a whitelist, never evaluated as code; what a
+vector (`[-1]` the last layer). It is parsed as Python, checked against a whitelist and never run as code; what a
 measure is worth in a run is computed in `run/expression.py`.
 """
 
@@ -15,7 +15,7 @@ from minimind_tui.base.text import Text
 
 FUNCTIONS = ("min", "max", "abs", "log", "exp", "sqrt")
 OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
-LONGEST = 500
+LONGEST_CHARACTERS = 500
 
 
 class ExpressionError(Refusal):
@@ -46,9 +46,9 @@ def check(text: str, arms: Collection[str]) -> None:
 
 
 def parse(text: str) -> ast.Expression:
-    """The measure as a syntax tree; raises ExpressionError where it is none."""
+    """The measure as a syntax tree; raises ExpressionError where `text` is not a measure."""
     try:
-        if len(text) > LONGEST:
+        if len(text) > LONGEST_CHARACTERS:
             raise ValueError("too long")
         return ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -75,7 +75,7 @@ def _refuse(node: ast.AST) -> ExpressionError:
 
 
 def require_shape(node: ast.expr) -> None:
-    """Walk as `_value` would, without values."""
+    """Raise ExpressionError where the tree has a part that `arithmetic` cannot evaluate."""
     if isinstance(node, ast.Constant) and type(node.value) in (int, float):
         return
     if isinstance(node, ast.BinOp) and isinstance(node.op, OPERATORS):
@@ -97,7 +97,7 @@ def require_shape(node: ast.expr) -> None:
 
 
 def _fits(function: str, arguments: int) -> bool:
-    """Whether a function takes so many arguments: two or more to choose from, or the one."""
+    """Whether the number of arguments fits: `min` and `max` take two or more, the others one."""
     return arguments >= 2 if function in ("min", "max") else arguments == 1
 
 

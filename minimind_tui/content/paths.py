@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def derived_steps(course: Course, path: LearningPath, elsewhere: Collection[tuple[str, str]]) -> list[Step]:
-    """The steps of a path that lists modules and no steps: all that those have which are ready, in order.
+    """The steps of a path that lists modules and no steps: everything that its ready modules have, in order.
 
-    What another path lists (`elsewhere`, by kind and reference) was written for that one, and is left to it.
+    What another path lists (`elsewhere`, by kind and reference) was written for that path and is left out here.
     """
     return [
         step
@@ -27,9 +27,9 @@ def derived_steps(course: Course, path: LearningPath, elsewhere: Collection[tupl
 
 
 def _all_of(course: Course, module: str) -> Iterator[Step]:
-    """What a module leads through: its lessons, then the quiz, the exercises and the cards.
+    """The steps of a module: its lessons, then the quiz, the exercises and the cards.
 
-    Quiz and cards are not read here, which is when the app starts: one that cannot be read says so when it is opened.
+    Quiz and cards are not read, since this runs when the app starts: an unreadable one is reported when it is opened.
     """
     yield from (Step(kind="lesson", ref=ref) for ref in course.lessons if ref.partition("/")[0] == module)
     if course.has_table(module, "quiz"):
@@ -46,13 +46,13 @@ def _all_of(course: Course, module: str) -> Iterator[Step]:
 
 
 def path_of(course: Course, module_id: str) -> LearningPath | None:
-    """The path that goes through a module; None where only some of its steps stand on paths."""
+    """The path that lists the whole module; None for a module that is on paths only with single steps."""
     through = (path for path in course.paths.values() if module_id in path.modules)
     return next((path for path in through if any(_is_of(step, module_id) for step in path.steps)), None)
 
 
 def module_steps(course: Course, module_id: str) -> list[Step]:
-    """What can be opened of a module now: its steps on the path through it, else on any path, once each."""
+    """The steps of a module that can be opened now: those on its path, else those on any path, each once."""
     through = path_of(course, module_id)
     steps: dict[tuple[str, str], Step] = {}
     for path in [through] if through else course.paths.values():
@@ -63,13 +63,13 @@ def module_steps(course: Course, module_id: str) -> list[Step]:
 
 
 def module_tasks(course: Course, module_id: str) -> list[Step]:
-    """What there is to do in a module: its steps, and the experiments inside its lessons."""
+    """The tasks of a module: its steps and the experiments inside its lessons."""
     steps = module_steps(course, module_id)
     return [*steps, *(_inside(course, module_id, steps) if path_of(course, module_id) else [])]
 
 
 def path_tasks(course: Course, path: LearningPath) -> list[Step]:
-    """What there is to do on a path: its steps, and the experiments inside the lessons of its modules."""
+    """The tasks of a path: its steps and the experiments inside the lessons of its modules."""
     inside = (task for module in path.modules for task in _inside(course, module, path.steps))
     return [*path.steps, *inside]
 

@@ -46,13 +46,13 @@ def line_of(text: str, message: str) -> int | None:
 
 
 def _headers(lines: list[str], start: int, end: int, path: list[str]) -> list[int]:
-    """Where `[path]` or `[[path]]` stands."""
+    """The lines with the header `[path]` or `[[path]]`."""
     name = ".".join(path)
     return [at for at in range(start, end) if (match := _HEADER.match(lines[at])) and match[1] == name]
 
 
 def _end_of_table(lines: list[str], start: int, end: int, path: list[str]) -> int:
-    """The line of the next header that is not of a table inside this one."""
+    """The line of the next header outside the table `path`."""
     inner = ".".join(path) + "."
     for at in range(start + 1, end):
         match = _HEADER.match(lines[at])

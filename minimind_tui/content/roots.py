@@ -1,4 +1,4 @@
-"""Where the course that comes with the program lies: the one module that knows."""
+"""The folder of the course that comes with the program; no other module computes it."""
 
 from __future__ import annotations
 

@@ -79,11 +79,11 @@ class LearningPath(ContentTable):
 
 
 Range = tuple[Annotated[int, Meta(ge=0)], Annotated[int, Meta(ge=0)]]
-"""From the least to the most."""
+"""The least and the most allowed."""
 
 
 class Ready(ContentTable):
-    """What a module of this course holds before it may be called ready; what is not said is not asked for."""
+    """What a module must have before it may be called ready; a field that is left out requires nothing."""
 
     choice_questions: int = 0
     open_questions: int = 0
@@ -95,7 +95,7 @@ class Ready(ContentTable):
     """Patterns of the lessons that are not counted as teaching, such as `quick-*`."""
     english_words: Range | None = None
     chinese_characters: Range | None = None
-    """How much its teaching is, all lessons together."""
+    """The length of its teaching lessons together, in words or in characters."""
 
 
 class CourseFile(ContentTable):

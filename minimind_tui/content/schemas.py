@@ -45,12 +45,12 @@ def _draft_7(schema: Any) -> Any:
 
 
 def written(name: str) -> str:
-    """The file's content."""
+    """The content of a schema file."""
     return json.dumps(schema_of(name), ensure_ascii=False, indent=1) + "\n"
 
 
 def main(folder: Path) -> None:
-    """Write all of them."""
+    """Write all schemas into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in FILES:
         (folder / f"{name}.json").write_text(written(name), encoding="utf-8")

@@ -9,12 +9,12 @@ from minimind_tui.base.text import Language
 
 
 def place(language: Language, zh: str, en: str) -> str:
-    """A place that is to be written, in one language."""
+    """A placeholder for what the author must write, in one language."""
     return f"<<写：{zh}>>" if language == "zh" else f"<<write: {en}>>"
 
 
 def both(zh: str, en: str) -> str:
-    """The same in both, as a table of TOML."""
+    """A placeholder in both languages, as an inline table of TOML."""
     return f'{{ zh = "{place("zh", zh, zh)}", en = "{place("en", en, en)}" }}'
 
 
@@ -27,7 +27,7 @@ def lesson(language: Language) -> str:
 
 
 def lesson_row(name: str) -> str:
-    """Its row in `module.toml`."""
+    """The row of a lesson in `module.toml`."""
     return f'\n[[lessons]]\nid = "{name}"\ntitle = {both("标题", "its title")}\nminutes = 8\n'
 
 
@@ -85,7 +85,7 @@ def run(settings: Settings, record: Recorder) -> None:
 
 
 def exercise_row(name: str) -> str:
-    """Its row in `exercises.toml`."""
+    """The row of an exercise in `exercises.toml`."""
     return f"""
 [[exercises]]
 id = "{name}"

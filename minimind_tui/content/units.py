@@ -1,4 +1,4 @@
-"""What a token is called: sentences of a spec leave it open, since the run's tokenizer decides.
+"""The name of a token in sentences of a spec: it depends on the tokenizer of the run.
 
 `nats per {token}` is nats per character, per byte or per token.
 """
@@ -14,7 +14,7 @@ PARAMETER = "tokenizer"
 """The parameter that names the tokenizer; where an experiment has none, its tokens are characters."""
 
 PLACE = "token"
-"""Its name between braces."""
+"""The placeholder: `{token}` in a sentence."""
 
 NAMES = {
     "characters": Text(zh="字符", en="character"),
@@ -29,5 +29,5 @@ def token_name(parameters: Mapping[str, Value], language: Language) -> str:
 
 
 def with_units(text: Text | None, parameters: Mapping[str, Value], language: Language) -> str:
-    """The sentence, with the name of the tokens in its place; empty where there is none."""
+    """`text` in `language` with `{token}` replaced by the name of the tokens; empty where `text` is None."""
     return text.of(language).replace(f"{{{PLACE}}}", token_name(parameters, language)) if text else ""

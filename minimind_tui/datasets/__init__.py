@@ -1,1 +1,1 @@
-"""Texts to train on: the catalogue, downloads, and what lies in the learner's cache."""
+"""Texts to train on: the catalogue, downloads, and the texts stored in the learner's cache."""

@@ -22,14 +22,14 @@ BUILT_IN = "tinytales"
 """The corpus that is generated, not stored."""
 
 Progress = Callable[[int, int], None]
-"""Called with the bytes that are here and the bytes of the whole."""
+"""A callback: called with the bytes received so far and the size of the whole file."""
 
 LARGEST_CATALOGUE = 1_000_000
 NAME_RULE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 class CorpusError(Refusal):
-    """What went wrong with a corpus, and what to do about it, in both languages."""
+    """A corpus cannot be fetched, added or read; `message` says why and names the fix."""
 
 
 def unwritable(folder: Path, error: OSError) -> CorpusError:

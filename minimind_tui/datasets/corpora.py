@@ -1,7 +1,7 @@
-"""The texts on this machine: which there are, and how to get or add one.
+"""The texts on this machine: lists them, fetches known ones and adds the learner's own.
 
 They lie in one folder, `<name>.txt` each, whole and checked: a file is written beside its place and renamed.
-A known corpus (see `corpus_catalogue.py`) must be the one that was published, wherever its file came from.
+A known corpus (see `catalogue.py`) must be the one that was published, wherever its file came from.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from minimind_tui.datasets.catalogue import (
 __all__ = ["BUILT_IN", "CorpusError", "Entry", "Known", "add", "available", "find", "get", "listing", "read_catalogue"]
 
 MAXIMUM_BYTES: Final = 64 * 1024 * 1024
-"""Bytes: an added text is read into memory whole, and its tokens take several times as much."""
+"""The largest text that may be added: it is held in memory whole, and its tokens take several times as much."""
 
 Catalogue = Mapping[str, Known]
 State = Literal["built in", "here", "added", "partial", "absent", "damaged"]
@@ -75,7 +75,7 @@ def listing(catalogue: Catalogue, folder: Path) -> list[Entry]:
 def available(folder: Path) -> list[str]:
     """The names that an experiment may be given now: the built-in corpus first, then those in `folder`.
 
-    By name alone, so that a screen may ask often; a damaged text is found out when it is read.
+    Only names are looked at, so that a screen may ask often; a damaged text is reported when it is read.
     """
     return [BUILT_IN, *sorted(_stored(folder))]
 
@@ -175,7 +175,7 @@ def _stored(folder: Path) -> set[str]:
 
 
 def _read(file: Path) -> bytes:
-    """The bytes of a learner's file, refused unless they are a text that can be trained on."""
+    """The bytes of the learner's `file`; raises CorpusError unless they are a text that can be trained on."""
     if file.exists() and not (file.is_file() or file.is_dir()):
         raise CorpusError(
             Text(

@@ -1,4 +1,4 @@
-"""Fetches a known corpus: resumed where it was cut, checked, and put in place whole or not at all.
+"""Downloads a known corpus: resumed after a lost connection, verified, and put in place whole or not at all.
 
 What has arrived lies in `<target>.part`. Only a file of the right size and SHA-256 is renamed to its target,
 so that no reader ever meets half a text.
@@ -22,15 +22,15 @@ from minimind_tui.base.text import Text
 from minimind_tui.datasets.catalogue import CorpusError, Known, Progress, unwritable
 
 CHUNK: Final = 1 << 16
-TIMEOUT: Final = 20.0
+TIMEOUT_SECONDS: Final = 20.0
 """Seconds of silence after which a connection counts as lost."""
 
-ATTEMPTS: Final = 5
-"""How often a connection that was cut, but brought something, is taken up again."""
+MOST_ATTEMPTS: Final = 5
+"""The most connections for one file; each one after the first resumes where the last was lost."""
 
 
 def download(known: Known, target: Path, progress: Progress | None = None) -> None:
-    """Bring `known` to `target`; raises CorpusError, with what to do, if that fails. What came is kept."""
+    """Download `known` to `target`. Raises CorpusError, which names the fix; the part that arrived is kept."""
     part = target.with_name(target.name + ".part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -49,10 +49,10 @@ def download(known: Known, target: Path, progress: Progress | None = None) -> No
 
 
 def _fetch_all(known: Known, part: Path, progress: Progress | None) -> None:
-    """Fill `part` to its full size, taking a cut connection up again while each attempt brings something."""
+    """Fill `part` to its full size, connecting again as long as each attempt brings some bytes."""
     if _size(part) > known.size:
         part.unlink()
-    for _ in range(ATTEMPTS):
+    for _ in range(MOST_ATTEMPTS):
         before = _size(part)
         if before == known.size:
             break
@@ -68,7 +68,7 @@ def _fetch_all(known: Known, part: Path, progress: Progress | None) -> None:
 
 
 def _fetch(known: Known, part: Path, progress: Progress | None) -> None:
-    """One connection: the rest of the file if the server gives just that, else all of it from the start."""
+    """Use one connection: fetch the rest of the file if the server supports that, else all of it from the start."""
     here = _size(part)
     with _open(known, here) as response:
         continues = here > 0 and response.status == 206
@@ -88,7 +88,7 @@ def _open(known: Known, start: int) -> http.client.HTTPResponse:
     headers = {"User-Agent": "minimind-tui"} | ({"Range": f"bytes={start}-"} if start else {})
     request = urllib.request.Request(known.url, headers=headers)
     try:
-        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)
+        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)
     except urllib.error.HTTPError as error:
         if start and error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             error.close()
@@ -102,7 +102,7 @@ def _open(known: Known, start: int) -> http.client.HTTPResponse:
 
 
 def _read(response: http.client.HTTPResponse, size: int) -> bytes:
-    """The next bytes. Whatever goes wrong here is the connection's fault, not the disk's."""
+    """The next bytes of the response. Every error is raised as an error of the connection, not of the disk."""
     try:
         return response.read(size)
     except (http.client.HTTPException, OSError) as error:
@@ -115,7 +115,7 @@ def _cut(known: Known, part: Path) -> ConnectionError:
 
 @contextlib.contextmanager
 def _alone(target: Path) -> Iterator[None]:
-    """Hold the lock of `target`, so that two downloads do not write into one file."""
+    """Hold the lock of `target`, so that two downloads never write the same file."""
     with target.with_name(target.name + ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -142,7 +142,7 @@ def _sha256(path: Path) -> str:
 
 
 def _elsewhere(known: Known) -> Text:
-    """The way that needs no connection to this server."""
+    """The advice to download the file elsewhere and to add it."""
     command = f"minimind-tui data add FILE --name {known.name}"
     return Text(
         zh=f"也可以用别的办法取得这个文件（{known.url}），再运行 `{command}`。",

@@ -1,4 +1,4 @@
-"""Where a long training keeps its state, so that it can go on after a crash.
+"""Checkpoints: where a long training keeps its state, so that it can be resumed after a crash.
 
 One safetensors file an arm: `checkpoints/<arm>.safetensors` in the run's folder, replaced whole. What is in it is
 the business of `nn/checkpoint.py`; here only its header is read, which says after which step it was written.
@@ -17,11 +17,11 @@ from minimind_tui.base.bounded import open_regular
 from minimind_tui.base.files import write_atomically
 from minimind_tui.run.summary import Summary
 
-SECONDS = 10.0
-"""Between two checkpoints, at the least: a run that is shorter keeps none."""
+INTERVAL_SECONDS = 10.0
+"""The shortest time between two checkpoints: a shorter run keeps none."""
 
-SHARE = 0.02
-"""Of its time, that a training may spend on them."""
+LARGEST_TIME_SHARE = 0.02
+"""The share of its time that a training may spend on writing checkpoints."""
 
 LARGEST_FILE = 1 << 36
 LONGEST_HEADER = 1 << 24
@@ -48,13 +48,13 @@ def kept_models(folder: Path) -> dict[str, dict[int, Path]]:
 
 
 def remove_torn(file: Path) -> None:
-    """Remove what killed workers left of a checkpoint that they were writing: a large model's is large."""
+    """Remove the temporary files of checkpoints that killed workers were writing: they may be large."""
     for torn in file.parent.glob(f".{file.name}.*"):
         torn.unlink(missing_ok=True)
 
 
 def step_of(file: Path) -> int | None:
-    """The last step that the file holds; None where there is none that can be read."""
+    """The step after which the checkpoint `file` was written; None where the file is missing or damaged."""
     try:
         with open_regular(file, LARGEST_FILE) as opened:
             length = int.from_bytes(opened.read(8), "little")
@@ -67,14 +67,14 @@ def step_of(file: Path) -> int | None:
 
 @dataclass(frozen=True)
 class Kept:
-    """From where an interrupted run can go on."""
+    """The arm and the step from which an interrupted run can be resumed."""
 
     arm: str
     step: int
 
 
 def checkpoint_of(folder: Path, summary: Summary) -> Kept | None:
-    """Where the run in `folder` goes on after what its log says; None where it would have to start anew.
+    """Where the run in `folder` can be resumed, by its log; None where it would have to start again.
 
     Arms run one after another: those before the last one that began are done. That one goes on after the step of
     its checkpoint, or from its start where only earlier ones have kept one.
@@ -90,29 +90,29 @@ class Checkpoint:
     """The checkpoint of one arm, as its training sees it."""
 
     def __init__(self, file: Path, before: Callable[[], None]) -> None:
-        """`before` brings the log to the disk: a checkpoint never knows of steps that the log does not."""
+        """`before` is called to flush the log first: a checkpoint never holds steps that the log lacks."""
         self.file = file
-        self.seconds = SECONDS
+        self.seconds = INTERVAL_SECONDS
         self._before = before
         self._written, self._cost = time.monotonic(), 0.0
 
     @property
     def step(self) -> int | None:
-        """The step after which an interrupted training goes on; None for one that starts anew."""
+        """The step after which an interrupted training is resumed; None for one that starts from the beginning."""
         return step_of(self.file)
 
     def due(self) -> bool:
-        """Whether it is time for the next one."""
-        return time.monotonic() - self._written >= max(self.seconds, self._cost / SHARE)
+        """Whether it is time for the next checkpoint."""
+        return time.monotonic() - self._written >= max(self.seconds, self._cost / LARGEST_TIME_SHARE)
 
     def keep_model(self, step: int, content: bytes) -> None:
-        """Keep the model as it is after step `step`, beside those of other steps, after the run too."""
+        """Keep the model as it is after step `step`, beside those of other steps; they outlast the run."""
         file = model_file(self.file.parent.parent, self.file.stem, step)
         file.parent.mkdir(mode=0o700, exist_ok=True)
         write_atomically(file, content)
 
     def write(self, content: bytes) -> None:
-        """Replace the file."""
+        """Replace the checkpoint by `content`."""
         began = time.monotonic()
         self._before()
         self.file.parent.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The cores that may be used, and the threads of a run on them."""
+"""How many cores this process may use, and how many threads a run gets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CGROUP = Path("/sys/fs/cgroup")
 
 
 def usable_cores(cgroup: Path = CGROUP) -> int:
-    """Those that this process may run on; in a container no more than its quota pays for, at least one."""
+    """The number of cores that this process may run on, limited by the quota of its container; at least one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(cores, _quota(cgroup) or cores))
 

@@ -1,4 +1,4 @@
-"""All processes that descend from one, whatever group or session they have made for themselves.
+"""All descendants of a process, in whatever process group or session they are.
 
 A signal to a process group misses whoever has left it: the launcher of torch.distributed, for one, starts each rank
 in a session of its own (torch 2.13, elastic/multiprocessing/subprocess_handler, `start_new_session=True`).
@@ -19,7 +19,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 def adopt_orphans() -> bool:
     """From now on this process becomes the parent of every descendant whose parent has ended; False if not on Linux.
 
-    Without it such a descendant goes to init, and nothing tells any longer whose it was.
+    Without this, such a process is given to init, and its origin is lost.
     """
     if sys.platform != "linux":
         return False
@@ -42,7 +42,7 @@ def descendants(process: int | None = None, argument: str = "") -> list[psutil.P
 
 
 def kill(processes: Iterable[psutil.Process]) -> None:
-    """Kill those which still live. A number that meanwhile belongs to another process is left alone."""
+    """Kill those of `processes` that still live. A process id that was reused meanwhile is left alone."""
     for process in processes:
         try:
             process.kill()
@@ -51,7 +51,7 @@ def kill(processes: Iterable[psutil.Process]) -> None:
 
 
 def kill_descendants(seconds: float) -> list[psutil.Process]:
-    """Kill what descends from this process until nothing is left; after `seconds` what would not end.
+    """Kill the descendants of this process until none is left; after `seconds`, return those that would not end.
 
     Between looking and killing a process may start another, and its children are adopted only when it has ended: so it
     looks again until it sees none.

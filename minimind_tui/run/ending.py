@@ -1,4 +1,4 @@
-"""How a run ended: read from the end of its log without reading the rest, and written there at the last."""
+"""The ending of a run: read from the end of its log without reading the rest, and appended there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOG = "events.jsonl"
 OUTPUT = "worker.log"
 STOP_FILE = "stop"
 RESERVE = "reserve"
-"""A file that holds the room for the ending: on a full disk it is given up for it."""
+"""A file that reserves disk space for the ending; it is removed before the ending is written."""
 
 RESERVED_BYTES = 1 << 16
 OUTPUT_BYTES, OUTPUT_LINES = 8192, 20
@@ -27,7 +27,7 @@ Ending = events.Finished | events.Failed | events.Crashed | events.Stopped
 
 
 def reserve_room(folder: Path) -> None:
-    """Set the room for the ending aside. Raises OSError where there is none."""
+    """Reserve disk space for the ending. Raises OSError on a full disk."""
     with (folder / RESERVE).open("wb") as file:
         file.write(os.urandom(RESERVED_BYTES))  # zeros would take no room where the disk compresses
         file.flush()
@@ -35,13 +35,13 @@ def reserve_room(folder: Path) -> None:
 
 
 def write_ending(folder: Path, kind: str, **fields: Any) -> None:
-    """Append how the run ended, in the room that was set aside for it. Raises OSError."""
+    """Append how the run ended, in the reserved disk space. Raises OSError."""
     (folder / RESERVE).unlink(missing_ok=True)
     append(folder, kind, **fields)
 
 
 def append(folder: Path, kind: str, **fields: Any) -> None:
-    """Append an event to a log that nobody else writes, on a line of its own even behind a torn one."""
+    """Append an event to a log that nobody else writes, on a line of its own even after a torn one."""
     with (folder / LOG).open("ab+") as file:
         torn = b""
         if file.seek(0, os.SEEK_END) > 0:
@@ -51,7 +51,7 @@ def append(folder: Path, kind: str, **fields: Any) -> None:
 
 
 def ending(folder: Path) -> Ending | None:
-    """The ending that stands last in the log; None for a run that goes on, was resumed or ended without a word."""
+    """The last ending in the log; None for a run that is running, was resumed, or ended without writing one."""
     for line in reversed(last_lines(folder / LOG)):
         event = events.decode(line)
         if isinstance(event, Ending):

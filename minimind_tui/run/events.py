@@ -16,7 +16,7 @@ import msgspec
 from minimind_tui.run.records import VERSION, AnyRecord, Event, Record, Step
 
 UNDERSTOOD = {1}
-"""The versions that this one reads."""
+"""The versions of the log that this program reads."""
 
 
 class Started(Event, tag="started"):
@@ -62,7 +62,7 @@ class ClaimJudged(Event, tag="claim"):
 
 
 class Finished(Event, tag="finished"):
-    """All arms ran."""
+    """All arms have run to their end; `seconds` is how long that took."""
 
     seconds: float = 0.0
 
@@ -77,7 +77,7 @@ class Failed(Event, tag="failed"):
 
 
 class Crashed(Event, tag="crashed"):
-    """The worker ended without a word; said by the process that watches over it."""
+    """The worker ended without writing an ending; the supervisor writes this event in its place."""
 
     reason: str
     log_tail: list[str] = []
@@ -92,7 +92,7 @@ class Stopped(Event, tag="stopped"):
 
 
 class Resumed(Event, tag="resumed"):
-    """The run goes on: arm `arm` from what was kept after its step `step`."""
+    """The run was resumed: arm `arm` continues from its checkpoint after step `step`."""
 
     arm: str = ""
     step: Step = 0
@@ -132,7 +132,7 @@ def _unknown(line: bytes) -> Unknown | None:
 
 
 def decode_lines(lines: list[bytes]) -> list[AnyEvent] | None:
-    """The events of many lines at once; None where one of them must be looked at alone."""
+    """The events of many lines at once; None where any line cannot be decoded, so that each must be decoded alone."""
     try:
         found = _DECODER.decode_lines(b"\n".join(lines))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -160,7 +160,7 @@ def encode_record(record: Record, time: float) -> bytes:
 
 
 def finite(value: Any) -> Any:
-    """The same structure with each non-finite float as its string."""
+    """A copy of `value` with each non-finite float written as one of the strings of `Number`."""
     if isinstance(value, float):
         if math.isfinite(value):
             return value

@@ -1,4 +1,4 @@
-"""What a measure is worth in a run: the arithmetic of `content/measure.py` over what was recorded."""
+"""Evaluates a measure for a run: the arithmetic of `content/measure.py` over the recorded values."""
 
 from __future__ import annotations
 

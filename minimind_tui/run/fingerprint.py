@@ -1,4 +1,4 @@
-"""What a measurement rests on, as one short number: a claim is measured again when this changes, and only then.
+"""A hash of everything that a measurement depends on: a claim is measured again when it changes, and only then.
 
 It covers the experiment's code and every module of `experiments/`, `data/` and `nn/` that it imports, at whatever
 remove; the tables that the data is made from; the arms, defaults and claims of its spec; and PyTorch's version.
@@ -27,11 +27,11 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Experiment
 
 DIGITS = 16
-"""Of the SHA-256, in hexadecimal."""
+"""Hexadecimal digits of the SHA-256 that are kept."""
 
 
 def fingerprint(course: Course, experiment_id: str, language: Language | None) -> str:
-    """Of an experiment whose stories are in `language`; None where it has none.
+    """The fingerprint of an experiment; `language` is that of its stories, None where they have none.
 
     Raises OSError or SyntaxError where one of its files cannot be read.
     """
@@ -55,7 +55,7 @@ def _parts(course: Course, experiment_id: str, language: Language | None) -> Ite
 
 
 def _measured_part(experiment: Experiment) -> str:
-    """What of the spec decides the figures: no title, label or sentence."""
+    """The parts of a spec that decide the measured figures: no title, label or sentence."""
     claims = [{**msgspec.to_builtins(claim), "text": ""} for claim in experiment.claims]
     arms = [[arm.id, arm.set] for arm in experiment.arms]
     defaults = {parameter.name: parameter.default for parameter in experiment.parameters}
@@ -63,7 +63,7 @@ def _measured_part(experiment: Experiment) -> str:
 
 
 def _imported(source: Path, roots: list[Path]) -> dict[str, Path]:
-    """The file, under no name of its own, and all modules that it imports, by their names."""
+    """All modules that the file `source` imports, by name; the file itself is under the empty name."""
     found, waiting = {"": source}, [source]
     while waiting:
         for name in imports(waiting.pop().read_text(encoding="utf-8")):
@@ -76,7 +76,7 @@ def _imported(source: Path, roots: list[Path]) -> dict[str, Path]:
 
 @cache
 def without_remarks(code: str) -> str:
-    """`code` without comments, docstrings, empty lines and what stands at the ends of lines."""
+    """`code` without comments, docstrings, empty lines and trailing spaces."""
     lines = [*code.splitlines(), ""]
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.COMMENT:

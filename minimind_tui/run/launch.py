@@ -1,4 +1,4 @@
-"""Starting a worker that outlives the screen which asked for it."""
+"""Starts and resumes runs: detached workers that outlive the screen which asked for them."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def start(home: Home, request: Request) -> str:
 
 
 def resume(home: Home, run_id: str) -> bool:
-    """Let a run that was interrupted go on; False where it goes on already or has nothing to go on from.
+    """Resume an interrupted run; False where it is running already or has no checkpoint.
 
-    Only one of several who ask at once gets the run's lock. Raises OSError where the folder cannot be written.
+    Of several callers at once, only one gets the run's lock. Raises OSError where the folder cannot be written.
     """
     folder = home.runs / run_id
     lock = try_lock(folder / LOCK, PATIENCE)

@@ -1,4 +1,4 @@
-"""The file that a run is locked by, and which processes it names: the one over the worker, then the worker."""
+"""The lock file of a run, which names two processes: the supervisor of the worker, then the worker."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from minimind_tui.base.bounded import open_regular
 LOCK = "lock"
 LARGEST_FILE = 1 << 20
 WORKER_AT = 16
-"""Where in the file the worker's number stands; before it stands that of the process over it."""
+"""The byte at which the worker's process id begins; the supervisor's is at the beginning of the file."""
 
 
 def write_process(lock: int, process: int, at: int = 0) -> None:
-    """Write a process's number into the file that `lock` is open on."""
+    """Write a process id into the lock file, which is open as the descriptor `lock`."""
     os.pwrite(lock, f"{process}\n".encode(), at)
 
 
 def processes(folder: Path) -> tuple[int | None, int | None]:
-    """The process over the worker and the worker itself, as far as they have been recorded."""
+    """The process ids of the supervisor and of the worker; None for one that has not been recorded."""
     try:
         with open_regular(folder / LOCK, LARGEST_FILE) as file:
             content = file.read(64)

@@ -10,7 +10,7 @@ from pathlib import Path
 from minimind_tui.base.bounded import open_regular
 from minimind_tui.run.events import AnyEvent, Metric, Unknown, decode, decode_lines
 
-CHUNK = 1 << 18
+CHUNK_BYTES = 1 << 18
 LARGEST_LOG = 1 << 32
 """A log beyond this (4 GiB) is not one of ours."""
 
@@ -40,7 +40,7 @@ class Tail:
         return list(self.events())
 
     def events(self, most: int | None = None) -> Iterator[AnyEvent]:
-        """The same, one at a time: what a large log is read with, `most` bytes at a time where time is short."""
+        """The events of finished lines, one at a time. With `most`, about that many bytes are read in one call."""
         self.restarted, self.fraction = False, 1.0
         try:
             with open_regular(self.path, LARGEST_LOG) as file:
@@ -49,7 +49,7 @@ class Tail:
                     self._offset, self._rest, self._skipping, self.restarted = 0, b"", False, True
                 file.seek(self._offset)
                 end = math.inf if most is None else self._offset + most
-                while self._offset < end and (chunk := file.read(CHUNK)):
+                while self._offset < end and (chunk := file.read(CHUNK_BYTES)):
                     self._offset += len(chunk)
                     yield from self._lines(chunk)
                 self.fraction = min(1.0, self._offset / length) if length else 1.0
@@ -78,7 +78,7 @@ class Tail:
 
 
 def merged(events: Iterable[AnyEvent]) -> Iterator[AnyEvent]:
-    """The same events, with neighbouring blocks of steps of one arm made one: fewer, larger, folded faster."""
+    """The same events, with consecutive blocks of steps of an arm joined into larger ones, which fold faster."""
     block: Metric | None = None
     for event in events:
         following = event if isinstance(event, Metric) and _is_even(event) else None
@@ -106,7 +106,7 @@ def _is_even(event: Metric) -> bool:
 
 
 def _continues(block: Metric, event: Metric) -> bool:
-    """Whether `event` goes on where `block` ends, with the same metrics."""
+    """Whether `event` continues `block`: the same arm, the same metrics, later steps."""
     return (
         event.step[0] > block.step[-1]
         and event.arm == block.arm

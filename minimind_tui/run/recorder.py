@@ -1,4 +1,4 @@
-"""What an experiment writes with: one recorder for each arm, over the run's log.
+"""The recorders through which an experiment writes the run's log, one for each arm.
 
 Steps are collected in memory and written as one block every quarter of a second by a thread of their
 own, so that recording costs a training loop nothing it would notice, and a killed worker loses at most
@@ -36,7 +36,7 @@ from minimind_tui.run.records import (
 
 FLUSH_SECONDS = 0.25
 ROWS, COLUMNS = 48, 48
-"""As much of a tensor's values as a screen has room for."""
+"""The largest corner of a tensor that is recorded: as much as a screen has room for."""
 
 
 class StopRequested(BaseException):
@@ -104,7 +104,7 @@ class Log:
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
-        """Hold the log; a stop that arrives meanwhile is raised at the end."""
+        """Hold the log for one line; a stop that is requested meanwhile is raised after it."""
         self._writing = True
         try:
             with self._lock:
@@ -143,7 +143,7 @@ class Log:
             self._write_blocks()
 
     def end(self, kind: str, **fields: Any) -> None:
-        """Write what is left, and how the run ended: that also where a full disk takes nothing else."""
+        """Write the collected steps and the ending; the ending is written on a full disk too, in its reserved space."""
         with self._lock:
             if not self._closed.is_set():
                 self._closed.set()
@@ -166,7 +166,7 @@ class Log:
             self._write(b"".join(encode("metric", now, block.fields(arm)) for arm, block in blocks.items()))
 
     def _write(self, data: bytes) -> None:
-        """All of `data`, or an OSError that every later call repeats: a full disk ends the run."""
+        """Write all of `data`. An OSError is raised now and by every later call: a full disk ends the run."""
         self._raise_failure()
         try:
             while data:
@@ -194,7 +194,7 @@ class _Block:
 
 
 class Recorder:
-    """Records what one arm of an experiment sees."""
+    """Writes what one arm of an experiment measures into the log of its run."""
 
     def __init__(self, log: Log, arm: str, checkpoint: Checkpoint) -> None:
         self._log = log
@@ -216,7 +216,7 @@ class Recorder:
         self._log.metric(self._arm, int(step), {name: float(value) for name, value in values.items()})
 
     def layer(self, name: str, values: Iterable[float], step: int = 0) -> None:
-        """One number for each layer, the first layer first; a (layers,) tensor is fine."""
+        """Record one number for each layer, the first layer first; `values` may be a (layers,) tensor."""
         self.record(Layer(name=name, values=_floats(values), step=int(step)))
 
     def matrix(
@@ -228,7 +228,7 @@ class Recorder:
         column_labels: Sequence[str] | None = None,
         step: int = 0,
     ) -> None:
-        """A (rows, columns) matrix for a heatmap, with a label for each row and column."""
+        """Record a (rows, columns) matrix for a heatmap, with a label for each row and column."""
         self.record(
             Matrix(
                 name=name,
@@ -252,9 +252,9 @@ class Recorder:
         column_labels: Sequence[str] | None = None,
         step: int = 0,
     ) -> None:
-        """What a learner may see of `tensor`: its shape, also in letters (`shape="B T C"`), size, figures and a corner.
+        """Record shape (also in letters: `shape="B T C"`), size, statistics and a corner of `tensor`, for the tracer.
 
-        `zh` and `en` say in a sentence what was done to get it, `code` is the file and symbol that do it.
+        `zh` and `en` say in a sentence how it is computed, `code` is the file and the symbol that compute it.
         """
         self.record(
             Tensor(
@@ -270,13 +270,13 @@ class Recorder:
         )
 
     def sample(self, text: str, *, prompt: str = "", step: int = 0) -> None:
-        """Text that the model wrote after `prompt`."""
+        """Record a text that the model wrote after `prompt`, at training step `step`."""
         self.record(Sample(text=text, prompt=prompt, step=int(step)))
 
     def tokens(
         self, name: str, pieces: Sequence[str], ids: Sequence[int], *, bytes_of: Sequence[int] = (), step: int = 0
     ) -> None:
-        """A text as a tokenizer cuts it: its pieces, the id of each and, where they are known, the bytes of each."""
+        """Record a text as a tokenizer cuts it: the pieces, their ids and, where known, how many bytes each one has."""
         self.record(
             Tokens(
                 name=name,
@@ -290,7 +290,7 @@ class Recorder:
     def dialogue(
         self, name: str, turns: Iterable[tuple[str, str]], *, reward: float | None = None, step: int = 0
     ) -> None:
-        """A conversation as (role, text) pairs, and the reward of its last answer where there is one."""
+        """Record a conversation as (role, text) pairs, and the reward of its last answer where there is one."""
         said = [Turn(role, text) for role, text in turns]
         self.record(Dialogue(name=name, step=int(step), turns=said, reward=reward))
 
@@ -302,20 +302,20 @@ class Recorder:
         *,
         step: int = 0,
     ) -> None:
-        """Rows of words and numbers; a column's heading is one word, or a pair in Chinese and English."""
+        """Record rows of words and numbers; a column's heading is one word, or a pair in Chinese and English."""
         headings = [each if isinstance(each, str) else {"zh": each[0], "en": each[1]} for each in columns]
         self.record(Table(name=name, step=int(step), columns=headings, rows=[list(row) for row in rows]))
 
     def points(self, name: str, x: Iterable[float], y: Iterable[float], *, step: int = 0) -> None:
-        """Points at any `x` and `y`, which are not joined by a line: (N,) each."""
+        """Record points at any `x` and `y`, (N,) each, which are not joined by a line."""
         self.record(Points(name=name, step=int(step), x=_floats(x), y=_floats(y)))
 
     def reference(self, name: str, value: float) -> None:
-        """A value that a loss is compared with: `uniform` is ln V, `entropy` the corpus's floor."""
+        """Record a value with which a loss is compared: `uniform` is ln V, `entropy` the corpus's floor."""
         self.record(Reference(name=name, value=float(value)))
 
     def note(self, zh: str, en: str) -> None:
-        """A sentence about this run, in both languages."""
+        """Record a sentence about this run, in both languages."""
         self.record(Note(text={"zh": zh, "en": en}))
 
     def record(self, record: Record) -> None:
@@ -325,7 +325,7 @@ class Recorder:
 
 
 def _seen_of(tensor: Any) -> dict[str, Any]:
-    """The fields of a `tensor` event that the tensor itself gives; the means leave out what is not finite."""
+    """The fields of a `tensor` event that come from the tensor; statistics are over its finite values."""
     wide = tensor.detach().float()
     finite = wide[wide.isfinite()]
     some = finite.numel() > 0

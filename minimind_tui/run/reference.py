@@ -1,4 +1,4 @@
-"""The course's own run of an experiment, in short: what a lesson quotes until the learner has a run.
+"""References: the results of the course's own run of an experiment, quoted until the learner has a run.
 
 `experiments/<module>/<name>.reference.json` (`.reference.zh.json` and `.en` where the stories have a
 language) holds the last value of each series, the last vector of each layer record, the reference lines and the
@@ -24,7 +24,7 @@ from minimind_tui.run.series import Series
 from minimind_tui.run.summary import ArmSummary, ClaimResult, Summary, Verdict
 
 RESULT = "result.json"
-"""The file in a run's folder."""
+"""The file in a run's folder that holds the results of a finished run."""
 
 LARGEST_FILE = 10_000_000
 """Bytes; a file beyond this is not one of ours."""
@@ -56,19 +56,19 @@ class _Stamp(msgspec.Struct):
 
 
 def reference_file(root: Path, experiment: str, language: Language | None) -> Path:
-    """The file of the course in `root`; `language` is None for an experiment without stories."""
+    """The reference file of `experiment` in the course at `root`; `language` is None for one without stories."""
     suffix = f".reference.{language}.json" if language else ".reference.json"
     return root / "experiments" / f"{experiment}{suffix}"
 
 
 def find_reference(root: Path, experiment: str, language: Language) -> Summary | None:
-    """The course's own run, in the reader's language where there is a choice."""
+    """The reference of an experiment, in `language` where there is one for each language; None without any."""
     own = read_reference(reference_file(root, experiment, language))
     return own or read_reference(reference_file(root, experiment, None))
 
 
 def measured_with(path: Path) -> str:
-    """The fingerprint of what a reference was measured with; empty where it does not say, or is not there."""
+    """The fingerprint stored in a reference file; empty where the file is missing or has none."""
     try:
         return msgspec.json.decode(read_bounded(path, LARGEST_FILE), type=_Stamp).measured_with
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -76,7 +76,7 @@ def measured_with(path: Path) -> str:
 
 
 def reference_of(summary: Summary, fingerprint: str = "") -> bytes:
-    """The file's content for a finished run; of the course's own with the fingerprint of what it was measured with."""
+    """The content of a reference file for a finished run; `fingerprint` is stored in the course's own references."""
     content: dict[str, Any] = {
         "format": 1,
         **({"measured_with": fingerprint} if fingerprint else {}),
@@ -97,7 +97,7 @@ def reference_of(summary: Summary, fingerprint: str = "") -> bytes:
 
 
 def read_reference(path: Path) -> Summary | None:
-    """The summary that the file stands for; None where it is missing or unreadable."""
+    """The summary that a reference file describes; None where the file is missing or unreadable."""
     try:
         file = msgspec.json.decode(read_bounded(path, LARGEST_FILE), type=_File)
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

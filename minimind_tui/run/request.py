@@ -1,4 +1,4 @@
-"""What is asked of a worker, and whether it can be asked."""
+"""The request of a run, and the validation of its parameters."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ LARGEST_FILE = 1_000_000
 """Bytes; a request beyond this is not one of ours."""
 
 LONGEST_TEXT = 200
-"""Characters of a text, where its parameter does not say."""
+"""The most characters of a text parameter, unless its spec sets another maximum."""
 
 
 class ParameterError(Refusal):
-    """A parameter that cannot be taken; `message` names the fix."""
+    """A parameter is unknown or its value is not allowed; `message` names the fix."""
 
 
 class TextChanged(Exception):
-    """A run is to go on with another text than the one that it began with: the file that holds another one now."""
+    """A run cannot be resumed, since its text has changed; the argument is the path of that file."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
     language: Language = "en"
     texts: dict[str, str] = {}
-    """The SHA-256 of each stored text that it reads, by its name: on another text the run would be another one."""
+    """The SHA-256 of each stored text that the run reads, by name: with another text it would be another run."""
     code_version: str = ""
     created: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
 
@@ -85,7 +85,7 @@ def request_for(
 def check_texts(request: Request, corpora_folder: Path) -> None:
     """Raise `TextChanged` where a text is no longer what it was when the run was asked for.
 
-    One that is missing is left to the experiment, which says how to bring it.
+    A missing text is not checked here: the experiment reports it and names the command that fetches it.
     """
     from minimind_tui.datasets.corpora import fingerprint
 
@@ -95,7 +95,7 @@ def check_texts(request: Request, corpora_folder: Path) -> None:
 
 
 def encode_request(request: Request) -> bytes:
-    """The file's content."""
+    """The content of `request.json`."""
     return json.dumps(msgspec.to_builtins(request), ensure_ascii=False, indent=1).encode()
 
 
@@ -157,7 +157,7 @@ def _convert(parameter: Parameter, value: object) -> Value:
 
 
 def _line(parameter: Parameter, text: str) -> str:
-    """A text of one line: control characters become spaces, so that nothing in it commands a terminal."""
+    """`text` as one line, with control characters replaced by spaces, so that it is safe to draw."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     longest = LONGEST_TEXT if parameter.maximum is None else int(parameter.maximum)
     if len(line) > longest:

@@ -32,9 +32,9 @@ class RunInfo:
 
 
 _ended: dict[tuple[Path, tuple[int, int]], RunInfo] = {}
-"""Runs that have ended, by folder and state of their log: a history is listed again and again."""
+"""A cache of ended runs, by folder and state of the log: the history is listed often."""
 _reading = Lock()
-"""Two threads that list a history read it once."""
+"""Held while the history is read, so that two threads do not read it twice."""
 
 
 def list_runs(home: Home) -> list[RunInfo]:
@@ -75,9 +75,9 @@ def _info(folder: Path) -> RunInfo | None:
 
 
 def _never_began(folder: Path) -> bool:
-    """Whether who asked for the run was killed before there was a process for it: nobody has seen it begin.
+    """Whether the process that asked for the run was killed before it could start a worker.
 
-    The log and the lock are there, and nothing stands in them.
+    In that case the log and the lock file exist, and both are empty.
     """
     try:
         found = [(folder / name).lstat() for name in (LOG, LOCK)]
@@ -87,7 +87,7 @@ def _never_began(folder: Path) -> bool:
 
 
 def _stamp(folder: Path) -> tuple[int, int]:
-    """What changes with every line of the log: a run that has ended may be resumed."""
+    """Modification time and size of the log: they change when an ended run is resumed."""
     try:
         found = (folder / LOG).stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""The same random numbers again, in each library that the code in question has loaded."""
+"""Seeds the random numbers of every library that has been loaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def seed_all(seed: int) -> None:
-    """Python's own, numpy's and PyTorch's random numbers begin anew from `seed`; nothing is imported for it."""
+    """Seed the random numbers of Python, and of numpy and PyTorch if they are loaded; nothing is imported."""
     random.seed(seed)
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed % 2**32)

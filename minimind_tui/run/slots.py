@@ -18,7 +18,7 @@ POLL_SECONDS = 0.1
 
 
 def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda: None) -> int:
-    """Wait in order until a slot is free, and take it; the descriptor that holds it.
+    """Wait in the queue until a slot is free, then take it; returns the descriptor that holds its lock.
 
     `waiting` is called at each look, and may raise to give up.
     """
@@ -42,7 +42,7 @@ def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda:
 
 
 def _is_first(home: Home, ticket: str) -> bool:
-    """Whether every earlier ticket is gone or belongs to a process that is."""
+    """Whether every earlier ticket is gone or belongs to a process that has ended."""
     for earlier in sorted(path.name for path in home.queue.iterdir() if path.name < ticket):
         if is_locked(home.queue / earlier):
             return False

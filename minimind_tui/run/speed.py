@@ -1,4 +1,4 @@
-"""On which device and in which precision a run computes, where that is left open: the fastest, as measured here.
+"""The device and the precision of a run whose parameters are `auto`: the fastest, as measured on this machine.
 
 The measurement is `nn/speed.py`'s, takes some two seconds, and is kept in the learner's cache: one for each machine
 that the cache is seen from, and one more where PyTorch or the number of threads is another.
@@ -25,7 +25,7 @@ FILE = "speed.json"
 LARGEST_FILE = 1_000_000
 AUTO = "auto"
 PLAIN = "cpu fp32"
-"""The way that is there on every machine."""
+"""The combination of device and precision that every machine has."""
 OLDER: dict[str, Value] = {"device": "cpu", "precision": "bf16"}
 PARAMETERS = tuple(OLDER)
 
@@ -35,14 +35,14 @@ class DeviceMissing(LookupError):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """One measurement: seconds of an update in each way, such as `cpu bf16`."""
+    """One measurement: seconds per update for each combination of device and precision, such as `cpu bf16`."""
 
     seconds: dict[str, float]
     at: float
-    """When, in seconds since 1970."""
+    """When it was measured, in seconds since 1970."""
 
     def fastest(self, given: Mapping[str, Value]) -> str:
-        """The fastest way that has the device and the precision given. Raises DeviceMissing where there is none.
+        """The fastest combination with the given device and precision. Raises DeviceMissing where there is none.
 
         fp16 is not measured: what decides the device is the speed of bf16, the other precision of 16 bits.
         """
@@ -56,7 +56,7 @@ class Measured(msgspec.Struct, frozen=True):
 
 
 def measurements(cache: Path) -> dict[str, Measured]:
-    """What has been measured, by machine; nothing where the file is not there or is damaged: it is measured anew."""
+    """The stored measurements by machine; empty where the file is missing or damaged, and is measured again."""
     try:
         return msgspec.json.decode(read_bounded(cache / FILE, LARGEST_FILE), type=dict[str, Measured])
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -64,7 +64,7 @@ def measurements(cache: Path) -> dict[str, Measured]:
 
 
 def measured(cache: Path) -> tuple[str, Measured]:
-    """This machine in words, and its measurement, made now where there was none. Loads PyTorch."""
+    """The name of this machine and its measurement, which is made now if none is stored. Loads PyTorch."""
     speed: Any = importlib.import_module("minimind_tui.nn.speed")
     machine, known = speed.machine(), measurements(cache)
     if machine not in known or PLAIN not in known[machine].seconds:
@@ -76,7 +76,7 @@ def measured(cache: Path) -> tuple[str, Measured]:
 
 
 def decided(values: Mapping[str, Value], measure: Callable[[], Measured]) -> dict[str, Value]:
-    """The device and the precision of a run with these parameters, where they have been left open. `measure` may wait.
+    """The device and the precision where these parameters are `auto`; `measure`, which may wait, is called if needed.
 
     Empty where an experiment has no such parameters, or both are given; one that has no `device` computes on the
     processor. Raises DeviceMissing for a device that is not there.
@@ -97,12 +97,12 @@ def as_it_began(values: Mapping[str, Value], settings: Mapping[str, Value]) -> d
 
 
 def main(cache: Path) -> None:
-    """Measure where that has not been done, and print this machine and its measurement as a JSON list."""
+    """Measure this machine unless that was done before, and print its name and measurement as a JSON list."""
     sys.stdout.buffer.write(msgspec.json.encode(measured(cache)) + b"\n")
 
 
 def in_words(values: Mapping[str, Value], found: Measured | None) -> Text:
-    """What a run computes on and in; where that was left open, by how much it is the fastest that was `found`."""
+    """Device and precision of a run in words; given a measurement, also how they compare with fp32 on the processor."""
     device, precision = str(values.get("device", "cpu")), str(values.get("precision"))
     zh, en = f"这次运行的设备和精度：{device}，{precision}", f"Device and precision of this run: {device}, {precision}"
     own = found.seconds.get(f"{device} {precision}") if found else None

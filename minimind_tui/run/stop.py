@@ -1,4 +1,4 @@
-"""Stopping a run: asked first, then made to."""
+"""Stops a run: by a request first, by a kill after a grace time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import psutil
 
 GRACE_SECONDS = 3.0
-PATIENCE = 0.2
+LOCK_PATIENCE_SECONDS = 0.2
 
 
 def stop(home: Home, run_id: str, grace: float = GRACE_SECONDS) -> bool:
@@ -64,7 +64,7 @@ def size_of(folder: Path) -> int:
 
 
 def _started_by(folder: Path) -> list[psutil.Process]:
-    """What descends from the run's processes now."""
+    """The descendants of the run's processes at this moment."""
     from minimind_tui.run.descendants import descendants
 
     return [
@@ -73,7 +73,7 @@ def _started_by(folder: Path) -> list[psutil.Process]:
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:
-    """Signal the worker's whole group; before there is one, the process that is about to make it."""
+    """Send a signal to the worker's process group, or to the supervisor before the worker has a group."""
     over, worker = processes(folder)
     group = worker or over
     if group is None:
@@ -94,8 +94,8 @@ def _free_within(folder: Path, seconds: float) -> bool:
 
 
 def _write_ending(folder: Path, how: str) -> None:
-    """A run that was stopped before it listened wrote no ending: say under its lock what happened."""
-    lock = try_lock(folder / LOCK, PATIENCE) if folder.is_dir() else None
+    """Write the ending, under the lock, of a run that was stopped before it could do so itself."""
+    lock = try_lock(folder / LOCK, LOCK_PATIENCE_SECONDS) if folder.is_dir() else None
     if lock is None:
         return
     try:

@@ -1,4 +1,4 @@
-"""The fold from a run's events to what a screen, a claim or the command line asks of it."""
+"""Folds the events of a run into a summary, which screens, claims and the command line read."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class ArmSummary:
         return [said(note.text) for note in self.all(Note)]
 
     def go_back_to(self, step: int) -> None:
-        """Forget what was recorded after `step`: it is computed again."""
+        """Forget what was recorded after `step`: a resumed run computes it again."""
         for series in self.metrics.values():
             series.cut_after(step)
         for kind, names in self.records.items():
@@ -125,7 +125,7 @@ class Summary:
     unreadable: int = 0
 
     def seconds(self, now: float) -> float:
-        """How long the run has worked."""
+        """How many seconds the run has worked until `now`, without the pauses before it was resumed."""
         return 0.0 if self.started_at is None else (self.ended_at or now) - self.started_at - self.idle
 
     def apply(self, event: AnyEvent | Unknown) -> None:

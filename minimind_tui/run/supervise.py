@@ -1,4 +1,4 @@
-"""The process over a worker: it says how the worker ended when the worker could not, and leaves no descendant of it.
+"""The supervisor of a worker: it writes the ending when the worker could not, and leaves no descendant of it.
 
 A process that is killed, runs out of memory or crashes inside a library writes nothing. Its parent learns the
 signal or the exit status, and needs neither PyTorch nor a screen for it. On Linux it is also the parent of all that
@@ -58,7 +58,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
 
 
 def _say(folder: Path, code: int, *, for_memory: bool) -> None:
-    """Write the ending that the worker did not."""
+    """Write the ending of a worker that ended without writing one."""
     if (folder / STOP_FILE).exists():
         write_ending(folder, "stopped", how="killed" if code == -signal.SIGKILL else "asked")
         return

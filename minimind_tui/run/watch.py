@@ -1,4 +1,4 @@
-"""One run as whoever looks at it sees it: what its log says, and whether its worker lives."""
+"""A view of one run: what its log says so far, and whether its worker lives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from minimind_tui.run.summary import Summary
 
 
 class RunView:
-    """Follows a run. `poll` costs a stat and what is new."""
+    """Follows a run; `poll` reads only what is new in its log."""
 
     def __init__(self, home: Home, run_id: str) -> None:
         self.run_id = run_id
@@ -37,7 +37,7 @@ class RunView:
 
     @property
     def fraction_read(self) -> float:
-        """How much of a long log has been read; what it says of the run holds once this is 1."""
+        """The fraction of the log that has been read; `state` and `summary` are complete once it is 1."""
         return self._tail.fraction
 
     def _read(self, most: int | None) -> bool:
@@ -51,7 +51,7 @@ class RunView:
         return changed
 
     def _unstarted(self) -> Summary:
-        """What is known of a run before its log says anything: what was asked for."""
+        """A summary of the request alone, for a run whose log is still empty."""
         summary, request = Summary(), read_request(self.folder)
         if request is not None:
             summary.experiment, summary.seed = request.experiment, request.seed
@@ -73,7 +73,7 @@ class RunView:
         return not self.folder.is_dir()
 
     def _last_words(self) -> tuple[str, list[str]]:
-        """What a worker left in its output that ended together with the process over it."""
+        """The reason and the last output of a worker that ended together with its supervisor."""
         if self.folder_gone:
             return "the run's folder is gone", []
         lines = last_output(self.folder)

@@ -45,7 +45,7 @@ from minimind_tui.run.supervise import supervise
 
 NICENESS = 10
 LONGEST_REASON = 2000
-"""Characters of an exception's own words: the ending must fit into the room that is set aside for it."""
+"""The most characters kept of an exception's message: the ending must fit into its reserved disk space."""
 
 OOM_SCORE = 500
 """Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
@@ -97,7 +97,7 @@ def _inherited_lock() -> int | None:
 
 
 def _home(folder: Path) -> Home:
-    """The home that the run's folder lies in: slots are counted there."""
+    """The home that contains the run's folder; its slots are those that the worker waits for."""
     found = Home.from_environment()
     return Home(folder.parent.parent, found.cache, found.config)
 
@@ -121,7 +121,7 @@ def _answer_stops(folder: Path, log: Log) -> None:
 
 
 def _ignore_stops() -> None:
-    """One request is enough, and at the end it is too late for one."""
+    """Ignore further signals: one request to stop is enough, and during the ending it is too late."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
 
@@ -174,7 +174,7 @@ def _run(folder: Path, request: Request, log: Log) -> None:
 
 
 def _open_arms(experiment: Experiment, earlier: Summary) -> Iterator[Arm]:
-    """The arms that an interrupted run has not finished: all from the last one that it began; of a new run, all."""
+    """The arms that remain to be run: of an interrupted run, the last one begun and those after it; else all."""
     begun = [index for index, arm in enumerate(experiment.arms) if arm.id in earlier.arms]
     yield from experiment.arms[max(begun, default=0) :]
 
@@ -196,7 +196,7 @@ def _load(source: Path) -> ModuleType:
 
 
 def _fold(folder: Path) -> Summary:
-    """What the log says until now."""
+    """The summary of the log so far."""
     summary = Summary()
     for event in merged(Tail(folder / LOG).events()):
         summary.apply(event)
@@ -227,13 +227,13 @@ def _end(log: Log, kind: str, **fields: Any) -> None:
 
 
 def _place(trace: TracebackType | None) -> str:
-    """Where in the experiment's own file it happened."""
+    """` (file:line)` of the innermost frame of a traceback that is in an experiment's file; empty without one."""
     frames = [frame for frame in traceback.extract_tb(trace) if "/experiments/" in frame.filename]
     return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def start(folder: Path) -> int:
-    """Run it under a process that outlives it."""
+    """Run `main` for `folder` under a supervisor; returns its exit status."""
     return supervise(folder, _inherited_lock(), lambda: main(folder))
 
 

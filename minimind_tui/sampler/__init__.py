@@ -1,1 +1,1 @@
-"""Writing with a saved model, in a process of its own."""
+"""Generates text with a saved model, in a process of its own."""

@@ -1,4 +1,4 @@
-"""Writing with a model that a run has kept: what is asked of the process that loads PyTorch, and what comes back.
+"""Generates text with a model that a run has kept: the messages to and from the process that loads PyTorch.
 
 The process stays for the next request, since loading PyTorch takes longer than writing. A new request ends the
 writing of the one before.
@@ -23,7 +23,7 @@ WORKER = "minimind_tui.sampler.worker"
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """What to write, `length` tokens of it, and how daring: `top_k` 0 and `top_p` 1 leave every token in."""
+    """A request to generate `length` tokens after the prompt; `top_k` 0 and `top_p` 1 leave every token in."""
 
     file: str
     prompt: str
@@ -36,7 +36,7 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Written(msgspec.Struct):
-    """Some more characters of the answer to request `number`; the last one is `done`, or says what the problem is."""
+    """The next characters of the answer to request `number`; the last message is `done` or has a `problem`."""
 
     number: int
     text: str = ""
@@ -55,7 +55,7 @@ class Writer:
         """A line that the reader for an earlier request has taken."""
 
     def write(self, wish: Wish) -> Iterator[Written]:
-        """The answer, piece by piece, to its end; it also ends, without `done`, where another request has come."""
+        """The messages of the answer to `wish`, up to the last; they end without `done` when another request comes."""
         with self._lock:
             self._number += 1
             number, process = self._number, self._running()

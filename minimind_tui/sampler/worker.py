@@ -1,7 +1,7 @@
-"""The process that writes with kept models: `python -m minimind_tui.sampler.worker`.
+"""The process that generates text with kept models: `python -m minimind_tui.sampler.worker`.
 
-A line of standard input is a wish, each line of standard output some characters of the answer. It ends when nobody
-speaks to it any more.
+A line of standard input is a wish, each line of standard output some characters of the answer. It ends when its
+standard input is closed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LARGEST_MODEL = 1 << 31
 
 
 def main() -> None:
-    """Answer one wish after the other, the newest first."""
+    """Answer wishes until standard input is closed; a new wish ends the answer to the one before."""
     wishes: queue.Queue[Wish] = queue.Queue()
     threading.Thread(target=_listen, args=(wishes,), daemon=True).start()
     checkpoint = importlib.import_module("minimind_tui.nn.checkpoint")

@@ -1,4 +1,4 @@
-"""The course's linter: what a reader would stumble over, found before a reader does."""
+"""The linter of the course: it reports every mistake in its files that can be found without running anything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["lint"]
 
 
 def lint(course: Course) -> list[Problem]:
-    """Every problem in the course's files, those that loading it found first."""
+    """Every problem in the course's files, starting with those found while it was loaded."""
     recorded: dict[str, set[str]] = {}
     found = [
         *course.problems,

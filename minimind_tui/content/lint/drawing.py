@@ -1,4 +1,4 @@
-"""Lint of anything that is drawn: every formula has a form for the terminal."""
+"""Lint of everything that is drawn: every formula has a form for the terminal."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def markdown_problems(path: Path, place: str, *texts: Text) -> Iterator[Problem]
 
 
 def plain_problems(path: Path, place: str, *texts: Text) -> Iterator[Problem]:
-    """What would be shown raw in the texts of a spec or of the roadmap, which are drawn as they are written."""
+    """Formulas and live values in texts of a spec or of the roadmap, which are shown as they are written."""
     for text in texts:
         if any(formulas(text.of(language)) or ANY_LIVE.search(text.of(language)) for language in LANGUAGES):
             yield problem_at(

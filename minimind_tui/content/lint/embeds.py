@@ -1,4 +1,4 @@
-"""Lint of the experiments inside lessons: each exists, stands in both languages, and is met by the learner."""
+"""Lint of the experiments inside lessons: each exists, is embedded in both languages, and is reached by some step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lint of emphasis: in Chinese, where no space parts words, Markdown may not see that marks open or close.
+"""Lint of emphasis: in Chinese, without spaces between words, Markdown may not recognize `**` as opening or closing.
 
 A closing `**` between punctuation and a letter closes nothing (CommonMark 0.31, 6.2: right-flanking runs).
 """
@@ -15,7 +15,7 @@ MARKS = "**"
 
 
 def unseen_emphasis(markdown: str) -> Iterator[int]:
-    """Lines of the paragraphs in which `**` would be drawn as it stands; in figures and formulas it means a power."""
+    """First lines of the paragraphs in which `**` is shown literally; figures and formulas are skipped."""
     for pattern in (ANY_LIVE, FORMULA):
         markdown = pattern.sub(lambda match: match[0].replace("*", "-"), markdown)
     for block in MarkdownIt().enable("table").parse(markdown):

@@ -1,4 +1,4 @@
-"""Lint of a module's exercises: their files are there and speak of the same names. Nothing is run here."""
+"""Lint of a module's exercises: their files exist and use the same names. No code is run."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _part_problems(course: Course, module: str, exercise: Exercise, part: Part) 
 
 
 def _defined(body: list[ast.stmt]) -> set[str]:
-    """What a file defines at its top level."""
+    """The names that a file defines at its top level."""
     names = set()
     for node in body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):

@@ -1,4 +1,4 @@
-"""Lint of an experiment: its spec, its code and its claims speak of the same things."""
+"""Lint of an experiment: its spec, its code and its claims use the same names."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def recorded_names(code: Path) -> set[str] | None:
 
 
 def _runs(code: Path) -> bool:
-    """Whether the worker finds there what it calls; `code` can be parsed."""
+    """Whether `code`, which can be parsed, defines the function `run` that the worker calls."""
     body = ast.parse(read_text(code)).body
     return any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in body)
 

@@ -1,4 +1,4 @@
-"""Lint of a text: both languages are there, say the same, and everything in them can be drawn."""
+"""Lint of a text: it exists in both languages with the same parts, and all of it can be drawn."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LINE_NUMBER = re.compile(r"\.py:\d+|第\s*\d+\s*行代码|\bline \d+ of\b")
 def lesson_problems(course: Course, ref: str, recorded: dict[str, set[str]]) -> Iterator[Problem]:
     """What is wrong with the texts of `ref`, a lesson or an experiment.
 
-    `recorded` is filled with what each quoted experiment records, so that for many texts it is found out once.
+    `recorded` caches what each quoted experiment records; callers that check several texts pass the same one.
     """
     texts: dict[str, str] = {}
     for language in LANGUAGES:
@@ -131,7 +131,7 @@ def _live_value_problem(course: Course, value: LiveValue, recorded: dict[str, se
 
 
 def _difference(path: Path, chinese: str, english: str) -> Iterator[Problem]:
-    """The two languages have the same parts: sections, figures, formulas, quoted code."""
+    """Parts that only one of the two languages has: sections, figures, formulas, quoted code."""
     for name_zh, name_en, parts in (
         ("小节", "sections", lambda text: len(sections(text))),
         ("测量值", "measured values", lambda text: sorted((v.experiment, v.expression) for v in live_values(text))),

@@ -1,4 +1,4 @@
-"""Lint of what a module has for practice: its questions, its cards, its exercises, and files that nothing names."""
+"""Lint of the practice of a module: its questions, cards and exercises, and files that no table names."""
 
 from __future__ import annotations
 

@@ -11,17 +11,17 @@ from minimind_tui.content.files import Problem
 from minimind_tui.content.lint.drawing import markdown_problems, problem_at
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, Question, SingleChoice
 
-FEW = 4
-"""So many questions make no pattern yet."""
+FEWEST_QUESTIONS = 4
+"""Quizzes with fewer questions are not searched for patterns."""
 
-SAME_PLACE = 2 / 3
-"""The share of questions whose right choice may stand in the same place."""
+LARGEST_SHARE_IN_ONE_PLACE = 2 / 3
+"""The largest allowed share of questions whose right choice has the same position."""
 
-LONGER = 1.5
-"""How many times as long as the next longest a choice is that catches the eye."""
+CONSPICUOUS_RATIO = 1.5
+"""A choice that is this many times as long as the next longest one stands out."""
 
-CATCHING = 1 / 2
-"""The share of questions whose right choice may be one that catches the eye."""
+LARGEST_SHARE_CONSPICUOUS = 1 / 2
+"""The largest allowed share of questions whose right choice stands out by its length."""
 
 
 def quiz_problems(path: Path, questions: Sequence[Question]) -> Iterator[Problem]:
@@ -41,7 +41,7 @@ def quiz_problems(path: Path, questions: Sequence[Question]) -> Iterator[Problem
 
 
 def repeated(path: Path, table: str, ids: Sequence[str]) -> Iterator[Problem]:
-    """What the learner did is kept by the id, so that each stands once."""
+    """Ids that occur more than once: answers and grades are stored by id."""
     for name, count in Counter(ids).items():
         if count > 1:
             index = len(ids) - 1 - list(reversed(ids)).index(name)
@@ -76,12 +76,12 @@ def _choice_problems(path: Path, place: str, question: SingleChoice | MultipleCh
 
 
 def _patterns(path: Path, questions: Sequence[SingleChoice]) -> Iterator[Problem]:
-    """What lets somebody who has learned nothing find the right choice."""
-    if len(questions) < FEW:
+    """Patterns that give the right choices away: their position or their length."""
+    if len(questions) < FEWEST_QUESTIONS:
         return
     places = Counter(at for q in questions for at, choice in enumerate(q.choices) if choice.right)
     at, count = places.most_common(1)[0] if places else (0, 0)
-    if count > SAME_PLACE * len(questions):
+    if count > LARGEST_SHARE_IN_ONE_PLACE * len(questions):
         yield problem_at(
             path,
             "",
@@ -93,8 +93,8 @@ def _patterns(path: Path, questions: Sequence[SingleChoice]) -> Iterator[Problem
         for question in questions:
             lengths = [(len(choice.text.of(language)), choice.right) for choice in question.choices]
             (longest, right), (next_longest, _) = sorted(lengths, reverse=True)[:2]
-            caught += right and longest >= LONGER * next_longest
-        if caught > CATCHING * len(questions):
+            caught += right and longest >= CONSPICUOUS_RATIO * next_longest
+        if caught > LARGEST_SHARE_CONSPICUOUS * len(questions):
             name = {"zh": "中文", "en": "英文"}[language]
             yield problem_at(
                 path,

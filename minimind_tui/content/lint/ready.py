@@ -1,4 +1,4 @@
-"""Lint of a module that calls itself ready: it holds what the course says that a ready module holds."""
+"""Lint of a module that calls itself ready: it has everything that `course.toml` requires of a ready module."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TARGET = re.compile(r"\]\([^)\s]*\)")
 
 
 def ready_problems(course: Course) -> Iterator[Problem]:
-    """What the ready modules lack."""
+    """The requirements that ready modules do not meet."""
     if course.ready is None:
         return
     for module in course.modules.values():
@@ -75,7 +75,7 @@ def _lessons(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
 
 
 def _lengths(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
-    """A module's teaching is one sitting: neither a summary nor a book."""
+    """Modules whose lessons together are shorter or longer than required."""
     own = [ref for ref in course.lessons if ref.partition("/")[0] == module.id]
     teaching = [r for r in own if not any(fnmatchcase(r.partition("/")[2], p) for p in ready.beside_teaching)]
     bounds: list[tuple[Language, tuple[int, int] | None, str, str]] = [
@@ -104,7 +104,7 @@ def _lengths(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
 
 
 def length(markdown: str, language: Language) -> int:
-    """How much there is to read: words, or characters in Chinese; code, formulas and addresses do not count."""
+    """The length of a text in words, or in characters for Chinese; code, formulas and link targets do not count."""
     text = "\n".join(line for line in outside_code(markdown).split("\n") if not line.startswith(":::"))
     for pattern in (ANY_LIVE, FORMULA, TARGET):
         text = pattern.sub(" 0 " if pattern is ANY_LIVE else " ", text)

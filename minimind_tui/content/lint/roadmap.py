@@ -1,4 +1,4 @@
-"""Lint of `lessons/course.toml`: what it names exists, and what it adds up to is true."""
+"""Lint of `lessons/course.toml`: everything that it names exists, and the hours that it states are right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from minimind_tui.content.paths import module_tasks, path_tasks
 from minimind_tui.content.schema import LearningPath, Module, Step
 
 EXPERIMENT_MINUTES = 1.0
-"""What the learner's eyes spend on an experiment beyond its text, at least."""
+"""Minutes that an experiment takes beyond the reading of its text, at least."""
 
 
 def roadmap_problems(course: Course) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def roadmap_problems(course: Course) -> Iterator[Problem]:
 
 
 def _minutes(course: Course, tasks: list[Step]) -> float:
-    """What texts and experiments take, at least."""
+    """The minutes that the texts and experiments of `tasks` take, at least."""
     lessons = [task.ref for task in tasks if task.kind == "lesson"]
     texts = [course.lessons[ref].minutes for ref in lessons if ref in course.lessons]
     return sum(texts) + EXPERIMENT_MINUTES * sum(task.kind == "experiment" for task in tasks)
@@ -100,7 +100,7 @@ def _path_problems(course: Course, path: LearningPath) -> Iterator[Problem]:
 
 
 def _stray_files(course: Course) -> Iterator[Problem]:
-    """A text or a spec that no table names is one that nobody will ever see."""
+    """Texts and specs that no table names: nothing in the app leads to them."""
     message = Text(
         zh="没有任何地方提到这个文件：写进 module.toml 或 course.toml，或删掉",
         en="nothing names this file: add it to module.toml or course.toml, or delete it",

@@ -1,4 +1,4 @@
-"""Lint of tables: a number in one is measured, computed or cited, since that is where invented ones hide.
+"""Lint of tables: every number in one is measured, computed or cited.
 
 A bare number is refused in a body cell, the first column apart, unless the cell holds a link, or the paragraph
 right after the table begins with `Source:` (`来源：`) and holds one. What stands in code, in a formula, in a link
@@ -45,7 +45,7 @@ def bare_numbers(markdown: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_what_is_no_text(markdown: str) -> str:
-    """The markdown with code, formulas and figures blanked, each line at its place."""
+    """The markdown with code, formulas and figures replaced by blanks; line numbers stay the same."""
     text = outside_code(markdown)
     for pattern in (ANY_LIVE, CODE, FORMULA):
         text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)

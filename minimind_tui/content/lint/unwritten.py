@@ -1,4 +1,4 @@
-"""Lint of what `minimind-tui new` has left open: each place is named until somebody has written it."""
+"""Lint of the placeholders that `minimind-tui new` writes: each one left is a problem."""
 
 from __future__ import annotations
 
