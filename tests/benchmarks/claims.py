@@ -8,7 +8,7 @@ on at a time, each on one thread; an experiment that measures time runs alone. E
 everywhere.
 
 `--confirm` is for code that was rewritten and must compute the same: of what has changed, it runs on the first seed
-both the code of the commit that wrote the reference and the code that is here. Where all last values and verdicts are
+both the code of the commit that wrote the reference and the code that is here. Where all that a reference holds is
 the same to the last bit, the reference stands for this code too, and that is written into it; nothing else is touched.
 (The reference's own figures may be another machine's, which rounds otherwise.) Where both have the same fingerprint,
 nothing is run. What measures time is run here once more: figures that differ between two runs of one and the same code
@@ -38,7 +38,7 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Claim, Experiment
 from minimind_tui.run.fingerprint import fingerprint
 from minimind_tui.run.launch import start
-from minimind_tui.run.reference import measured_with, reference_file, reference_of
+from minimind_tui.run.reference import RESULT, measured_with, reference_file, reference_of
 from minimind_tui.run.request import Request, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
@@ -194,14 +194,15 @@ def checkouts(root: Path, file: Path, folder: Path) -> Iterator[Path]:
 
 
 def result(root: Path, folder: Path, experiment: Experiment, language: Language | None) -> dict[str, object]:
-    """What the code in `root` computes on the first seed: every last value and verdict."""
+    """What the code in `root` computes on the first seed: every last value, vector, reference line and verdict."""
     command = [sys.executable, "-m", "minimind_tui", "--lang", language or LANGUAGES[-1], "run", experiment.id]
     environment = {**os.environ, "PYTHONPATH": str(root), "MINIMIND_TUI_HOME": str(folder / "home")}
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, env=environment, cwd=root)
     if done.returncode:
         return {"failed": done.stderr[-500:]}
-    printed = json.loads(done.stdout.splitlines()[-1])
-    return {name: printed[name] for name in ("parameters", "arms", "claims")}
+    run = json.loads(done.stdout.splitlines()[-1])["run"]
+    kept: dict[str, object] = json.loads((folder / "home" / "data" / "runs" / run / RESULT).read_bytes())
+    return kept
 
 
 def differences(before: object, now: object, place: str = "") -> Iterator[tuple[str, str]]:
