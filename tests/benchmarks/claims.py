@@ -7,12 +7,12 @@ alone; with `--changed`, those whose code, data or spec is no longer what their 
 on at a time, each on one thread; an experiment that measures time runs alone. Exits with 1 where a claim does not hold
 everywhere.
 
-`--confirm` is for code that was rewritten and must compute the same: of what has changed, it runs on the first seed
-both the code of the commit that wrote the reference and the code that is here. Where all that a reference holds is
-the same to the last bit, the reference stands for this code too, and that is written into it; nothing else is touched.
-(The reference's own figures may be another machine's, which rounds otherwise.) Where both have the same fingerprint,
-nothing is run. What measures time is run here once more: figures that differ between two runs of one and the same code
-are not compared. Exits with 1 where a figure differs, and names it.
+`--confirm` is for code that was rewritten and must compute the same: what has changed is run on the first seed. Where
+all that comes out is what the reference holds, to the last bit, the reference stands for this code too, and that is
+written into it; nothing else is touched. Where it is not, the reference may be another machine's, which rounds
+otherwise: then the code of the commit that wrote it is run here as well, and the two must be the same. Where both have
+the same fingerprint, nothing is run. What measures time is run here once more: figures that differ between two runs of
+one and the same code are not compared. Exits with 1 where a figure differs, and names it.
 """
 
 from __future__ import annotations
@@ -164,18 +164,25 @@ def marks(root: Path, file: Path, folder: Path, experiment: Experiment, language
 
 
 def compared(root: Path, file: Path, folder: Path, experiment: Experiment, language: Language | None) -> str:
-    """Run the code that wrote the reference and that in `root`: the first figure that differs, or why one failed."""
+    """Run the code in `root`, and that which wrote the reference where it must be: the first figure that differs."""
     now = result(root, folder, experiment, language)
     if "failed" in now:
         return str(now["failed"])
     again = result(root, folder, experiment, language) if experiment.timed else now
     never_the_same = {place for place, _ in differences(now, again)}
+
+    def unlike(before: dict[str, object]) -> str:
+        found = (f"{place}: {how}" for place, how in differences(before, now) if place not in never_the_same)
+        return next(found, "")
+
+    written = {name: value for name, value in json.loads(file.read_bytes()).items() if name != "measured_with"}
+    if not unlike(written):
+        return ""
     for there in checkouts(root, file, folder):
         before = result(there, folder, experiment, language)
         if "failed" not in before:  # an experiment may have been measured before it stood in the roadmap
             break
-    found = (f"{place}: {how}" for place, how in differences(before, now) if place not in never_the_same)
-    return next(found, "")
+    return unlike(before)
 
 
 def checkouts(root: Path, file: Path, folder: Path) -> Iterator[Path]:
