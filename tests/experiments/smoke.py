@@ -27,7 +27,7 @@ from minimind_tui.run.ending import LOG, OUTPUT
 from minimind_tui.run.request import Request, encode_request, validate
 from minimind_tui.run.worker import main
 
-SMALL = ("steps", "repeats", "layers", "depth", "rows", "subjects", "training", "block", "batch")
+SMALL = ("steps", "repeats", "layers", "depth", "rows", "queries", "subjects", "training", "block", "batch")
 """Parameters that may be at their least without anything else being asked of the others."""
 
 LANGUAGE: Language = "en"
