@@ -6,19 +6,22 @@ import json
 
 from minimind_tui.nn.tokenizer import BPE, train_bpe
 
-try:
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-except ImportError:  # the extra `fast` is not installed
-    models = None
-
 
 def learn_bpe(text: str, size: int) -> BPE:
     """`size` tokens learned from `text`: what `train_bpe` gives, merge for merge."""
-    return train_bpe(text, size) if models is None else learn_with_library(text, size)
+    try:
+        return learn_with_library(text, size)
+    except ImportError:  # the extra `fast` is not installed
+        return train_bpe(text, size)
 
 
 def learn_with_library(text: str, size: int) -> BPE:
-    """The library's merges, in the numbers of its tokens. Its bytes are in GPT-2's order, as ours are."""
+    """The library's merges, in the numbers of its tokens. Its bytes are in GPT-2's order, as ours are.
+
+    Raises ImportError where it is not installed.
+    """
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+
     learner = Tokenizer(models.BPE())
     learner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     all_bytes = pre_tokenizers.ByteLevel.alphabet()

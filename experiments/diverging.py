@@ -17,11 +17,12 @@ import torch
 from torch import Tensor, nn
 
 from experiments.language_model import Text, model_config, training_blocks
+from minimind_tui.nn.config import Changes
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import Checkpoint, Update, adamw, updates
 from minimind_tui.run.recorder import Settings
 
-ARRANGEMENTS = {
+ARRANGEMENTS: dict[str, Changes] = {
     "none": {"norm": "none"},
     "post-layernorm": {"norm": "layernorm", "norm_place": "post"},
     "pre-layernorm": {"norm": "layernorm", "norm_place": "pre"},
@@ -85,7 +86,7 @@ def seen(model: MiniMind, ids: Tensor) -> float:
     hidden, _ = model.model(ids)  # (B, T, C)
     hidden = hidden.flatten(0, 1)  # (B * T, C)
     variance = hidden.var(dim=0, unbiased=False).sum()  # ()
-    return (variance / hidden.square().mean(dim=0).sum()).item()
+    return float(variance / hidden.square().mean(dim=0).sum())
 
 
 def looks(step: int) -> bool:
@@ -96,4 +97,4 @@ def looks(step: int) -> bool:
 def letters_entropy(text: Text) -> float:
     """The loss of a model that knows how frequent each character is, and nothing else."""
     frequency = torch.bincount(text.training).double() / len(text.training)  # (V,)
-    return torch.special.entr(frequency).sum().item()
+    return float(torch.special.entr(frequency).sum())

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from data.corpus import Corpus, TokenizerName, load
 from minimind_tui.nn.batches import RandomBlocks, random_blocks, split
-from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.config import Changes, ModelConfig
 from minimind_tui.nn.generate import generate
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import Checkpoint, Schedule, Update, adamw, evaluate, updates
@@ -26,7 +26,7 @@ CHARACTERS = 200_000
 EVALUATE_EVERY = 25
 WARMUP = 10
 
-FAST: dict[str, Any] = {"qk_norm": True, "tied": False, "zero_output": True, "embedding_std": 1.0}
+FAST: Changes = {"qk_norm": True, "tied": False, "zero_output": True, "embedding_std": 1.0}
 """What a model that is to learn fast has besides MiniMind's parts: output projections and head begin at zero."""
 
 FAST_WARMUP = 3
@@ -115,7 +115,8 @@ def training_blocks(text: Text, settings: Settings) -> RandomBlocks:
 def unseen_blocks(text: Text, block: int, batches: int = 2) -> list[tuple[Tensor, Tensor]]:
     """The same few batches of unseen text for every arm and every seed: inputs and targets, each (32, T)."""
     held_out = torch.Generator().manual_seed(1)
-    return [random_blocks(text.validation, block, 32, held_out) for _ in range(batches)]
+    part = "the held-out last tenth of the text"
+    return [random_blocks(text.validation, block, 32, held_out, part) for _ in range(batches)]
 
 
 def bytes_per_token(text: Text, batches: list[tuple[Tensor, Tensor]]) -> float:

@@ -12,10 +12,11 @@ from torch import Tensor
 
 from experiments.diverging import letters_entropy
 from experiments.language_model import load_text, model_config, train_on, write_sample
+from minimind_tui.nn.config import Changes
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.run.recorder import Recorder, Settings
 
-WITHOUT = {
+WITHOUT: dict[str, Changes] = {
     "nothing": {},
     "norm": {"norm": "none"},
     "attention": {"attention": False},
@@ -35,7 +36,7 @@ def pairs_entropy(tokens: Tensor, V: int) -> float:
     pairs = torch.bincount(tokens[:-1] * V + tokens[1:], minlength=V * V).view(V, V).double()  # (V, V)
     together = pairs / pairs.sum()  # (V, V) of a pair
     previous = together.sum(dim=1)  # (V,) of its first character
-    return (torch.special.entr(together).sum() - torch.special.entr(previous).sum()).item()
+    return float(torch.special.entr(together).sum() - torch.special.entr(previous).sum())
 
 
 def run(settings: Settings, record: Recorder) -> None:

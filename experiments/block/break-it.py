@@ -4,13 +4,12 @@ from dataclasses import asdict, replace
 
 from experiments.diverging import letters_entropy
 from experiments.language_model import Text, load_text, model_config, train_on, unseen_blocks, write_sample
-from minimind_tui.nn.block import Block
-from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.config import Changes, ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
 
-DAMAGES = {
+DAMAGES: dict[str, Changes] = {
     "norm": {"norm": "none"},
     "scaling": {"scale_scores": False},
     "mask": {"causal": False},
@@ -54,7 +53,6 @@ def loss_on_the_past(model: MiniMind, text: Text, settings: Settings) -> float:
 def set_causal(model: MiniMind, causal: bool) -> None:
     """Put the causal mask into every block, or take it out."""
     for block in model.model.layers:
-        assert isinstance(block, Block)
         block.self_attn.causal = causal
 
 

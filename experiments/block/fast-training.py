@@ -4,7 +4,6 @@ Parts of the model go back to GPT-2's; parts of the training go back to what one
 """
 
 import math
-from typing import Any
 
 import torch
 
@@ -17,13 +16,14 @@ from experiments.language_model import (
     training_blocks,
     unseen_blocks,
 )
+from minimind_tui.nn.config import Changes
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.muon import muon_and_adamw
 from minimind_tui.nn.precision import PRECISIONS
 from minimind_tui.nn.training import adamw, evaluate, updates
 from minimind_tui.run.recorder import Recorder, Settings
 
-MODELS: dict[str, dict[str, Any]] = {
+MODELS: dict[str, Changes] = {
     "position": {"position": "learned"},
     "initialization": {"initialization": "gpt2", "zero_output": False, "embedding_std": 0.02},
     "ffn": {"ffn": "gelu"},

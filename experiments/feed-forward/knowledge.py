@@ -57,14 +57,17 @@ def make_model(settings: Settings) -> MiniMind:
 @torch.no_grad()
 def recalled(model: MiniMind, questions: Tensor, objects: Tensor) -> Tensor:
     """Which facts come first in the model's answer: (F, 2) and (F,) to (F,) of True and False."""
-    return model(questions).logits[:, -1].argmax(-1) == objects
+    answers: Tensor = model(questions).logits[:, -1].argmax(-1)  # (F,)
+    return answers == objects
 
 
 @torch.no_grad()
 def lost_by_neuron(model: MiniMind, questions: Tensor, objects: Tensor) -> Tensor:
     """Which recalled facts are gone without a neuron, for each neuron: (M, F) of True and False."""
     known = recalled(model, questions, objects)  # (F,)
-    weight = model.model.layers[0].mlp.down_proj.weight  # (C, M) column m is what neuron m writes
+    feed_forward = model.model.layers[0].mlp
+    assert feed_forward is not None
+    weight = feed_forward.down_proj.weight  # (C, M) column m is what neuron m writes
     lost = []
     for m in range(weight.shape[1]):
         column = weight[:, m].clone()  # (C,)

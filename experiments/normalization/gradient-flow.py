@@ -55,5 +55,6 @@ def run(settings: Settings, record: Recorder) -> None:
     loss.backward()
 
     record.layer("activation", torch.stack(activation))  # (depth,)
-    record.layer("gradient", [layer.linear.weight.grad.norm() for layer in layers])  # (depth,)
+    gradients = [layer.linear.weight.grad for layer in layers]  # (C, C) each
+    record.layer("gradient", [gradient.norm() for gradient in gradients if gradient is not None])  # (depth,)
     record.metric(0, loss=loss.detach())

@@ -34,13 +34,13 @@ TOKENS_AT_ONCE = 8192
 
 def table_for(model: MiniMind, kind: str, factor: float, trained: int) -> MiniMind:
     """The same weights; for the two scalings, with a RoPE table that is stretched by `factor`."""
-    scaling = {
+    scalings: dict[str, NTK | YaRN] = {
         "rope_ntk": NTK(factor),
         "rope_yarn": YaRN(factor, original_length=trained, attention_factor=1.0),  # no temperature, as in MiniMind
-    }.get(kind)
-    if scaling is None:
+    }
+    if kind not in scalings:
         return model
-    reader = MiniMind(replace(model.config, rope_scaling=scaling))
+    reader = MiniMind(replace(model.config, rope_scaling=scalings[kind]))
     reader.load_state_dict(model.state_dict())
     return reader.eval()
 

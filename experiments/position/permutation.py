@@ -54,7 +54,7 @@ def run(settings: Settings, record: Recorder) -> None:
 
     def f(tokens: Tensor) -> Tensor:
         """Attention over tokens (T, C), each with the position at which it now stands: (T, C)."""
-        out, _ = attention(add_position(tokens, settings.position).unsqueeze(0), rope)  # (1, T, C)
+        out: Tensor = attention(add_position(tokens, settings.position).unsqueeze(0), rope)[0]  # (1, T, C)
         return out.squeeze(0)
 
     x = torch.randn(T, C)

@@ -62,7 +62,7 @@ def gradient_of_each_block(model: MiniMind, batch: tuple[Tensor, Tensor]) -> lis
     model(*batch).loss.backward()
     norms = []
     for block in model.model.layers:
-        each = [weight.grad.norm() for weight in block.parameters()]  # one () a matrix
+        each = [weight.grad.norm() for weight in block.parameters() if weight.grad is not None]  # one () a matrix
         norms.append(torch.stack(each).norm().item())
     model.zero_grad()
     return norms

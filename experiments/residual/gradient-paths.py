@@ -111,14 +111,16 @@ def forks(model: MiniMind, T: int) -> list[Fork]:
     rope = model.model.rope(0, T)
     found = []
     for block in model.model.layers:
+        assert block.mlp is not None
         found.append(fork_of(block, partial(attend, block, rope), block.input_layernorm))
         found.append(fork_of(block, block.mlp, block.post_attention_layernorm))
     return found
 
 
-def attend(block: Block, rope: tuple[Tensor, Tensor], x: Tensor) -> Tensor:
+def attend(block: Block, rope: tuple[Tensor, Tensor] | None, x: Tensor) -> Tensor:
     """A block's attention, x (B, T, C) to (B, T, C)."""
-    return block.self_attn(x, rope)[0]
+    attended: Tensor = block.self_attn(x, rope)[0]
+    return attended
 
 
 def fork_of(block: Block, part: Function, norm: Function) -> Fork:

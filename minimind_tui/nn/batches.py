@@ -13,11 +13,17 @@ def split(tokens: Tensor, validation_fraction: float = 0.1) -> tuple[Tensor, Ten
 
 
 def random_blocks(
-    tokens: Tensor, block_size: int, batch_size: int, generator: torch.Generator
+    tokens: Tensor, block_size: int, batch_size: int, generator: torch.Generator, part: str = "the training text"
 ) -> tuple[Tensor, Tensor]:
-    """Blocks from random places, and the same blocks one token later: inputs and targets, each (B, T)."""
+    """Blocks from random places, and the same blocks one token later: inputs and targets, each (B, T).
+
+    `part` is what `tokens` are called where they are too few; then ValueError is raised.
+    """
     if len(tokens) <= block_size:
-        raise ValueError(f"{len(tokens)} tokens are too few for blocks of {block_size}: shorten the blocks")
+        raise ValueError(
+            f"{part} has {len(tokens)} tokens, but a context of {block_size} needs at least {block_size + 1} there: "
+            "choose a shorter context or a text of more characters"
+        )
     starts = torch.randint(len(tokens) - block_size, (batch_size, 1), generator=generator)  # (B, 1)
     index = starts + torch.arange(block_size)  # (B, T)
     return tokens[index], tokens[index + 1]

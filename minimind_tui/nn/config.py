@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Position = Literal["rope", "learned", "sinusoidal", "alibi", "none"]
 Norm = Literal["rmsnorm", "layernorm", "none"]
@@ -16,6 +16,9 @@ NormPlace = Literal["pre", "post"]
 FeedForwardKind = Literal["swiglu", "gelu", "relu", "linear", "none"]
 BlockOrder = Literal["attention-first", "ffn-first", "parallel"]
 Initialization = Literal["fan-in", "gpt2"]
+
+Changes = dict[str, Any]
+"""Fields of a ModelConfig by name, and what an experiment gives them in place of the others."""
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,10 @@ class PlainFeedForward(nn.Module):
         return out
 
 
-def make_feed_forward(config: ModelConfig) -> nn.Module | None:
+FeedForward = SwiGLU | PlainFeedForward
+
+
+def make_feed_forward(config: ModelConfig) -> FeedForward | None:
     """The feed-forward part that `config` asks for; None for a block that has attention alone."""
     if config.ffn == "none":
         return None

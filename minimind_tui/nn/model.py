@@ -6,7 +6,8 @@ Shapes: B batch, T new positions, C hidden size, V vocabulary.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, cast
 
 import torch
 import torch.nn.functional as F
@@ -41,7 +42,8 @@ class Decoder(nn.Module):
         super().__init__()
         self.config = config
         self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
-        self.layers = nn.ModuleList(make_block(config) for _ in range(config.num_layers))
+        blocks = nn.ModuleList(make_block(config) for _ in range(config.num_layers))
+        self.layers = cast(Sequence[Block], blocks)  # a ModuleList does not say of what
         self.norm = make_norm(config.norm, config.hidden_size, config.rms_eps)
         if config.position == "rope":
             cos, sin = rope_frequencies(config.head_size, config.max_position, config.rope_theta, config.rope_scaling)
@@ -144,7 +146,6 @@ class MiniMind(nn.Module):
         x, rope = self.model.embed(ids), self.model.rope(0, ids.shape[1])
         steps = []
         for layer in self.model.layers:
-            assert isinstance(layer, Block)
             if not isinstance(layer.self_attn, Attention):
                 raise ValueError("there is no attention to look at: the config has attention=False")
             steps.append(layer.self_attn.steps(layer.attention_input(x), rope))

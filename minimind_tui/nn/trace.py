@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from minimind_tui.nn.alibi import alibi_bias
 from minimind_tui.nn.attention import Attention, attention_steps, causal_mask, repeat_kv
 from minimind_tui.nn.block import Block
-from minimind_tui.nn.feedforward import PlainFeedForward, SwiGLU
+from minimind_tui.nn.feedforward import FeedForward, SwiGLU
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.norm import LayerNorm
 from minimind_tui.nn.rope import apply_rope
@@ -74,7 +74,6 @@ def trace_model(model: MiniMind, ids: Tensor) -> list[Traced]:
     traced = [Traced("ids", "B T", ids, NN + "model.py MiniMind.forward")]
     x, rope = decoder.embed(ids), decoder.rope(0, ids.shape[1])  # (B, T, C), (T, D) each
     for index, block in enumerate(decoder.layers):
-        assert isinstance(block, Block)
         if index == 0:
             steps = trace_block(block, x, rope)
             traced += [steps[0]._replace(code=NN + "model.py Decoder.embed"), *steps[1:]]
@@ -162,7 +161,7 @@ def _weighted(attention: Attention, query: Tensor, key: Tensor, value: Tensor) -
     ]
 
 
-def _feed_forward(part: nn.Module, x: Tensor) -> list[Traced]:
+def _feed_forward(part: FeedForward, x: Tensor) -> list[Traced]:
     """From x (B, T, C) to the feed-forward part's output (B, T, C)."""
     if isinstance(part, SwiGLU):
         gate, up = part.gate_proj(x), part.up_proj(x)  # (B, T, M)
@@ -175,7 +174,6 @@ def _feed_forward(part: nn.Module, x: Tensor) -> list[Traced]:
             Traced("inner", "B T M", inner, SWIGLU),
             Traced("down_proj", "B T C", part.down_proj(inner), SWIGLU),
         ]
-    assert isinstance(part, PlainFeedForward)
     up = part.up_proj(x)  # (B, T, M)
     inner = part.activation(up)  # (B, T, M)
     return [

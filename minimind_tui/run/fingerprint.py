@@ -3,7 +3,7 @@
 It covers the experiment's code and every module of `experiments/`, `data/` and `nn/` that it imports, at whatever
 remove; the tables that the data is made from; the arms, defaults and claims of its spec; and PyTorch's version.
 Comments, docstrings and empty lines are left out, and so is all that a learner reads of the spec: to say a thing better
-is not to measure it anew.
+is not to measure it anew. Nor is it to move a file of the product: imports of `minimind_tui` are left out but for `nn`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _parts(course: Course, experiment_id: str, language: Language | None) -> Ite
     yield "spec", _measured_part(course.experiments[experiment_id])
     files = _imported(course.source(experiment_id), [course.root, bundled_root(), PACKAGE.parent])
     for name in sorted(files):
-        yield name, without_remarks(files[name].read_text(encoding="utf-8"))
+        yield name, measured_code(files[name].read_text(encoding="utf-8"))
     made = {file.parent for name, file in files.items() if name.startswith("data.")}
     for folder in sorted(folder for folder in made if folder.name != "data"):
         for table in sorted(folder.glob("*.toml")):
@@ -75,15 +75,19 @@ def _imported(source: Path, roots: list[Path]) -> dict[str, Path]:
 
 
 @cache
-def without_remarks(code: str) -> str:
-    """`code` without comments, docstrings, empty lines and trailing spaces."""
+def measured_code(code: str) -> str:
+    """`code` without comments, docstrings, empty lines, what stands at the ends of lines, and imports of the product.
+
+    Raises SyntaxError where it is none.
+    """
     lines = [*code.splitlines(), ""]
     for token in tokenize.generate_tokens(io.StringIO(code).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
             lines[row - 1] = lines[row - 1][:column]
-    for text in _strings_that_stand_alone(ast.parse(code)):
-        first, end = text.lineno - 1, text.end_lineno or text.lineno
+    tree = ast.parse(code)
+    for node in (*_strings_that_stand_alone(tree), *_imports_of_the_product(tree)):
+        first, end = node.lineno - 1, node.end_lineno or node.lineno
         lines[first:end] = [""] * (end - first)
     return "\n".join(line for line in map(str.rstrip, lines) if line)
 
@@ -93,3 +97,22 @@ def _strings_that_stand_alone(tree: ast.AST) -> Iterator[ast.Constant]:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             values = [statement.value for statement in node.body if isinstance(statement, ast.Expr)]
             yield from (value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str))
+
+
+def _imports_of_the_product(tree: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
+    """The import statements that name nothing but parts of the product."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        if all(map(_is_of_the_product, names)):
+            yield node
+
+
+def _is_of_the_product(name: str) -> bool:
+    """Whether a module carries a measurement and is not measured itself, as `nn` is."""
+    parts = name.split(".")
+    return parts[0] == PACKAGE.name and parts[1:2] != ["nn"]

@@ -7,11 +7,12 @@ alone; with `--changed`, those whose code, data or spec is no longer what their 
 on at a time, each on one thread; an experiment that measures time runs alone. Exits with 1 where a claim does not hold
 everywhere.
 
-`--confirm` is for code that was rewritten and must compute the same: of what has changed, it runs on the first seed
-both the code of the commit that wrote the reference and the code that is here. Where all last values and verdicts are
-the same to the last bit, the reference stands for this code too, and that is written into it; nothing else is touched.
-(The reference's own figures may be another machine's, which rounds otherwise.) Exits with 1 where a figure differs, and
-names it.
+`--confirm` is for code that was rewritten and must compute the same: what has changed is run on the first seed. Where
+all that comes out is what the reference holds, to the last bit, the reference stands for this code too, and that is
+written into it; nothing else is touched. Where it is not, the reference may be another machine's, which rounds
+otherwise: then the code of the commit that wrote it is run here as well, and the two must be the same. Where both have
+the same fingerprint, nothing is run. What measures time is run here once more: figures that differ between two runs of
+one and the same code are not compared. Exits with 1 where a figure differs, and names it.
 """
 
 from __future__ import annotations
@@ -27,16 +28,17 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import LANGUAGES, Language
-from minimind_tui.content.course import Course, load_course
+from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Claim, Experiment
 from minimind_tui.run.fingerprint import fingerprint
 from minimind_tui.run.launch import start
-from minimind_tui.run.reference import measured_with, reference_file, reference_of
+from minimind_tui.run.reference import RESULT, measured_with, reference_file, reference_of
 from minimind_tui.run.request import Request, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
@@ -136,22 +138,51 @@ def confirm(course: Course, wanted: list[Experiment]) -> int:
 
         def differs(case: tuple[Experiment, Language | None]) -> str:
             experiment, language = case
-            file = reference_file(course.root, experiment.id, language)
-            now = result(course.root, Path(folder), experiment, language)
-            for there in checkouts(course.root, file, Path(folder)):
-                before = result(there, Path(folder), experiment, language)
-                if "failed" not in before:  # an experiment may have been measured before it stood in the roadmap
-                    break
-            where = str(now["failed"]) if "failed" in now else difference(before, now)
+            file, mark = (
+                reference_file(course.root, experiment.id, language),
+                fingerprint(course, experiment.id, language),
+            )
+            where = ""
+            if mark not in marks(course.root, file, Path(folder), experiment, language):
+                where = compared(course.root, file, Path(folder), experiment, language)
             if not where:
                 kept = json.loads(file.read_bytes())
                 kept = {"format": kept.pop("format"), "measured_with": "", **kept}  # so that it stands at the top
-                kept["measured_with"] = fingerprint(course, experiment.id, language)
+                kept["measured_with"] = mark
                 file.write_text(f"{json.dumps(kept, indent=1, ensure_ascii=False)}\n", encoding="utf-8")
             print(f"{file.name}: {where or 'the same'}", flush=True)
             return where
 
         return 1 if any(list(pool.map(differs, cases))) else 0
+
+
+def marks(root: Path, file: Path, folder: Path, experiment: Experiment, language: Language | None) -> Iterator[str]:
+    """The fingerprints of what wrote the reference, as they are counted here."""
+    for there in checkouts(root, file, folder):
+        with suppress(CourseError, KeyError, OSError, SyntaxError):  # then it is run
+            yield fingerprint(load_course(there), experiment.id, language)
+
+
+def compared(root: Path, file: Path, folder: Path, experiment: Experiment, language: Language | None) -> str:
+    """Run the code in `root`, and that which wrote the reference where it must be: the first figure that differs."""
+    now = result(root, folder, experiment, language)
+    if "failed" in now:
+        return str(now["failed"])
+    again = result(root, folder, experiment, language) if experiment.timed else now
+    never_the_same = {place for place, _ in differences(now, again)}
+
+    def unlike(before: dict[str, object]) -> str:
+        found = (f"{place}: {how}" for place, how in differences(before, now) if place not in never_the_same)
+        return next(found, "")
+
+    written = {name: value for name, value in json.loads(file.read_bytes()).items() if name != "measured_with"}
+    if not unlike(written):
+        return ""
+    for there in checkouts(root, file, folder):
+        before = result(there, folder, experiment, language)
+        if "failed" not in before:  # an experiment may have been measured before it stood in the roadmap
+            break
+    return unlike(before)
 
 
 def checkouts(root: Path, file: Path, folder: Path) -> Iterator[Path]:
@@ -170,27 +201,31 @@ def checkouts(root: Path, file: Path, folder: Path) -> Iterator[Path]:
 
 
 def result(root: Path, folder: Path, experiment: Experiment, language: Language | None) -> dict[str, object]:
-    """What the code in `root` computes on the first seed: every last value and verdict."""
+    """What the code in `root` computes on the first seed: every last value, vector, reference line and verdict."""
     command = [sys.executable, "-m", "minimind_tui", "--lang", language or LANGUAGES[-1], "run", experiment.id]
     environment = {**os.environ, "PYTHONPATH": str(root), "MINIMIND_TUI_HOME": str(folder / "home")}
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, env=environment, cwd=root)
     if done.returncode:
         return {"failed": done.stderr[-500:]}
-    printed = json.loads(done.stdout.splitlines()[-1])
-    return {name: printed[name] for name in ("parameters", "arms", "claims")}
+    run = json.loads(done.stdout.splitlines()[-1])["run"]
+    kept: dict[str, object] = json.loads((folder / "home" / "data" / "runs" / run / RESULT).read_bytes())
+    return kept
 
 
-def difference(before: object, now: object, place: str = "") -> str:
-    """The first place where two results differ, and how; empty where they do not. How long a thing took may differ."""
+def differences(before: object, now: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """The places where two results differ, and how. How long a thing took may differ."""
     if isinstance(before, dict) and isinstance(now, dict):
         if before.keys() != now.keys():
-            return f"{place}: {sorted(before.keys() ^ now.keys())}"
-        keys = [key for key in before if not TAKES_TIME.search(key)]
-        return next((found for key in keys if (found := difference(before[key], now[key], f"{place}.{key}"))), "")
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        pairs = enumerate(zip(before, now, strict=True))
-        return next((found for index, pair in pairs if (found := difference(*pair, f"{place}[{index}]"))), "")
-    return "" if before == now else f"{place}: {before} before, {now} now"
+            yield place, f"{sorted(before.keys() ^ now.keys())}"
+            return
+        for key in before:
+            if not TAKES_TIME.search(key):
+                yield from differences(before[key], now[key], f"{place}.{key}")
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        for index, pair in enumerate(zip(before, now, strict=True)):
+            yield from differences(*pair, f"{place}[{index}]")
+    elif before != now:
+        yield place, f"{before} before, {now} now"
 
 
 def known_rows() -> dict[str, list[str]]:

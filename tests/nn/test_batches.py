@@ -52,8 +52,14 @@ def test_one_token_more_than_a_block_is_enough() -> None:
 
 @pytest.mark.parametrize("length", [0, 3, 4])
 def test_too_few_tokens_are_told_what_to_change(length: int) -> None:
-    with pytest.raises(ValueError, match=f"{length} tokens are too few for blocks of 4: shorten the blocks"):
+    too_few = f"^the training text has {length} tokens, but a context of 4 needs at least 5 there: choose a shorter"
+    with pytest.raises(ValueError, match=too_few):
         random_blocks(torch.arange(length), 4, 2, seeded())
+
+
+def test_the_part_that_is_too_short_is_named() -> None:
+    with pytest.raises(ValueError, match=r"^the last page has 3 tokens, but a context of 4 needs at least 5 there"):
+        random_blocks(torch.arange(3), 4, 2, seeded(), part="the last page")
 
 
 def test_the_same_seed_gives_the_same_batches() -> None:

@@ -11,7 +11,7 @@ from minimind_tui.base.text import Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.imports import imports
 from minimind_tui.content.roots import bundled_root
-from minimind_tui.run.fingerprint import fingerprint, without_remarks
+from minimind_tui.run.fingerprint import fingerprint, measured_code
 from minimind_tui.run.reference import measured_with, reference_of
 from minimind_tui.run.summary import Summary
 from tests.tiny import CODE, tiny_course
@@ -69,6 +69,7 @@ def test_what_computes_something_else_has_another_one(root: Path, file: str, old
         ("experiments/shared.py", '"""What experiments share."""', '"""Said in other words,\n\non three lines."""'),
         ("experiments/shared.py", "  # each step", ""),
         ("experiments/small/count.py", "    record.plan", "\n    # the plan\n    record.plan"),
+        ("experiments/small/count.py", "import BY\n", "import BY\nfrom minimind_tui.run.recorder import Recorder\n"),
         ("experiments/small/count.toml", 'en = "Does it count?"', 'en = "Can it count?"'),
         ("experiments/small/count.toml", "twice: {measure:.1f}", "two times: {measure:.2f}"),
     ],
@@ -102,12 +103,33 @@ def test_ours_reach_down_to_the_attention() -> None:
     assert "minimind_tui.run.recorder" not in imports(code)
 
 
+def test_where_the_product_keeps_its_parts_is_left_out() -> None:
+    """A statement that takes something from `nn` too is measured, and so is all that is no import."""
+    code = (
+        "import minimind_tui.base.home\nfrom minimind_tui import run\n"
+        "from minimind_tui.datasets import (\n    corpora,\n)\n"
+        "import minimind_tui.nn.rope\nfrom minimind_tui import nn, run\nfrom minimind_tui.nn import norm\n"
+        "import torch, minimind_tui.base.home\nfrom data import corpus\nfrom . import beside\n\n\n"
+        "def f():\n    from minimind_tui.run.recorder import Settings\n\n    return minimind_tui.run\n"
+    )
+    assert measured_code(code).splitlines() == [
+        "import minimind_tui.nn.rope",
+        "from minimind_tui import nn, run",
+        "from minimind_tui.nn import norm",
+        "import torch, minimind_tui.base.home",
+        "from data import corpus",
+        "from . import beside",
+        "def f():",
+        "    return minimind_tui.run",
+    ]
+
+
 def test_remarks_are_left_out_and_nothing_else() -> None:
     code = (
         '"""About."""\nimport os  # for ever\n\n\nclass A:\n    """Of A."""\n\n    x = "# no remark"\n    """x."""\n\n'
         '    def f(self) -> str:\n        """One.\n\n        Two.\n        """\n        return """a\n\nb"""\n'
     )
-    assert without_remarks(code).splitlines() == [
+    assert measured_code(code).splitlines() == [
         "import os",
         "class A:",
         '    x = "# no remark"',

@@ -1,7 +1,12 @@
-"""The systematic path by keys alone: from the roadmap through every lesson and its experiments, to where it ends."""
+"""The systematic path by keys alone: from the roadmap through every lesson and its experiments, to where it ends.
+
+One experiment of each module is run, in a lesson that is drawn anew each time, and the others are passed over; at night
+all are run. So the walk does not grow with the experiments.
+"""
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
@@ -18,17 +23,34 @@ from tests.terminal.quick_start import COURSE, SIZES, Walk
 
 PATH = COURSE.paths["systematic"]
 READY = [name for name in PATH.modules if module_steps(COURSE, name) and COURSE.modules[name].state == "ready"]
+LESSONS = [step.ref for step in PATH.steps if step.kind == "lesson"]
 QUICK = 5
 """Seconds of an experiment for whose end every test waits; the longer ones are stopped, except at night."""
 
 
+def to_be_run(language: Language) -> dict[str, list[str]]:
+    """The experiments that are run, by the lesson that asks for them; each once.
+
+    By day the first of one lesson of each module: where it asks for several, it asks for that one before the others.
+    """
+    asked: dict[str, list[str]] = {}
+    for ref in LESSONS:
+        before = [name for names in asked.values() for name in names]
+        asked[ref] = [name for name in embedded(COURSE, ref, language) if name not in before]
+    if is_nightly():
+        return asked
+    drawn = [random.choice([ref for ref in LESSONS if asked[ref] and ref.startswith(f"{m}/")]) for m in READY]
+    return {ref: asked[ref][:1] for ref in drawn}
+
+
 class ModuleWalk(Walk):
-    """A learner who runs the experiments where the lesson tells to."""
+    """A learner who runs some experiments where the lesson tells to, and reads on where it asks for others."""
 
     def __init__(self, console: Console, language: Language) -> None:
         super().__init__(console, language)
+        self.to_be_run = to_be_run(language)
         self.begun: list[str] = []
-        self.stopped: list[str] = []
+        self.finished: list[str] = []
 
     @property
     def foot(self) -> str:
@@ -47,21 +69,22 @@ class ModuleWalk(Walk):
         self.console.wait_gone(self.say("按 Enter 打开", "Press Enter to open"))
 
     def lesson(self, ref: str) -> None:
-        """From its first page to its end, every experiment run on the way."""
+        """From its first page to its end, with the runs on the way."""
         self.console.wait(lambda: self.opened(ref), f"the first page of {ref}")
-        names = [name for name in embedded(COURSE, ref, self.language) if name not in self.begun]
-        waiting = [COURSE.experiments[name] for name in names]
+        waiting = [COURSE.experiments[name] for name in self.to_be_run.get(ref, [])]
+        inside = [COURSE.experiments[name] for name in embedded(COURSE, ref, self.language)]
+        passed = [spec for spec in inside if spec not in waiting and spec.id not in self.begun]
         asks = (self.say("▶ r 先预测", "▶ r: predict"), self.say("▶ r 运行", "▶ r: run"))
         while self.say("读完了", "Read. ") not in self.foot:
             foot, before = self.foot, self.percent
             asked = any(words in foot for words in asks)
-            spec = next((spec for spec in waiting if spec.title.of(self.language)[:8] in foot), None)
+            spec = self.named(waiting, foot)
             if asked and spec:
                 waiting.remove(spec)
                 self.run(spec)
             elif asked and self.say("或 n", ", or n") in foot:
-                break  # what was stopped is offered again
-            elif self.say("空格", "Space") in foot and before and not self.offers_a_run:  # at the end the foot lags
+                break  # what was stopped or passed over is offered again
+            elif before and ((asked and self.named(passed, foot)) or self.asks_to_read_on):  # at the end the foot lags
                 self.press("Space")
                 self.console.wait_other(lambda: self.percent, before, "the next page")
             else:
@@ -69,6 +92,10 @@ class ModuleWalk(Walk):
             for raw in ("{{", "\\frac", ":::experiment"):
                 assert raw not in self.console.text
         assert not waiting, f"{ref} never asked for {[spec.id for spec in waiting]}"
+
+    def named(self, specs: list[Experiment], foot: str) -> Experiment | None:
+        """The experiment of these that the foot speaks of."""
+        return next((spec for spec in specs if spec.title.of(self.language)[:8] in foot), None)
 
     def opened(self, ref: str) -> bool:
         """Whether the first page of a lesson is on the screen with how much of it that is: title and foot tell less."""
@@ -78,9 +105,10 @@ class ModuleWalk(Walk):
         return self.say("1 课文", "1 Lesson") in border and title[:8] in heading and bool(self.percent or whole)
 
     @property
-    def offers_a_run(self) -> bool:
-        """Whether a card on the page, to its lower edge, offers its run; the foot, drawn apart, may not say so yet."""
-        return bool(re.search(self.say("r 运行，大约", "r runs it") + r".*\n.*┗", self.console.text))
+    def asks_to_read_on(self) -> bool:
+        """Whether the foot says Space, and no card on the page, to its lower edge, offers a run: the foot lags."""
+        offered = re.search(self.say("r 运行，大约", "r runs it") + r".*\n.*┗", self.console.text)
+        return self.say("空格", "Space") in self.foot and not offered
 
     @property
     def percent(self) -> list[str]:
@@ -110,8 +138,8 @@ class ModuleWalk(Walk):
             self.press("s")
             self.console.wait(lambda: any(w in self.console.text for w in (finished, "■ ")), f"the end of {spec.id}")
         ended = finished in self.console.text
-        if not ended:
-            self.stopped.append(spec.id)
+        if ended:
+            self.finished.append(spec.id)
         self.press("Tab")
         self.console.wait(lambda: "▶ Tab" not in self.foot, "the text again")
         if marked:  # the same page again, and its card
@@ -151,11 +179,10 @@ def test_the_systematic_path_by_keys_alone(tmp_path: Path, language: Language) -
         else:
             walk.see(walk.say("“系统学习”的课文都走过了", "“Systematic”: its lessons are done"))
         walk.see(walk.say("练习还没做的", "Practice still open"))
-        if walk.stopped:
+        if {name for ref in LESSONS for name in embedded(COURSE, ref, language)} - set(walk.finished):
             walk.see(walk.say("还没跑的实验", "Experiments not run yet"))
         walk.press("Enter")
-        lessons = sum(step.kind == "lesson" for step in PATH.steps)
-        done = lessons + len(walk.begun) - len(walk.stopped)
+        done = len(LESSONS) + len(walk.finished)
         walk.see(walk.say("系统学习", "Systematic"), f"{done}/")
         walk.press("q")
         assert console.wait_exit() == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
 
 from textual.containers import Vertical
 
@@ -11,10 +10,8 @@ from minimind_tui.content.tables import Value
 from minimind_tui.practice.calibration import Said, keep_prediction
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.model import Lab
+from minimind_tui.ui.tutor import Tutor, tutor_of
 from minimind_tui.views.findings import changed_parameters
-
-if TYPE_CHECKING:
-    from minimind_tui.ui.app import TutorApp
 
 
 class StartsRuns(Vertical):
@@ -23,9 +20,9 @@ class StartsRuns(Vertical):
     _lab: Lab | None = None
 
     @property
-    def tutor(self) -> TutorApp:
-        """The app."""
-        return cast("TutorApp", self.app)
+    def tutor(self) -> Tutor:
+        """The app, as far as the lab knows it."""
+        return tutor_of(self)
 
     def begun(self, lab: Lab) -> None:
         """A run has begun: the pane shows it."""
