@@ -23,6 +23,9 @@ Step = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 Size = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 """How many there are of something."""
 
+Rank = Annotated[int, msgspec.Meta(ge=0, le=2**16)]
+"""The number of a process among those that compute together, from 0."""
+
 Number = float | str
 """A float, or `NaN`, `Infinity`, `-Infinity` in quotes."""
 
@@ -32,6 +35,8 @@ class Event(msgspec.Struct, tag_field="kind", kw_only=True):
 
     v: int = VERSION
     t: float = 0.0
+    rank: Rank = 0
+    """The process that recorded it, of those that compute together: each has a lane of its own."""
 
 
 class Started(Event, tag="started"):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from minimind_tui.base.text import Text
 from minimind_tui.content.schema import Value
 from minimind_tui.run import events
@@ -91,6 +93,8 @@ class ArmSummary:
     samples: list[SampleText] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     references: dict[str, float] = field(default_factory=dict)
+    lanes: dict[int, ArmSummary] = field(default_factory=dict)
+    """What ranks 1 and up have recorded, each for itself; all else here is rank 0's, or that of one that runs alone."""
 
     @property
     def step(self) -> int:
@@ -105,6 +109,8 @@ class ArmSummary:
         self.matrices = [matrix for matrix in self.matrices if matrix.step <= step]
         self.tensors = [tensor for tensor in self.tensors if tensor.step <= step]
         self.samples = [sample for sample in self.samples if sample.step <= step]
+        for lane in self.lanes.values():
+            lane.go_back_to(step)
 
 
 @dataclass
@@ -138,7 +144,9 @@ class Summary:
 
     def apply(self, event: AnyEvent) -> None:
         """Take one more event. Kinds that this version does not draw change nothing."""
-        if isinstance(event, events.Metric):
+        if event.rank:
+            self._apply_to_lane(event)
+        elif isinstance(event, events.Metric):
             metrics = self._arm(event.arm).metrics
             for name, values in event.values.items():
                 series = metrics.get(name)
@@ -164,6 +172,13 @@ class Summary:
             self._judge(event)
         else:
             self._detail(event)
+
+    def _apply_to_lane(self, event: AnyEvent) -> None:
+        """What another rank has recorded of an arm is folded as that of rank 0 is, in a lane of its own."""
+        arm = getattr(event, "arm", "")
+        if arm:
+            lane = self._arm(arm).lanes.setdefault(event.rank, ArmSummary())
+            Summary(arms={arm: lane}).apply(msgspec.structs.replace(event, rank=0))
 
     def _arm(self, name: str) -> ArmSummary:
         if name not in self.arms:
