@@ -77,7 +77,9 @@ def _place(environ: Mapping[str, str], rank: str, size: str, local: str, local_s
     address, port = environ.get("MASTER_ADDR"), environ.get("MASTER_PORT")
     if not address and (count == 1 or environ.get("SLURM_STEP_NUM_NODES") == "1"):
         address = "127.0.0.1"
-    if not port and "SLURM_JOB_ID" in environ:
+    if not port and count == 1:
+        port = "0"  # any: nobody else comes
+    elif not port and "SLURM_JOB_ID" in environ:
         port = str(FIRST_PORT + (_number(environ, "SLURM_JOB_ID") or 0) % PORTS)
     if not address or not port:
         raise LauncherError(

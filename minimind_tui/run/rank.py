@@ -7,6 +7,7 @@ into its own lane of the run's log; on a machine that does not see that log, int
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import threading
 import time
@@ -26,7 +27,7 @@ from minimind_tui.run.ending import cause_of
 from minimind_tui.run.loading import load, reason
 from minimind_tui.run.lock import LOCK
 from minimind_tui.run.process import answer_stops, prepare_process
-from minimind_tui.run.ranks import MEETING_VARIABLE, STOPPED, Failure, Told, Turn, ranks_module
+from minimind_tui.run.ranks import FAILED, MEETING_VARIABLE, STOPPED, Failure, Told, Turn, code_of, ranks_module
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.request import Request, check_texts, encode_request, read_request
 from minimind_tui.run.seeding import seed_all
@@ -36,40 +37,54 @@ def main(course: Path) -> int:
     """Compute what rank 0 says until it says the end; 0 then, 1 where this rank failed, 2 where it was stopped."""
     prepare_process()
     _end_with_parent()
-    number = int(os.environ["RANK"])
-    ranks = ranks_module()
-    meeting = _meeting(ranks, number)
-    told = msgspec.json.decode(meeting.ask("run"), type=Told)
-    lane = Lane(told, number)
+    meeting = _meeting()
     try:
-        answer_stops(lane.folder, lane.log)
-        _take_part(meeting, lane, course)
-        lane.end("finished")
-        meeting.arrive("end")
-        return 0
+        _compute(meeting, course)
+    except StopRequested:
+        return STOPPED
     except BaseException as error:
-        if isinstance(error, StopRequested) or lane.log.stopping is not None:
-            lane.end("stopped", how="asked")
-            return STOPPED
         with suppress(OSError):  # on a full disk there is no room for it
             traceback.print_exc()
         with suppress(RuntimeError):  # rank 0 has gone, and the meeting with it
-            failure = Failure(number, reason(error), cause_of(error))
-            if meeting.told("failed") is None:
-                meeting.tell("failed", msgspec.json.encode(failure).decode())
+            _tell(meeting, error)
+        return FAILED
+    return 0
+
+
+def _meeting() -> Any:
+    meetings, file = ranks_module().Meeting, os.environ.get(MEETING_VARIABLE)
+    return meetings.in_file(Path(file), int(os.environ["RANK"])) if file else meetings.by_launcher()
+
+
+def _tell(meeting: Any, error: BaseException) -> None:
+    """Say why this rank breaks, if none has said so before: the others then break because this one does."""
+    if meeting.told("failed") is None:
+        failure = Failure(meeting.number, reason(error), cause_of(error))
+        meeting.tell("failed", msgspec.json.encode(failure).decode())
+
+
+def _compute(meeting: Any, course: Path) -> None:
+    """Record what rank 0 asks for, until it says the end."""
+    told = msgspec.json.decode(meeting.ask("run"), type=Told)
+    lane = Lane(told, meeting.number)
+    try:
+        answer_stops(lane.folder, lane.log)
+        if told.code != code_of(course, told.request.experiment):
+            raise ValueError(f"{course} on {platform.node()} is another version of the course than rank 0 has")
+        _take_part(meeting, lane, course)
+    except BaseException as error:
+        stop = error if isinstance(error, StopRequested) else lane.log.stopping
+        if stop is not None:
+            lane.end("stopped", how=str(stop))
+            raise stop from None
         lane.end("failed", reason=reason(error), cause=cause_of(error))
-        return 1
-
-
-def _meeting(ranks: Any, number: int) -> Any:
-    file = os.environ.get(MEETING_VARIABLE)
-    if file:
-        return ranks.Meeting.in_file(Path(file), number)
-    return ranks.Meeting.by_launcher()
+        raise
+    lane.end("finished")
+    meeting.arrive("end")
 
 
 def _take_part(meeting: Any, lane: Lane, course: Path) -> None:
-    """Compute each arm that this rank has a part in."""
+    """Compute each arm that this rank has a part in, until there are no more."""
     check_texts(lane.request, Home.of_run(lane.folder).corpora)
     module = load(inside(course, f"experiments/{lane.request.experiment}.py"), course)
     turns = 0
@@ -91,30 +106,34 @@ class Lane:
 
     def __init__(self, told: Told, number: int) -> None:
         self.folder, self.request = Path(told.folder), told.request
-        self._is_shared = read_request(self.folder) == self.request
-        if not self._is_shared:
-            self.folder = _own_folder(self.folder, self.request, number)
-            self._lock = try_lock(self.folder / LOCK)  # held for life: so long this run goes on
-        self.log = Log(self.folder, number if self._is_shared else 0)
+        self._lock: int | None = None
+        """Held by a run of its own, for as long as it goes on; None for a lane of rank 0's."""
         self._began = time.time()
-        if not self._is_shared:
-            request = self.request
-            named = {"experiment": request.experiment, "seed": request.seed, "parameters": request.parameters}
-            self.log.event("started", **named, full=request.full, pid=os.getpid())
+        if read_request(self.folder) == self.request:
+            self.log = Log(self.folder, number)
+            return
+        self.folder = _own_folder(self.folder, self.request, number)
+        self._lock = try_lock(self.folder / LOCK)
+        self.log = Log(self.folder)
+        asked = self.request
+        named = {"experiment": asked.experiment, "seed": asked.seed, "parameters": asked.parameters}
+        self.log.event("started", **named, full=asked.full, pid=os.getpid())
 
     def begin(self, turn: Turn) -> Recorder:
         """The recorder of an arm."""
-        if not self._is_shared:
+        if self._lock is not None:
             self.log.event("arm", arm=turn.arm, settings=turn.settings)
         return Recorder(self.log, turn.arm, _ReadCheckpoint(checkpoint_file(self.folder, turn.arm), self.log.flush))
 
     def end(self, kind: str, **fields: Any) -> None:
         """Write what is left, and in a log of its own how it ended."""
         with suppress(OSError):
-            if self._is_shared:
+            if self._lock is None:
                 self.log.close()
             else:
-                self.log.end(kind, **fields, **({"seconds": time.time() - self._began} if kind == "finished" else {}))
+                seconds = {"seconds": round(time.time() - self._began, 3)} if kind == "finished" else {}
+                self.log.end(kind, **fields, **seconds)
+                os.close(self._lock)
 
 
 class _ReadCheckpoint(Checkpoint):

@@ -7,6 +7,7 @@ code (`run/rank.py`). A rank that fails ends the run with its reason; those that
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import signal
@@ -22,7 +23,9 @@ from typing import Any
 import msgspec
 import psutil
 
-from minimind_tui.content.schema import Experiment, Value
+from minimind_tui import __version__
+from minimind_tui.content.files import inside
+from minimind_tui.content.schema import MOST_PROCESSES, Experiment, Value
 from minimind_tui.run.cores import threads_of_a_rank
 from minimind_tui.run.exits import kills_for_memory, reason_of
 from minimind_tui.run.launched import Place, place_of
@@ -35,8 +38,8 @@ MEETING = "ranks"
 MEETING_VARIABLE = "MINIMIND_TUI_MEETING"
 """Its path, for a rank that the worker starts; one that a launcher has started meets by the launcher's variables."""
 
-STOPPED = 2
-"""The exit status of a rank that was asked to stop."""
+FAILED, STOPPED = 1, 2
+"""The exit status of a rank that has said why it breaks, and of one that was asked to stop."""
 
 POLL_SECONDS = 0.05
 
@@ -52,6 +55,8 @@ class Told(msgspec.Struct):
 
     folder: str
     request: Request
+    code: str
+    """The `code_of` rank 0: on another machine there may be another version."""
 
 
 class Turn(msgspec.Struct):
@@ -73,8 +78,8 @@ class Failure(msgspec.Struct):
 class RankFailed(StopRequested):
     """Another rank has ended before its time; `kind` is that of the run's ending, `failed` or `crashed`."""
 
-    def __init__(self, rank: int, kind: str, reason: str, cause: str) -> None:
-        super().__init__(f"rank {rank}: {reason}")
+    def __init__(self, kind: str, reason: str, cause: str) -> None:
+        super().__init__(reason)
         self.kind, self.cause = kind, cause
 
 
@@ -83,17 +88,29 @@ def ranks_module() -> Any:
     return importlib.import_module("minimind_tui.nn.ranks")
 
 
+def code_of(course: Path, experiment: str) -> str:
+    """What a rank computes with, as one short number: this program's version, the experiment's code and its spec."""
+    source = inside(course, f"experiments/{experiment}.py")
+    files = source.read_bytes() + source.with_suffix(".toml").read_bytes()
+    return hashlib.sha256(__version__.encode() + files).hexdigest()
+
+
 def team_of(
     folder: Path, request: Request, experiment: Experiment, log: Log, give_up: Callable[[RankFailed], None]
 ) -> Team | None:
     """The ranks of a run, which are not there yet; None of an experiment that is written for one process.
 
-    `give_up` says how the run ended, where rank 0 cannot do so any more.
+    `give_up` says how the run ended, where rank 0 cannot do so any more. Raises ValueError where an arm wants more
+    processes than there can be.
     """
     if not experiment.is_distributed:
         return None
     place = place_of(os.environ) if request.processes is not None else None
-    size = place.size if place else max(processes_of(experiment, request, arm) for arm in experiment.arms)
+    wanted = [processes_of(experiment, request, arm) for arm in experiment.arms]
+    most = place.size if place else MOST_PROCESSES
+    if not all(1 <= each <= most for each in wanted):
+        raise ValueError(f"an arm wants {max(wanted)} processes; there may be 1 to {most}")
+    size = place.size if place else max(wanted)
     return Team(folder, request, size, place, log, give_up)
 
 
@@ -180,7 +197,9 @@ class Team:
     def _open(self) -> None:
         meetings = ranks_module().Meeting
         meeting = meetings.by_launcher() if self._place else meetings.in_file(self._folder / MEETING, 0)
-        meeting.tell("run", msgspec.json.encode(Told(str(self._folder), self._request)).decode())
+        course = Path(self._request.course_root)
+        told = Told(str(self._folder), self._request, code_of(course, self._request.experiment))
+        meeting.tell("run", msgspec.json.encode(told).decode())
         self._meeting = meeting
 
     def _start_others(self) -> None:
@@ -199,11 +218,14 @@ class Team:
     def _watch(self) -> None:
         """Until the end: where a rank has ended before it, end the others, and this one."""
         while not self._over.wait(POLL_SECONDS):
-            with suppress(RuntimeError):  # the meeting is where a launcher was, and that has ended
+            try:
                 found = self._ended_early()
-                if found is not None:
-                    self._end(found)
-                    return
+            except RuntimeError as error:  # a launcher keeps the meeting for those it starts
+                why = str(error).partition("\n")[0]
+                found = RankFailed("crashed", f"the ranks no longer meet: the launcher has ended ({why})", "exit")
+            if found is not None:
+                self._end(found)
+                return
 
     def _end(self, found: StopRequested) -> None:
         if isinstance(found, RankFailed):
@@ -218,18 +240,18 @@ class Team:
 
     def _ended_early(self) -> StopRequested | None:
         """Why a rank is no longer there, or soon will not be; None while all are."""
+        ended = {rank: code for rank, process in self._others.items() if (code := process.poll()) is not None}
+        if self._dismissed:
+            ended = {rank: code for rank, code in ended.items() if code != 0}
         if self._meeting is not None and (told := self._meeting.told("failed")):
             failure = msgspec.json.decode(told, type=Failure)
-            return RankFailed(failure.rank, "failed", failure.reason, failure.cause)
-        for rank, process in self._others.items():
-            code = process.poll()
-            if code is None or (code == 0 and self._dismissed):
-                continue
+            return RankFailed("failed", f"rank {failure.rank}: {failure.reason}", failure.cause)
+        for rank, code in ended.items():
             if code in (STOPPED, -signal.SIGTERM):
                 return StopRequested("terminated")
-            if code != 1 or self._meeting is not None:  # who fails says why, at a meeting that may not be open yet
+            if code != FAILED or self._meeting is not None:  # who fails says why, at a meeting that may not be open yet
                 reason, cause = reason_of(code, for_memory=kills_for_memory() > self._kills)
-                return RankFailed(rank, "crashed", reason, cause)
+                return RankFailed("crashed", f"rank {rank}: {reason}", cause)
         return None
 
 

@@ -7,21 +7,21 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from minimind_tui.base.home import Home
-from minimind_tui.run.launch import resume
+from minimind_tui.run.events import encode
 from minimind_tui.run.launched import LauncherError, Place, place_of, threads_of
 from minimind_tui.run.rank import Lane
 from minimind_tui.run.ranks import Told, Turn
-from minimind_tui.run.request import Request
+from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.watch import RunView
-from tests.run.test_ranks import ADDS, BREAKS, BY_ARM, TWO, course_of, last
-from tests.tiny import CODE, SPEC, home_in
+from tests.run.test_ranks import ADDS, BREAKS, BY_ARM, DEAF, TWO, course_of, deaf_and_waiting, last
+from tests.tiny import CODE, SPEC, home_in, seen, until
 
 FOUR = TWO.replace("processes = 2", "processes = 4")
 SLURM = {"SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "2", "SLURM_STEP_TASKS_PER_NODE": "1(x2)", "SLURM_NTASKS": "8"}
@@ -76,7 +76,20 @@ def test_a_rank_of_torchrun_that_breaks_ends_the_run_with_its_number(tmp_path: P
     assert "ValueError: no" in done.stderr, "errors are shown"
     view = only_run(tmp_path)
     assert (view.state, view.summary.reason) == ("failed", "rank 1: ValueError: no (count.py:5)")
-    assert not resume(home_in(tmp_path), view.run_id), "it has kept nothing"
+
+
+def test_nobody_outlives_a_killed_launcher(tmp_path: Path, mine: Callable[[], int]) -> None:
+    course = course_of(tmp_path / "course", DEAF)
+    home = Home(tmp_path / "data", tmp_path / "cache", tmp_path / "config")
+    with subprocess.Popen(command(course, by=TORCHRUN), env=environ(tmp_path), stderr=subprocess.DEVNULL) as launcher:
+        until(lambda: bool(list_runs(home)), "a run")
+        view = RunView(home, list_runs(home)[0].id)
+        until(lambda: deaf_and_waiting(view), "two deaf ranks")
+        assert mine() == 5, "the launcher, what it has started, the process over the worker, the worker"
+        launcher.kill()
+    assert seen(view) == "crashed"
+    assert "the launcher has ended" in view.summary.reason
+    until(lambda: mine() == 0, "no process")
 
 
 def test_slurm_makes_one_run_of_its_tasks(tmp_path: Path) -> None:
@@ -104,7 +117,7 @@ def test_slurm_makes_one_run_of_its_tasks(tmp_path: Path) -> None:
     ("spec", "size", "said"),
     [
         (SPEC, "2", "Run it without the launcher: minimind-tui run small/count"),
-        (BY_ARM.replace("processes = 2", "processes = 4"), "2", "Let it start 4: torchrun --nproc-per-node"),
+        (BY_ARM.replace("processes = 2", "processes = 4"), "2", "Let it start 4 (torchrun --nproc-per-node"),
         (TWO, "0", "RANK=0, WORLD_SIZE=0"),
     ],
     ids=["written for one", "an arm wants more", "nonsense"],
@@ -119,7 +132,7 @@ def test_what_cannot_be_is_refused_with_the_fix(tmp_path: Path, spec: str, size:
 
 
 def test_one_that_is_written_for_one_runs_in_a_world_of_one(tmp_path: Path) -> None:
-    place = {"RANK": "0", "WORLD_SIZE": "1", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "1"}
+    place = {"RANK": "0", "WORLD_SIZE": "1"}
     course = course_of(tmp_path / "course", CODE, SPEC)
     assert subprocess.run(command(course), env=environ(tmp_path, **place), check=False).returncode == 0
 
@@ -133,6 +146,7 @@ TORCH = {"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1", "MASTER_ADDR": "a", 
         ({}, None),
         ({**TORCH, "LOCAL_WORLD_SIZE": "2"}, Place(3, 4, 1, 2, "a", "5")),
         (TORCH, Place(3, 4, 1, 4, "a", "5")),
+        ({"RANK": "0", "WORLD_SIZE": "1"}, Place(0, 1, 0, 1, "127.0.0.1", "0")),
         ({"SLURM_PROCID": "0", "SLURM_NTASKS": "4", "SLURM_JOB_ID": "7"}, None),
         (
             {**SLURM, "SLURM_PROCID": "1", "SLURM_LOCALID": "0", "MASTER_ADDR": "a", "SLURM_JOB_ID": "123456"},
@@ -143,7 +157,7 @@ TORCH = {"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1", "MASTER_ADDR": "a", 
             Place(0, 2, 0, 1, "127.0.0.1", "5"),
         ),
     ],
-    ids=["alone", "torchrun", "by hand", "a batch script", "srun on two machines", "srun on one"],
+    ids=["alone", "torchrun", "by hand", "a world of one", "a batch script", "srun on two machines", "srun on one"],
 )
 def test_the_place_is_read_from_the_launchers_variables(said: Mapping[str, str], place: Place | None) -> None:
     assert place_of(said) == place
@@ -179,7 +193,7 @@ def test_a_machine_that_does_not_see_the_log_keeps_a_run_of_its_own(
 ) -> None:
     monkeypatch.setenv("MINIMIND_TUI_HOME", str(tmp_path))
     request = Request(experiment="small/count", course_root="/elsewhere", parameters={"steps": 5}, seed=3, processes=2)
-    lane = Lane(Told("/elsewhere/data/runs/20260101-count-1234", request), 1)
+    lane = Lane(Told("/elsewhere/data/runs/20260101-count-1234", request, ""), 1)
     record = lane.begin(Turn("twos", {"by": 2}, 2))
     record.metric(1, total=4)
     record.checkpoint.write(b"only rank 0 keeps one")
@@ -190,3 +204,24 @@ def test_a_machine_that_does_not_see_the_log_keeps_a_run_of_its_own(
     assert (view.state, view.summary.seed, last(view, "twos", 0, "total")) == ("finished", 3, 4)
     assert not (view.folder / "checkpoints").exists()
     assert str(view.folder) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "processes", "said"),
+    [
+        ({"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "a", "MASTER_PORT": "1"}, 2, "minimind-tui resume run-1"),
+        ({}, 64, "on one machine it can go on with 8 at most"),
+    ],
+    ids=["under a launcher", "of a large launcher"],
+)
+def test_a_run_goes_on_without_a_launcher(tmp_path: Path, place: dict[str, str], processes: int, said: str) -> None:
+    course = course_of(tmp_path / "course", CODE)
+    folder = home_in(tmp_path).runs / "run-1"
+    folder.mkdir(parents=True)
+    request = Request(experiment="small/count", course_root=str(course), parameters={}, seed=1, processes=processes)
+    (folder / "request.json").write_bytes(encode_request(request))
+    (folder / "events.jsonl").write_bytes(encode("stopped", 1.0, {}))
+    line = [sys.executable, "-m", "minimind_tui", "--lang", "en", "--course", str(course), "--trust", "resume", "run-1"]
+    done = subprocess.run(line, env=environ(tmp_path, **place), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr

@@ -18,7 +18,6 @@ from minimind_tui.run.lock import processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
-from tests.run.marked import MARK, marked
 from tests.tiny import SPEC, begin, home_in, seen, tiny_course, until
 
 TWO = SPEC.replace("seconds = 1", "seconds = 1\nprocesses = 2")
@@ -118,13 +117,6 @@ def test_a_rank_that_breaks_ends_the_run_with_its_number(
     view = begin(home_in(tmp_path), course_of(tmp_path / "course", BREAKS.format(breaks=breaks, rank_0=rank_0)))
     assert seen(view) == state, (view.summary.reason, view.summary.log_tail)
     assert (view.summary.reason, view.summary.cause) == (f"rank 1: {reason}", cause)
-
-
-@pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """How many processes of this test are alive."""
-    monkeypatch.setenv(MARK, str(tmp_path))
-    return lambda: len(marked(str(tmp_path)))
 
 
 def deaf_and_waiting(view: RunView) -> bool:
