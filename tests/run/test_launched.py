@@ -20,7 +20,7 @@ from minimind_tui.run.ranks import Told, Turn
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.watch import RunView
-from tests.run.test_ranks import ADDS, BREAKS, BY_ARM, DEAF, TWO, course_of, deaf_and_waiting, last
+from tests.run.several import ADDS, BREAKS, BY_ARM, DEAF, TWO, course_of, deaf_and_waiting, last
 from tests.tiny import CODE, SPEC, home_in, seen, until
 
 FOUR = TWO.replace("processes = 2", "processes = 4")
