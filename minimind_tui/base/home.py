@@ -73,6 +73,12 @@ class Home:
             )
         return home
 
+    @classmethod
+    def of_run(cls, folder: Path) -> Home:
+        """The home that a run's folder lies in: its slots are counted there."""
+        found = cls.from_environment()
+        return cls(folder.parent.parent, found.cache, found.config)
+
     @property
     def runs(self) -> Path:
         """The folder that holds a folder for each run."""

@@ -7,6 +7,7 @@ import argparse
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError, cannot_start, find_experiment, find_run, open_course
+from minimind_tui.commands.launched import refuse_launcher
 from minimind_tui.commands.run import require_trust, watch_to_the_end
 from minimind_tui.run.launch import resume
 
@@ -23,6 +24,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     info = find_run(home, arguments.run)
     experiment = find_experiment(course, info.experiment)
     require_trust(course, home, trusted=arguments.trust)
+    refuse_launcher(home, info.id)
 
     def go_on() -> str:
         try:

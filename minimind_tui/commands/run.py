@@ -14,6 +14,7 @@ from minimind_tui.base.inert import json_line
 from minimind_tui.base.terminal import can_draw
 from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import INTERRUPTED, UsageError, cannot_start, find_experiment, open_course
+from minimind_tui.commands.launched import become_rank, enter, launched, with_place
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment
 from minimind_tui.datasets.corpora import available
@@ -39,11 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Run it to its end: 0 finished, 1 failed, 130 interrupted."""
+    """Run it to its end: 0 finished, 1 failed, 130 interrupted.
+
+    Started by torchrun or srun it is one rank of one run: rank 0 does what `run` does, the others compute with it.
+    """
     course = open_course(arguments)
     experiment = find_experiment(course, arguments.id)
     require_trust(course, home, trusted=arguments.trust)
+    place = launched(experiment)
     request = _request(arguments, experiment, language, course, home)
+    if place is not None:
+        request = with_place(request, experiment, place)
+        enter(place)
+        if place.rank > 0:
+            become_rank(request)
 
     def begin() -> str:
         try:

@@ -14,6 +14,12 @@ from minimind_tui.base.text import LANGUAGES, Language, Text
 from minimind_tui.content.plots import Plot
 from minimind_tui.content.tables import ContentTable, Identifier, MeasureName, Reference, Value
 
+PROCESSES = "processes"
+"""The factor or parameter that says how many processes compute together."""
+
+MOST_PROCESSES = 8
+"""So many processes an experiment may ask for on one machine."""
+
 
 class Tier(ContentTable):
     """A stage of the roadmap: foundation, architecture, training, advanced."""
@@ -208,6 +214,8 @@ class Experiment(ContentTable):
     seconds: Annotated[float, Meta(gt=0)]
     """The measured time of the default budget on two cores."""
     plots: Annotated[list[Plot], Meta(min_length=1)]
+    processes: Annotated[int, Meta(ge=1, le=MOST_PROCESSES)] = 1
+    """How many processes compute together, by torch.distributed. A factor or parameter of this name says it instead."""
     timed: bool = False
     """Whether it measures how long something takes, so that nothing else should run meanwhile."""
     parameters: list[Parameter] = []
@@ -223,6 +231,11 @@ class Experiment(ContentTable):
     prediction: Prediction | None = None
     try_next: list[Text] = []
     """Questions that a change of parameters answers ("what at depth 40?")."""
+
+    @property
+    def is_distributed(self) -> bool:
+        """Whether its code is written for several processes, one rank each."""
+        return self.processes > 1 or PROCESSES in (self.factor.name, *(each.name for each in self.parameters))
 
     @property
     def languages(self) -> tuple[Language | None, ...]:

@@ -26,7 +26,7 @@ def _quota(cgroup: Path) -> int | None:
 
 
 def slot_count(environ: Mapping[str, str] = os.environ) -> int:
-    """How many runs train at once: one for every two cores, at least one; MINIMIND_TUI_SLOTS says otherwise."""
+    """How many processes train at once: one for every two cores, at least one; MINIMIND_TUI_SLOTS says otherwise."""
     asked = environ.get("MINIMIND_TUI_SLOTS", "")
     if asked.isascii() and asked.isdigit() and int(asked) > 0:
         return int(asked)
@@ -36,3 +36,12 @@ def slot_count(environ: Mapping[str, str] = os.environ) -> int:
 def threads_of_a_run(environ: Mapping[str, str] = os.environ) -> str:
     """For OMP_NUM_THREADS: the cores shared out among the slots, or what the variable says already."""
     return environ.get("OMP_NUM_THREADS") or str(max(1, usable_cores() // slot_count(environ)))
+
+
+def threads_of_a_rank(share: str, slots: int, processes: int) -> str:
+    """For OMP_NUM_THREADS in each process of a run that has taken `slots`, of which one gives the threads `share`.
+
+    All its processes together have no more threads than its slots; each has one at least.
+    """
+    of_a_slot = share.partition(",")[0]
+    return str(max(1, int(of_a_slot) * slots // processes)) if of_a_slot.isascii() and of_a_slot.isdigit() else "1"

@@ -110,6 +110,7 @@ class Unknown(msgspec.Struct):
 
     kind: str
     v: int = VERSION
+    rank: int = 0
 
 
 def decode(line: bytes) -> AnyEvent | Unknown | None:

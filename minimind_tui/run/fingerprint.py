@@ -59,7 +59,8 @@ def _measured_part(experiment: Experiment) -> str:
     claims = [{**msgspec.to_builtins(claim), "text": ""} for claim in experiment.claims]
     arms = [[arm.id, arm.set] for arm in experiment.arms]
     defaults = {parameter.name: parameter.default for parameter in experiment.parameters}
-    return json.dumps([arms, defaults, claims], sort_keys=True)
+    several = [experiment.processes] if experiment.processes > 1 else []
+    return json.dumps([arms, defaults, claims, *several], sort_keys=True)
 
 
 def _imported(source: Path, roots: list[Path]) -> dict[str, Path]:

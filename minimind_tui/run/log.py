@@ -78,7 +78,7 @@ class Tail:
 
 
 def merged(events: Iterable[AnyEvent]) -> Iterator[AnyEvent]:
-    """The same events, with consecutive blocks of steps of an arm joined into larger ones, which fold faster."""
+    """The same events, with neighbouring blocks of steps of one arm and rank made one: fewer, larger, folded faster."""
     block: Metric | None = None
     for event in events:
         following = event if isinstance(event, Metric) and _is_even(event) else None
@@ -110,6 +110,7 @@ def _continues(block: Metric, event: Metric) -> bool:
     return (
         event.step[0] > block.step[-1]
         and event.arm == block.arm
+        and event.rank == block.rank
         and len(block.step) < LARGEST_BLOCK
         and event.values.keys() == block.values.keys()
     )

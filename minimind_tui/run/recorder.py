@@ -67,10 +67,11 @@ class Settings:
 
 
 class Log:
-    """The append-only file of the run in `folder`. Safe to use from several threads."""
+    """The append-only file of the run in `folder`. Safe to use from several threads, and by several ranks at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rank: int = 0) -> None:
         self._folder = folder
+        self._rank, self._lane = rank, {"rank": rank} if rank else {}
         self._file = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._lock = threading.RLock()
         self._pending: dict[str, _Block] = {}
@@ -129,12 +130,13 @@ class Log:
         """Write an event now, after all steps collected before it."""
         with self._whole():
             self._write_blocks()
-            self._write(encode(kind, time.time(), fields))
+            self._write(encode(kind, time.time(), {**fields, **self._lane}))
 
     def record(self, record: Record) -> None:
         """Write a record now, after all steps collected before it."""
         with self._whole():
             self._write_blocks()
+            record.rank = self._rank
             self._write(encode_record(record, time.time()))
 
     def flush(self) -> None:
@@ -142,14 +144,21 @@ class Log:
         with self._lock:
             self._write_blocks()
 
-    def end(self, kind: str, **fields: Any) -> None:
-        """Write the collected steps and the ending; the ending is written on a full disk too, in its reserved space."""
+    def close(self) -> None:
+        """Write the collected steps, and nothing any more."""
         with self._lock:
             if not self._closed.is_set():
                 self._closed.set()
-                with suppress(OSError):  # the ending says why
+                try:
                     self._write_blocks()
-                os.close(self._file)
+                finally:
+                    os.close(self._file)
+
+    def end(self, kind: str, **fields: Any) -> None:
+        """Write the collected steps and the ending; the ending is written on a full disk too, in its reserved space."""
+        with self._lock:
+            with suppress(OSError):  # the ending says why
+                self.close()
             write_ending(self._folder, kind, **fields)
 
     def _flush_regularly(self) -> None:
@@ -163,7 +172,8 @@ class Log:
         blocks, self._pending = self._pending, {}
         if blocks:
             now = time.time()
-            self._write(b"".join(encode("metric", now, block.fields(arm)) for arm, block in blocks.items()))
+            lines = (encode("metric", now, {**block.fields(arm), **self._lane}) for arm, block in blocks.items())
+            self._write(b"".join(lines))
 
     def _write(self, data: bytes) -> None:
         """Write all of `data`. An OSError is raised now and by every later call: a full disk ends the run."""

@@ -26,6 +26,9 @@ Step = Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)]
 Size = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 """How many there are of something."""
 
+Rank = Annotated[int, msgspec.Meta(ge=0, le=2**16)]
+"""The number of a process among those that compute together, from 0."""
+
 VERSION = 1
 """Of the log's lines."""
 
@@ -35,6 +38,8 @@ class Event(msgspec.Struct, tag_field="kind", kw_only=True):
 
     v: int = VERSION
     t: float = 0.0
+    rank: Rank = 0
+    """The process that recorded it, of those that compute together: each has a lane of its own."""
 
 
 class Record(Event, kw_only=True, omit_defaults=True):

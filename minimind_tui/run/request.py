@@ -14,7 +14,7 @@ from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.errors import Refusal
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Parameter
+from minimind_tui.content.schema import PROCESSES, Arm, Experiment, Parameter
 from minimind_tui.content.tables import Value
 
 LARGEST_FILE = 1_000_000
@@ -43,7 +43,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
     language: Language = "en"
     texts: dict[str, str] = {}
-    """The SHA-256 of each stored text that the run reads, by name: with another text it would be another run."""
+    """The SHA-256 of each stored text that it reads, by its name: on another text the run would be another one."""
+    processes: int | None = None
+    """How many ranks a launcher has started for it; None where it starts its own, as many as the experiment says."""
     code_version: str = ""
     created: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
 
@@ -123,6 +125,23 @@ def default(parameter: Parameter, full: bool, language: Language) -> Value:
     if full and parameter.full is not None:
         return parameter.full
     return parameter.default
+
+
+def settings_of(experiment: Experiment, request: Request, arm: Arm) -> dict[str, Value]:
+    """All that an arm of this run is told, `processes` among them where the experiment is written for several.
+
+    The experiment's own number of processes gives way to a launcher's, and both to the arm's, where that is the factor.
+    """
+    # A run of an older version does not name what its experiment has learned to vary since: it had the default.
+    defaults = {each.name: default(each, request.full, request.language) for each in experiment.parameters}
+    own: dict[str, Value] = {PROCESSES: experiment.processes} if experiment.is_distributed else {}
+    launched: dict[str, Value] = {PROCESSES: request.processes} if request.processes is not None else {}
+    return {**own, **defaults, **request.parameters, **launched, **arm.set}
+
+
+def processes_of(experiment: Experiment, request: Request, arm: Arm) -> int:
+    """How many processes compute an arm of this run."""
+    return int(settings_of(experiment, request, arm).get(PROCESSES, 1))
 
 
 def _unknown(name: str, known: list[str]) -> Text:

@@ -1,4 +1,4 @@
-"""How many runs train at once, over all screens and terminals, and in which order the others wait.
+"""How many processes train at once, over all screens and terminals, and in which order the other runs wait.
 
 A slot is a locked file, a place in the queue another: both are freed by the kernel when their process
 ends, however it ends.
@@ -17,10 +17,14 @@ from minimind_tui.run.cores import slot_count
 POLL_SECONDS = 0.1
 
 
-def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda: None) -> int:
-    """Wait in the queue until a slot is free, then take it; returns the descriptor that holds its lock.
+def wait_for_slots(
+    home: Home, run_id: str, processes: int = 1, waiting: Callable[[], None] = lambda: None
+) -> list[int]:
+    """Wait in order until a slot is free for each of a run's processes, and take them; the descriptors that hold them.
 
-    `waiting` is called at each look, and may raise to give up.
+    Where there are fewer slots than processes, all of them do. It takes all that it wants or none, and nobody behind
+    it takes any meanwhile: two runs that want several never wait for each other. `waiting` is called at each look, and
+    may raise to give up.
     """
     home.slots.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.queue.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -29,16 +33,34 @@ def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda:
     try:
         while True:
             waiting()
-            if _is_first(home, ticket.name):
-                for number in range(slot_count()):
-                    slot = try_lock(home.slots / f"slot-{number}")
-                    if slot is not None:
-                        return slot
+            taken = _take(home, processes) if _is_first(home, ticket.name) else []
+            if taken:
+                return taken
             time.sleep(POLL_SECONDS)
     finally:
         ticket.unlink(missing_ok=True)
         if held is not None:
             os.close(held)
+
+
+def _take(home: Home, processes: int) -> list[int]:
+    """As many free slots as there are processes, at most all that there are; none where there are fewer."""
+    there = slot_count()
+    wanted, taken = min(processes, there), list[int]()
+    for number in range(there):
+        slot = try_lock(home.slots / f"slot-{number}")
+        if slot is not None:
+            taken.append(slot)
+        if len(taken) == wanted:
+            return taken
+    give_back(taken)
+    return []
+
+
+def give_back(slots: list[int]) -> None:
+    """Free the slots that these descriptors hold."""
+    for slot in slots:
+        os.close(slot)
 
 
 def _is_first(home: Home, ticket: str) -> bool:

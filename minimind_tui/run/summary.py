@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar, cast
 
+import msgspec
+
 from minimind_tui.base.text import Text
 from minimind_tui.content.tables import Value
 from minimind_tui.run import events
@@ -50,6 +52,8 @@ class ArmSummary:
     metrics: dict[str, Series] = field(default_factory=dict)
     records: dict[type[Record], dict[str, list[Record]]] = field(default_factory=dict)
     """By kind, then by name in the order in which the names first came: the latest of each, the oldest first."""
+    lanes: dict[int, ArmSummary] = field(default_factory=dict)
+    """What ranks 1 and up have recorded, each for itself; all else here is rank 0's, or that of one that runs alone."""
 
     @property
     def step(self) -> int:
@@ -97,6 +101,8 @@ class ArmSummary:
             if kind not in (Reference, Note):  # they are of the arm, whatever its step
                 for named in names.values():
                     named[:] = [record for record in named if record.step <= step]
+        for lane in self.lanes.values():
+            lane.go_back_to(step)
 
 
 @dataclass
@@ -130,7 +136,9 @@ class Summary:
 
     def apply(self, event: AnyEvent | Unknown) -> None:
         """Take one more event. Kinds that this version does not draw change nothing."""
-        if isinstance(event, events.Metric):
+        if event.rank:
+            self._apply_to_lane(event)
+        elif isinstance(event, events.Metric):
             metrics = self._arm(event.arm).metrics
             for name, values in event.values.items():
                 series = metrics.get(name)
@@ -156,6 +164,13 @@ class Summary:
             self._judge(event)
         elif isinstance(event, Record):
             self._arm(event.arm).add(event)
+
+    def _apply_to_lane(self, event: AnyEvent | Unknown) -> None:
+        """What another rank has recorded of an arm is folded as that of rank 0 is, in a lane of its own."""
+        arm = getattr(event, "arm", "")
+        if arm:
+            lane = self._arm(arm).lanes.setdefault(event.rank, ArmSummary())
+            Summary(arms={arm: lane}).apply(msgspec.structs.replace(event, rank=0))
 
     def _arm(self, name: str) -> ArmSummary:
         if name not in self.arms:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from minimind_tui.run.descendants import adopt_orphans, kill_descendants
 from minimind_tui.run.ending import STOP_FILE, ending, last_output, write_ending
+from minimind_tui.run.exits import kills_for_memory, reason_of
 from minimind_tui.run.lock import WORKER_AT, write_process
 
 UNKILLABLE_SECONDS = 5.0
@@ -34,7 +35,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the tutor, which starts runs, lets them wait
     adopt_orphans()
-    out_of_memory = _kills_for_memory()
+    out_of_memory = kills_for_memory()
     worker = os.fork()
     if worker == 0:
         os.setpgid(0, 0)
@@ -51,7 +52,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
     code = os.waitstatus_to_exitcode(status)
     if ending(folder) is None:
         try:
-            _say(folder, code, for_memory=_kills_for_memory() > out_of_memory)
+            _say(folder, code, for_memory=kills_for_memory() > out_of_memory)
         except OSError as error:  # its folder was deleted, say
             print(f"the ending could not be written: {error}", file=sys.stderr)
     return code if code >= 0 else 128 - code
@@ -62,22 +63,5 @@ def _say(folder: Path, code: int, *, for_memory: bool) -> None:
     if (folder / STOP_FILE).exists():
         write_ending(folder, "stopped", how="killed" if code == -signal.SIGKILL else "asked")
         return
-    reason, cause = f"exit status {code} without a word", "exit"
-    if code < 0:
-        try:
-            name = signal.Signals(-code).name
-        except ValueError:
-            name = f"signal {-code}"
-        reason, cause = f"ended by {name}", {"SIGKILL": "killed", "SIGSEGV": "segfault"}.get(name, "")
-        if cause == "killed" and for_memory:
-            cause = "memory"
+    reason, cause = reason_of(code, for_memory=for_memory)
     write_ending(folder, "crashed", reason=reason, cause=cause, log_tail=last_output(folder))
-
-
-def _kills_for_memory() -> int:
-    """How many processes Linux has ended since it started because memory ran out; 0 where it does not say."""
-    try:
-        lines = Path("/proc/vmstat").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)

@@ -7,65 +7,64 @@ interrupted it goes on where that one stopped.
 
 from __future__ import annotations
 
-import faulthandler
-import importlib.util
 import os
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
-from functools import cache
+from contextlib import nullcontext, suppress
+from functools import cache, partial
 from pathlib import Path
-from types import ModuleType, TracebackType
 from typing import Any
+
+import msgspec
 
 from minimind_tui.base.files import write_atomically
 from minimind_tui.base.home import Home
 from minimind_tui.content.course import load_experiment
 from minimind_tui.content.files import inside
-from minimind_tui.content.roots import bundled_root
-from minimind_tui.content.schema import Arm, Experiment
+from minimind_tui.content.schema import PROCESSES, Arm, Experiment
 from minimind_tui.run import speed
 from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file, remove_torn
 from minimind_tui.run.claims import judge
-from minimind_tui.run.ending import LOG, STOP_FILE, cause_of, last_output
+from minimind_tui.run.ending import LOG, cause_of, last_output
 from minimind_tui.run.launch import LOCK_VARIABLE
+from minimind_tui.run.loading import load, reason
 from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.process import answer_stops, ignore_stops, prepare_process
+from minimind_tui.run.ranks import RankFailed, Team, Turn, team_of
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
-from minimind_tui.run.request import Request, TextChanged, check_texts, default, read_request
+from minimind_tui.run.request import Request, TextChanged, check_texts, processes_of, read_request, settings_of
 from minimind_tui.run.seeding import seed_all
-from minimind_tui.run.slots import wait_for_slot
+from minimind_tui.run.slots import give_back, wait_for_slots
 from minimind_tui.run.speed import DeviceMissing
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
 
-NICENESS = 10
-LONGEST_REASON = 2000
-"""The most characters kept of an exception's message: the ending must fit into its reserved disk space."""
-
-OOM_SCORE = 500
-"""Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
-
 
 def main(folder: Path) -> int:
     """Run what the folder's request asks for; 0 when it finished, 1 when it failed, 2 when it was stopped."""
-    _prepare_process()
+    prepare_process()
     log = Log(folder)
-    _answer_stops(folder, log)
+    answer_stops(folder, log)
     try:
         request = read_request(folder)
         if request is None:
             raise ValueError("request.json is missing or unreadable")
-        slot = wait_for_slot(_home(folder), folder.name)
-        _run(folder, request, log)
-        os.close(slot)
+        experiment = load_experiment(_source(request).with_suffix(".toml"))
+        team = team_of(folder, request, experiment, log, partial(_say_failed, folder, log))
+        slots = wait_for_slots(Home.of_run(folder), folder.name, team.size_here if team else 1)
+        if team:
+            team.share_threads(len(slots))
+        _run(folder, request, experiment, log, team)
+        give_back(slots)
         return 0
     except BaseException as error:
         stop, log.stopping = error if isinstance(error, StopRequested) else log.stopping, None
+        if isinstance(stop, RankFailed):
+            _say_failed(folder, log, stop)
+            return 1
         if stop is not None:
             _end(log, "stopped", how=str(stop))
             return 2
@@ -74,17 +73,8 @@ def main(folder: Path) -> int:
             return 1
         with suppress(OSError):  # on a full disk there is no room for it
             traceback.print_exc()
-        reason = f"{type(error).__name__}: {str(error)[:LONGEST_REASON]}{_place(error.__traceback__)}"
-        _end(log, "failed", reason=reason, cause=cause_of(error), log_tail=last_output(folder))
+        _end(log, "failed", reason=reason(error), cause=cause_of(error), log_tail=last_output(folder))
         return 1
-
-
-def _prepare_process() -> None:
-    faulthandler.enable(all_threads=False)  # a crash inside a library leaves where it was in the output
-    os.nice(NICENESS)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    with suppress(OSError):  # not Linux, or not allowed
-        Path("/proc/self/oom_score_adj").write_text(f"{OOM_SCORE}", encoding="ascii")
 
 
 def _inherited_lock() -> int | None:
@@ -96,41 +86,13 @@ def _inherited_lock() -> int | None:
     return int(lock)
 
 
-def _home(folder: Path) -> Home:
-    """The home that contains the run's folder; its slots are those that the worker waits for."""
-    found = Home.from_environment()
-    return Home(folder.parent.parent, found.cache, found.config)
+def _source(request: Request) -> Path:
+    """The experiment's code; its spec lies beside it."""
+    return inside(Path(request.course_root), f"experiments/{request.experiment}.py")
 
 
-def _answer_stops(folder: Path, log: Log) -> None:
-    """SIGTERM, SIGINT, the stop file and the end of the run's folder raise StopRequested in the experiment."""
-    stop_file = folder / STOP_FILE
-
-    def stop(_: int, __: object) -> None:
-        _ignore_stops()
-        log.stop(StopRequested("asked" if stop_file.exists() else "terminated"))
-
-    def watch() -> None:
-        while folder.is_dir() and not stop_file.exists():
-            time.sleep(0.25)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    threading.Thread(target=watch, name="stop-file", daemon=True).start()
-
-
-def _ignore_stops() -> None:
-    """Ignore further signals: one request to stop is enough, and during the ending it is too late."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
-
-
-def _run(folder: Path, request: Request, log: Log) -> None:
-    course = Path(request.course_root)
-    source = inside(course, f"experiments/{request.experiment}.py")
-    experiment = load_experiment(source.with_suffix(".toml"))
-    check_texts(request, _home(folder).corpora)
+def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None) -> None:
+    check_texts(request, Home.of_run(folder).corpora)
     earlier = _fold(folder)
     if earlier.started_at is None:
         log.event(
@@ -143,18 +105,22 @@ def _run(folder: Path, request: Request, log: Log) -> None:
             threads=_threads(),
             arms=[arm.id for arm in experiment.arms],
         )
-    for root in (bundled_root(), course):
-        sys.path.insert(0, str(root))
-    module = _load(source)
-    # A run of an older version does not name what its experiment has learned to vary since: it had the default.
-    defaults = {each.name: default(each, request.full, request.language) for each in experiment.parameters}
+    with team or nullcontext():
+        _run_arms(folder, request, experiment, log, team, earlier)
+    _conclude(folder, experiment, log)
+
+
+def _run_arms(
+    folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None, earlier: Summary
+) -> None:
+    module = load(_source(request), Path(request.course_root))
 
     @cache
     def measure() -> speed.Measured:
-        return speed.measured(_home(folder).cache)[1]
+        return speed.measured(Home.of_run(folder).cache)[1]
 
     for arm in _open_arms(experiment, earlier):
-        values: dict[str, Any] = {**defaults, **request.parameters, **arm.set}
+        values: dict[str, Any] = settings_of(experiment, request, arm)
         file = checkpoint_file(folder, arm.id)
         remove_torn(file)
         checkpoint = Checkpoint(file, log.flush)
@@ -166,11 +132,26 @@ def _run(folder: Path, request: Request, log: Log) -> None:
             if any(name in values for name in speed.PARAMETERS):
                 told = speed.in_words(values, measure() if decided else None)
                 record.note(told.zh, told.en)
+            _say_launched(experiment, request, arm, record)
         else:
             values |= speed.as_it_began(values, earlier.arms[arm.id].settings)
-        seed_all(request.seed)
-        module.run(Settings({**values, "seed": request.seed, "full": request.full}), record)
-    _conclude(folder, experiment, log)
+        values |= {"seed": request.seed, "full": request.full}
+        with team.lead(Turn(arm.id, values, values[PROCESSES])) if team else nullcontext():
+            seed_all(request.seed)
+            module.run(Settings(values), record)
+    if team:
+        team.dismiss()
+
+
+def _say_launched(experiment: Experiment, request: Request, arm: Arm, record: Recorder) -> None:
+    """Say that a launcher has decided the number of processes, where the experiment or the learner says another."""
+    own = processes_of(experiment, msgspec.structs.replace(request, processes=None), arm)
+    there = processes_of(experiment, request, arm)
+    if own != there:
+        record.note(
+            f"启动器启动了 {there} 个进程，就用 {there} 个，而不是 {own} 个。",
+            f"The launcher has started {there} processes: it runs on these, not on {own}.",
+        )
 
 
 def _open_arms(experiment: Experiment, earlier: Summary) -> Iterator[Arm]:
@@ -183,16 +164,6 @@ def _threads() -> int:
     """The threads that OpenMP may use: its variable may hold a list, one number for each level."""
     first = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
     return int(first) if first.isascii() and first.isdigit() else 1
-
-
-def _load(source: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("experiment", source)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"cannot load {source}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["experiment"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _fold(folder: Path) -> Summary:
@@ -213,9 +184,14 @@ def _conclude(folder: Path, experiment: Experiment, log: Log) -> None:
     write_atomically(folder / RESULT, reference_of(summary))
     for arm in experiment.arms:
         checkpoint_file(folder, arm.id).unlink(missing_ok=True)
-    _ignore_stops()
+    ignore_stops()
     log.raise_if_stopping()
     log.end("finished", seconds=round(summary.seconds(time.time()), 3))
+
+
+def _say_failed(folder: Path, log: Log, failure: RankFailed) -> None:
+    """Another rank has ended before its time: the run ends with its reason."""
+    _end(log, failure.kind, reason=str(failure), cause=failure.cause, log_tail=last_output(folder))
 
 
 def _end(log: Log, kind: str, **fields: Any) -> None:
@@ -224,12 +200,6 @@ def _end(log: Log, kind: str, **fields: Any) -> None:
     except OSError as error:
         with suppress(OSError):
             print(f"the ending could not be written: {error}", file=sys.stderr)
-
-
-def _place(trace: TracebackType | None) -> str:
-    """` (file:line)` of the innermost frame of a traceback that is in an experiment's file; empty without one."""
-    frames = [frame for frame in traceback.extract_tb(trace) if "/experiments/" in frame.filename]
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def start(folder: Path) -> int:

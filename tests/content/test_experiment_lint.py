@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from minimind_tui.content.course import load_course
 from minimind_tui.content.lint.experiments import experiment_problems
 from tests.tiny import tiny_course
@@ -65,3 +67,29 @@ def test_a_text_stands_under_a_line_plot_alone(tmp_path: Path) -> None:
             tmp_path / kind, kind=('kind = "line"', f'kind = "{kind}"'), plot=(metric, f"{metric}sample = true\n")
         )
         assert ("sample belongs to a line plot alone" in said) is wrong
+
+
+@pytest.mark.parametrize(
+    ("factor", "value", "parameter", "said"),
+    [
+        ("processes", "2", "", ""),
+        ("processes", "9", "", "arm twos: processes must be a whole number from 1 to 8, not 9"),
+        ("processes", "true", "", "arm twos: processes must be a whole number from 1 to 8, not True"),
+        ("by", "2", "minimum = 1\nmaximum = 4", ""),
+        ("by", "2", "minimum = 1", "parameter processes must be an int with a minimum and a maximum between 1 and 8"),
+        ("processes", "2", "minimum = 1\nmaximum = 4", "processes is said in one place alone"),
+    ],
+)
+def test_processes_are_said_once_and_are_few(
+    tmp_path: Path, factor: str, value: str, parameter: str, said: str
+) -> None:
+    table = '[[parameters]]\nname = "processes"\nkind = "int"\nlabel = { zh = "几个", en = "how many" }\ndefault = 2\n'
+    found = problems(
+        tmp_path,
+        factor=('name = "by"', f'name = "{factor}"'),
+        ones=("set = { by = 1 }", f"set = {{ {factor} = 1 }}"),
+        twos=("set = { by = 2 }", f"set = {{ {factor} = {value} }}"),
+        parameter=("[[claims]]", f"{table}{parameter}\n[[claims]]" if parameter else "[[claims]]"),
+    )
+    assert "processes" in found if said else "processes" not in found
+    assert said in found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.run.marked import MARK, marked
 from tests.tiny import until
 
 
@@ -35,3 +36,10 @@ def little_memory() -> Iterator[Path]:
             until(partial(is_empty, group), "an empty group")
             group.rmdir()
     pytest.skip("no control group can be made here")
+
+
+@pytest.fixture
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
+    """How many processes that this test has brought about are alive."""
+    monkeypatch.setenv(MARK, str(tmp_path))
+    return lambda: len(marked(str(tmp_path)))

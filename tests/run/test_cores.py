@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minimind_tui.run.cores import slot_count, threads_of_a_run, usable_cores
+from minimind_tui.run.cores import slot_count, threads_of_a_rank, threads_of_a_run, usable_cores
 
 
 @pytest.fixture
@@ -43,3 +43,11 @@ def test_the_slots_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     assert threads_of_a_run({"MINIMIND_TUI_SLOTS": "1"}) == "16"
     assert threads_of_a_run({"MINIMIND_TUI_SLOTS": "99"}) == "1"
     assert threads_of_a_run({"OMP_NUM_THREADS": "4,2"}) == "4,2"
+
+
+@pytest.mark.parametrize(
+    ("share", "slots", "processes", "threads"),
+    [("2", 2, 2, "2"), ("2", 1, 2, "1"), ("8", 1, 3, "2"), ("1", 1, 4, "1"), ("4,2", 1, 2, "2"), ("", 1, 2, "1")],
+)
+def test_the_ranks_share_the_threads_of_their_slots(share: str, slots: int, processes: int, threads: str) -> None:
+    assert threads_of_a_rank(share, slots, processes) == threads

@@ -18,12 +18,10 @@ from minimind_tui.run.lock import processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
 from minimind_tui.run.watch import RunView
+from tests.run.marked import MARK, marked
 from tests.tiny import begin, home_in, seen, tiny_course, until
 from tests.ui.seeing import see, tiny_app
 from tests.ui.seeing import until as until_shown
-
-MARK = "MINIMIND_TUI_TEST_MARK"
-"""A variable that all processes of a test inherit, whatever session they are in."""
 
 LAUNCHES = """
 import os, subprocess, sys, time
@@ -68,15 +66,7 @@ class Ranks:
 
     def alive(self) -> list[psutil.Process]:
         """Its processes, zombies apart, that are not the test's own."""
-        found = []
-        for process in psutil.process_iter():
-            try:
-                marked = process.environ().get(MARK) == str(self.folder)
-                if marked and process.pid != os.getpid() and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-            except psutil.Error:
-                continue
-        return found
+        return marked(str(self.folder))
 
     def gone(self) -> None:
         """No process is left."""

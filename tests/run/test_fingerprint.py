@@ -53,6 +53,7 @@ def of(root: Path, language: Language | None = None) -> str:
         ("experiments/small/count.toml", "set = { by = 2 }", "set = { by = 3 }"),
         ("experiments/small/count.toml", "twos.total / ones.total", "twos.total - ones.total"),
         ("experiments/small/count.toml", "holds_above = 1.9", "holds_above = 1.8"),
+        ("experiments/small/count.toml", "seconds = 1", "seconds = 1\nprocesses = 2"),
     ],
 )
 def test_what_computes_something_else_has_another_one(root: Path, file: str, old: str, new: str) -> None:

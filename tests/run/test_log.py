@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from minimind_tui.run import events, records
 from minimind_tui.run.checkpoint import Checkpoint
-from minimind_tui.run.log import Tail
+from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.recorder import Log, Recorder, Settings
 from minimind_tui.run.reference import read_reference, reference_of
 from minimind_tui.run.series import Series
@@ -211,3 +211,26 @@ def test_the_time_left_is_not_guessed() -> None:
     progress = summary.progress(111.0)
     assert progress.fraction == 0.25
     assert progress.seconds_left == pytest.approx(30.0)
+
+
+def test_each_rank_has_a_lane_that_is_folded_and_goes_back_as_rank_0_does(tmp_path: Path) -> None:
+    logs = [Log(tmp_path, rank) for rank in range(3)]
+    checkpoint = Checkpoint(tmp_path / "none", lambda: None)
+    recorders = [Recorder(log, "ones", checkpoint) for log in logs]
+    for step in (1, 2):
+        for rank, (record, log) in enumerate(zip(recorders, logs, strict=True)):
+            record.metric(step, loss=10 * rank + step)
+            log.flush()
+    for step in (1, 2):
+        recorders[2].sample("rank 2", step=step)
+    summary = Summary()
+    for event in merged(Tail(tmp_path / "events.jsonl").events()):
+        summary.apply(event)
+    arm = summary.arms["ones"]
+    assert list(arm.metrics["loss"].values) == [1, 2]
+    assert {rank: list(lane.metrics["loss"].values) for rank, lane in arm.lanes.items()} == {1: [11, 12], 2: [21, 22]}
+    assert [sample.text for sample in arm.lanes[2].all(records.Sample)] == ["rank 2"] * 2
+    summary.apply(events.Resumed(arm="ones", step=1))
+    assert list(arm.lanes[2].metrics["loss"].values) == [21]
+    summary.apply(events.ArmStarted(arm="ones"))
+    assert summary.arms["ones"].lanes == {}

@@ -14,6 +14,7 @@ from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.lint.drawing import plain_problems
+from minimind_tui.content.lint.processes import process_problems
 from minimind_tui.content.schema import Claim, Experiment, Parameter
 
 
@@ -58,6 +59,7 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"参数 {parameter.name} 的默认值 {parameter.default!r} 不在允许的范围里",
                 f"parameter {parameter.name}: its default {parameter.default!r} is not allowed by its own bounds",
             )
+    yield from (problem(zh, en) for zh, en in process_problems(spec))
     for claim in spec.claims:
         yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))
     yield from (problem(zh, en) for zh, en in _prediction_problems(spec))

@@ -1,0 +1,55 @@
+"""The manners of a process that runs an experiment: it stands back for others, and answers a request to stop."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from minimind_tui.run.ending import STOP_FILE
+from minimind_tui.run.recorder import Log, StopRequested
+
+NICENESS = 10
+
+OOM_SCORE = 500
+"""Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
+
+
+def prepare_process() -> None:
+    """Stand back: a low priority, no end with the terminal, the first to go where memory runs out."""
+    faulthandler.enable(all_threads=False)  # a crash inside a library leaves where it was in the output
+    os.nice(NICENESS)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with suppress(OSError):  # not Linux, or not allowed
+        Path("/proc/self/oom_score_adj").write_text(f"{OOM_SCORE}", encoding="ascii")
+
+
+def answer_stops(folder: Path, log: Log) -> None:
+    """SIGTERM, SIGINT, the stop file and the end of the run's folder raise StopRequested in the experiment.
+
+    Where the log names a reason already, that one is raised.
+    """
+    stop_file = folder / STOP_FILE
+
+    def stop(_: int, __: object) -> None:
+        ignore_stops()
+        log.stop(log.stopping or StopRequested("asked" if stop_file.exists() else "terminated"))
+
+    def watch() -> None:
+        while folder.is_dir() and not stop_file.exists():
+            time.sleep(0.25)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    threading.Thread(target=watch, name="stop-file", daemon=True).start()
+
+
+def ignore_stops() -> None:
+    """One request is enough, and at the end it is too late for one."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
