@@ -184,6 +184,14 @@ class Resumed(Event, tag="resumed"):
     step: Step = 0
 
 
+class Waiting(Event, tag="waiting"):
+    """The arm waits for another run, which makes what it begins from; with no `run` it has waited long enough."""
+
+    arm: str
+    run: str = ""
+    experiment: str = ""
+
+
 AnyEvent = (
     Started
     | ArmStarted
@@ -201,6 +209,7 @@ AnyEvent = (
     | Crashed
     | Stopped
     | Resumed
+    | Waiting
 )
 _DECODER = msgspec.json.Decoder(AnyEvent)
 

@@ -14,11 +14,16 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.ending import LOG, write_ending
 from minimind_tui.run.events import encode
+
+if TYPE_CHECKING:
+    from minimind_tui.content.schema import Value
+    from minimind_tui.run.artifacts import Artifact
+    from minimind_tui.run.workshop import Workshop
 
 FLUSH_SECONDS = 0.25
 ROWS, COLUMNS = 48, 48
@@ -176,9 +181,11 @@ class _Block:
 class Recorder:
     """Records what one arm of an experiment sees."""
 
-    def __init__(self, log: Log, arm: str, checkpoint: Checkpoint) -> None:
+    def __init__(self, log: Log, arm: str, checkpoint: Checkpoint, workshop: Workshop | None = None) -> None:
+        """`workshop` is where `base` and `keep` go; without one they are refused."""
         self._log = log
         self._arm = arm
+        self._workshop = workshop
         self.checkpoint = checkpoint
         """Where a long training keeps its state: give it to `nn.training.train`."""
 
@@ -186,6 +193,27 @@ class Recorder:
     def run(self) -> str:
         """The id of the run that this is recorded in."""
         return self._log.run
+
+    def base(self, experiment: str, *, seed: int = 1, full: bool = False, **parameters: Value) -> Artifact:
+        """What `experiment` makes with these parameters, the others at their defaults: a model, or a tokenizer.
+
+        It is made once, by a run of its own, and then shared by all arms and experiments that ask for the same; this
+        one waits for it meanwhile. `seed` is that run's, and stays 1 unless it is given: five seeds of an experiment
+        begin from one base. `nn.checkpoint.unpack_model(record.base("pretraining/base").content())` is the model.
+        """
+        return self._artifacts().base(self._arm, experiment, seed, full, parameters)
+
+    def keep(self, content: bytes) -> None:
+        """Hand over what this experiment makes, as its spec says (`makes`): others begin from it with `base`.
+
+        Of a model the bytes of `nn.checkpoint.pack_model`, of a tokenizer `json.dumps(tokenizer.content()).encode()`.
+        """
+        self._artifacts().keep(self._arm, content)
+
+    def _artifacts(self) -> Workshop:
+        if self._workshop is None:
+            raise RuntimeError("this recorder belongs to no run: it can neither begin from something nor keep it")
+        return self._workshop
 
     def plan(self, steps: int) -> None:
         """Say how many steps this arm will take, so that the screen can tell the time left."""

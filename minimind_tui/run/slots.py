@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from minimind_tui.base.files import is_locked, try_lock
 from minimind_tui.base.home import Home
@@ -39,6 +40,34 @@ def wait_for_slot(home: Home, run_id: str, waiting: Callable[[], None] = lambda:
         ticket.unlink(missing_ok=True)
         if held is not None:
             os.close(held)
+
+
+class Place:
+    """The slot of one run: taken when its turn comes, lent to others while the run waits for another."""
+
+    def __init__(self, home: Home, run_id: str) -> None:
+        self._home, self._run_id = home, run_id
+        self._held: int | None = None
+
+    def take(self) -> None:
+        """Wait for a slot."""
+        self._held = wait_for_slot(self._home, self._run_id)
+
+    def give_back(self) -> None:
+        """Free the slot."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Without the slot; at the end it is waited for again, as everybody does, unless something was raised.
+
+        A run that kept its slot while it waits for another would wait for ever where there is but one.
+        """
+        self.give_back()
+        yield
+        self.take()
 
 
 def _is_first(home: Home, ticket: str) -> bool:

@@ -34,14 +34,16 @@ from minimind_tui.run.claims import judge
 from minimind_tui.run.ending import LOG, STOP_FILE, cause_of, last_output
 from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.model_parameters import check_models
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
-from minimind_tui.run.request import Request, TextChanged, check_texts, default, read_request
+from minimind_tui.run.request import CannotBegin, Request, TextChanged, check_texts, default, read_request
 from minimind_tui.run.seeding import seed_all
-from minimind_tui.run.slots import wait_for_slot
+from minimind_tui.run.slots import Place
 from minimind_tui.run.speed import DeviceMissing
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
+from minimind_tui.run.workshop import Workshop
 
 NICENESS = 10
 LONGEST_REASON = 2000
@@ -60,16 +62,19 @@ def main(folder: Path) -> int:
         request = read_request(folder)
         if request is None:
             raise ValueError("request.json is missing or unreadable")
-        slot = wait_for_slot(_home(folder), folder.name)
-        _run(folder, request, log)
-        os.close(slot)
+        place = Place(_home(folder), folder.name)
+        place.take()
+        _run(folder, request, log, place)
+        place.give_back()
         return 0
     except BaseException as error:
         stop, log.stopping = error if isinstance(error, StopRequested) else log.stopping, None
         if stop is not None:
             _end(log, "stopped", how=str(stop))
             return 2
-        if isinstance(error, TextChanged | DeviceMissing):  # no mistake in the code: the screen says it in words
+        if isinstance(
+            error, TextChanged | DeviceMissing | CannotBegin
+        ):  # no mistake in the code: the screen says it in words
             _end(log, "failed", reason=str(error), cause=cause_of(error), log_tail=[])
             return 1
         with suppress(OSError):  # on a full disk there is no room for it
@@ -81,7 +86,7 @@ def main(folder: Path) -> int:
 
 def _prepare_process() -> None:
     faulthandler.enable(all_threads=False)  # a crash inside a library leaves where it was in the output
-    os.nice(NICENESS)
+    os.nice(max(0, NICENESS - os.nice(0)))  # a run that another one has started is no nicer than that
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with suppress(OSError):  # not Linux, or not allowed
         Path("/proc/self/oom_score_adj").write_text(f"{OOM_SCORE}", encoding="ascii")
@@ -126,11 +131,12 @@ def _ignore_stops() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def _run(folder: Path, request: Request, log: Log) -> None:
+def _run(folder: Path, request: Request, log: Log, place: Place) -> None:
     course = Path(request.course_root)
     source = inside(course, f"experiments/{request.experiment}.py")
     experiment = load_experiment(source.with_suffix(".toml"))
     check_texts(request, _home(folder).corpora)
+    check_models(request, _home(folder))
     earlier = _fold(folder)
     if earlier.started_at is None:
         log.event(
@@ -149,6 +155,12 @@ def _run(folder: Path, request: Request, log: Log) -> None:
     # A run of an older version does not name what its experiment has learned to vary since: it had the default.
     defaults = {each.name: default(each, request.full, request.language) for each in experiment.parameters}
 
+    def seconds() -> float:
+        log.flush()
+        return _fold(folder).seconds(time.time())
+
+    workshop = Workshop(folder, _home(folder), request, experiment, log, place, seconds)
+
     @cache
     def measure() -> speed.Measured:
         return speed.measured(_home(folder).cache)[1]
@@ -158,7 +170,7 @@ def _run(folder: Path, request: Request, log: Log) -> None:
         file = checkpoint_file(folder, arm.id)
         remove_torn(file)
         checkpoint = Checkpoint(file, log.flush)
-        record = Recorder(log, arm.id, checkpoint)
+        record = Recorder(log, arm.id, checkpoint, workshop)
         if checkpoint.step is None or arm.id not in earlier.arms:
             decided = speed.decided(values, measure)
             values |= decided
@@ -168,8 +180,9 @@ def _run(folder: Path, request: Request, log: Log) -> None:
                 record.note(told.zh, told.en)
         else:
             values |= speed.as_it_began(values, earlier.arms[arm.id].settings)
+        given = workshop.given(arm.id, values)
         seed_all(request.seed)
-        module.run(Settings({**values, "seed": request.seed, "full": request.full}), record)
+        module.run(Settings({**values, **given, "seed": request.seed, "full": request.full}), record)
     _conclude(folder, experiment, log)
 
 

@@ -45,6 +45,17 @@ CAUSES = {
         zh="这台机器上的 PyTorch 用不了这个设备。按 o 把设备改成 auto，再跑一次。",
         en="PyTorch cannot use this device on this machine. Set the device to auto with o, and run it again.",
     ),
+    "base": Bilingual(
+        zh="它要从另一次运行做出来的东西开始，那一次没有做成。先让那一次接着跑（命令在下面），再跑这个实验。",
+        en="it begins from what another run makes, and that run has not made it. Let that one go on first, by the "
+        "command below; then run this one again.",
+    ),
+    "model": Bilingual(
+        zh="它开始时用的模型或分词器不在了，或已经不是原来那一个，接着跑就是另一次实验了。重新跑一次，或选一个现有的"
+        "（minimind-tui models 列出全部）。",
+        en="the model or tokenizer that it began from is gone, or is another one by now, and to go on would be another "
+        "experiment. Run it anew, or choose one that is there (minimind-tui models lists them).",
+    ),
     "killed": Bilingual(
         zh="被强制结束：有人杀了它，或系统的内存不够。",
         en="it was killed: by somebody, or by the system because memory ran out.",
@@ -90,6 +101,9 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
         text.append("■ 已停止" if chinese else "■ stopped", styles["unsure"])
         if lab.summary and lab.summary.reason in STOPPED:
             text.append("  " + STOPPED[lab.summary.reason].of(language), styles["muted"])
+        if lab.summary and lab.summary.waits_for:
+            name = inert(lab.summary.waits_for, 60)
+            text.append(f"  {name} 还在跑" if chinese else f"  {name} goes on", styles["muted"])
     else:
         word = ("崩溃" if chinese else "crashed") if lab.state == "crashed" else ("出错" if chinese else "failed")
         text.append(f"✗ {word}", styles["bad"])
@@ -102,6 +116,11 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
 
 def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Style], width: int) -> None:
     assert lab.summary is not None
+    assert lab.view is not None
+    if lab.summary.waits_for:
+        text.append("… ", styles["unsure"])
+        text.append(awaited_in_words(lab.view, language))
+        return
     progress = lab.summary.progress(time.time())
     labels = {arm.id: arm.label.of(language) for arm in lab.experiment.arms}
     text.append("▸ ", styles["key"])
@@ -115,6 +134,21 @@ def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Styl
     if progress.seconds_left is not None:
         left = seconds(max(1.0, round(progress.seconds_left)), language)
         text.append(f"  还要约 {left}" if language == "zh" else f"  about {left} left", styles["muted"])
+
+
+def awaited_in_words(view: RunView, language: Language) -> str:
+    """What a run waits for, and how far that is: "small/base is being made: step 120 of 600"."""
+    maker = view.at_work
+    summary = maker.summary
+    name = inert(summary.experiment or maker.run_id, 80)
+    progress = summary.progress(time.time())
+    if maker.state in ENDINGS:
+        return f"{name} 做好了，排队等空位" if language == "zh" else f"{name} is made: waiting for a free slot"
+    if maker.state == "waiting" or not progress.steps:
+        return f"正在做 {name}，它要从那里开始" if language == "zh" else f"{name} is being made, which it begins from"
+    if language == "zh":
+        return f"正在做 {name}：第 {progress.step} 步，共 {progress.steps} 步"
+    return f"{name} is being made: step {progress.step} of {progress.steps}"
 
 
 def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> str:
