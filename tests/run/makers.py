@@ -173,3 +173,42 @@ def go(home: Home, root: Path, name: str, *, seed: int = 1, **given: Value) -> R
 def artifacts(home: Home) -> dict[str, Artifact]:
     """What is on the shelf, by the experiment's name: the newest of each."""
     return {each.about.experiment.removeprefix("small/"): each for each in reversed(Shelf(home.artifacts).all())}
+
+
+TRAINED = """
+from minimind_tui.nn.batches import RandomBlocks
+from minimind_tui.nn.checkpoint import SavedModel, Stage, pack_model, unpack_model
+from minimind_tui.nn.config import ModelConfig
+from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.tokenizer import Characters
+from minimind_tui.nn.training import adamw, updates
+import torch
+
+def trained(model, tokenizer, settings, record, steps, earlier=()):
+    text = torch.tensor(tokenizer.encode("abcd" * 100))
+    for update in updates(model, [adamw(model, 3e-3)], RandomBlocks(text, 8, 2, seed=settings.seed), steps=steps,
+                          checkpoint=record.checkpoint):
+        record.metric(update.step, total=update.loss)
+    lineage = (*earlier, Stage(record.run, "abcd", settings.seed))
+    return pack_model(SavedModel(model, tokenizer, 8, steps, lineage))
+"""
+
+REAL_BASE = (
+    TRAINED
+    + """
+def run(settings, record):
+    tokenizer = Characters("abcd")
+    model = MiniMind(ModelConfig(vocab_size=4, hidden_size=16, num_layers=1, num_heads=2, num_kv_heads=1,
+                                 max_position=16))
+    record.keep(trained(model, tokenizer, settings, record, 20))
+"""
+)
+
+REAL_TALK = (
+    TRAINED
+    + """
+def run(settings, record):
+    saved = unpack_model(record.base("small/base").content())
+    record.keep(trained(saved.model, saved.tokenizer, settings, record, 5, saved.lineage))
+"""
+)

@@ -18,7 +18,7 @@ from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
-from tests.run.makers import artifacts, ask, go, making_course, own_home
+from tests.run.makers import REAL_BASE, REAL_TALK, artifacts, ask, go, making_course, own_home
 from tests.tiny import seen, until
 
 
@@ -178,7 +178,7 @@ def test_what_was_begun_with_other_code_is_not_taken_for_it(home: Home, course: 
     assert (view.folder / "models/only.10.safetensors").read_bytes()[-3] == 10
 
 
-@pytest.mark.parametrize("damage", [b"", b"x" * 300, None])
+@pytest.mark.parametrize("damage", [b"x" * 300, None])
 def test_a_torn_artifact_is_made_anew(home: Home, course: Path, damage: bytes | None) -> None:
     assert seen(go(home, course, "base")) == "finished"
     whole = artifacts(home)["base"]
@@ -249,6 +249,26 @@ def test_who_begins_from_itself_is_refused(home: Home, course: Path) -> None:
     spec = course / "experiments/small/tokens.toml"
     text = spec.read_text(encoding="utf-8")
     spec.write_text(text.replace("makes =", 'begins_from = ["small/base"]\nmakes =', 1), encoding="utf-8")
+    assert ask(home, course, "base").key == "", "it cannot be told what it rests on"
     view = RunView(home, start(home, ask(home, course, "talk")))
     assert seen(view) == "failed"
     assert "begins from itself" in view.summary.reason
+
+
+def test_a_real_model_goes_on_from_a_real_base(home: Home, course: Path) -> None:
+    from minimind_tui.nn.checkpoint import unpack_model
+
+    for name, code in (("base", REAL_BASE), ("talk", REAL_TALK)):
+        (course / f"experiments/small/{name}.py").write_text(code, encoding="utf-8")
+    view = go(home, course, "talk")
+    assert seen(view) == "finished", view.summary.reason
+    made = artifacts(home)
+    base, talk = (unpack_model(made[name].content()) for name in ("base", "talk"))
+    assert talk.tokenizer.content() == base.tokenizer.content() == {"kind": "characters", "alphabet": list("abcd")}
+    assert [stage.run for stage in talk.lineage] == [*runs_of(home, "base"), view.run_id]
+    assert [stage.run for stage in made["talk"].lineage] == [stage.run for stage in talk.lineage]
+    assert made["talk"].about.tokenizer == "characters 4"
+    first = view.summary.arms["first"].metrics["total"].values[0]
+    last = RunView(home, runs_of(home, "base")[0])
+    last.poll()
+    assert first < last.summary.arms["only"].metrics["total"].values[0], "it goes on from what the base has learned"
