@@ -41,6 +41,33 @@ def try_lock(path: Path, patience: float = 0.0) -> int | None:
             time.sleep(0.005)
 
 
+def hold(folder: Path) -> int | None:
+    """A descriptor that marks `folder` as being used, by one of many; None where there is no such folder.
+
+    Whoever wants to remove it asks to be `alone_in` it, and is turned away as long as the descriptor is open.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def alone_in(folder: Path) -> int | None:
+    """A descriptor that keeps others from beginning to use `folder`; None where somebody uses it already.
+
+    Raises OSError where there is no such folder.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
 def is_locked(path: Path) -> bool:
     """Whether some process holds the lock on `path`."""
     try:

@@ -105,6 +105,11 @@ class Home:
         return self.cache / "corpora"
 
     @property
+    def artifacts(self) -> Path:
+        """What runs have made and later runs may begin from, one folder each."""
+        return self.cache / "artifacts"
+
+    @property
     def notes(self) -> Path:
         """The folder of the learner's notes, `<module>/<lesson or experiment>.md`."""
         return self.data / "notes"

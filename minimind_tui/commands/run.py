@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from minimind_tui.base.files import is_locked
 from minimind_tui.base.home import Home
-from minimind_tui.base.inert import json_line
+from minimind_tui.base.inert import inert, json_line
 from minimind_tui.base.terminal import can_draw
 from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import INTERRUPTED, UsageError, cannot_start, find_experiment, open_course
@@ -20,6 +21,7 @@ from minimind_tui.content.schema import Experiment
 from minimind_tui.datasets.corpora import available
 from minimind_tui.run.events import finite
 from minimind_tui.run.launch import start
+from minimind_tui.run.lock import LOCK
 from minimind_tui.run.request import ParameterError, Request, request_for, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import stop
@@ -81,8 +83,20 @@ def watch_to_the_end(
 
         print_report(view, experiment, language)
     if interrupts.asked:
+        _say_what_goes_on(view, language)
         return INTERRUPTED
     return 0 if view.state == "finished" else 1
+
+
+def _say_what_goes_on(view: RunView, language: Language) -> None:
+    """What a run that was stopped has waited for is a run of its own, and still makes what it makes."""
+    maker = inert(view.summary.waits_for)
+    if maker and is_locked(view.folder.parent / maker / LOCK):
+        stop_it = f"minimind-tui stop {maker}"
+        print(
+            Text(zh=f"{maker} 还在跑；要停它：{stop_it}", en=f"{maker} goes on; {stop_it}").of(language),
+            file=sys.stderr,
+        )
 
 
 class Interrupts:
@@ -174,9 +188,12 @@ def _request(
             )
     if not 0 <= arguments.seed < 2**31:
         raise UsageError(Text(zh="--seed 要在 0 到 2147483647 之间", en="--seed must be between 0 and 2147483647"))
-    return request_for(
-        course, experiment, values, home.corpora, seed=arguments.seed, full=arguments.full, language=language
-    )
+    try:
+        return request_for(
+            course, experiment, values, home, seed=arguments.seed, full=arguments.full, language=language
+        )
+    except ParameterError as error:
+        raise UsageError(error.message) from error
 
 
 def _follow(view: RunView, experiment: Experiment, language: Language, interrupts: Interrupts) -> None:
@@ -195,10 +212,13 @@ def _follow(view: RunView, experiment: Experiment, language: Language, interrupt
 
 def _show_progress(view: RunView, experiment: Experiment, language: Language) -> None:
     """One line that is written over."""
+    from minimind_tui.views.awaited import awaited_in_words
     from minimind_tui.views.words import bar, seconds
 
     chinese = language == "zh"
-    if view.state == "waiting":
+    if view.state == "running" and view.summary.waits_for:
+        line = awaited_in_words(view, language)
+    elif view.state == "waiting":
         line = "排队中…" if chinese else "waiting for a free slot…"
     else:
         progress = view.summary.progress(time.time())

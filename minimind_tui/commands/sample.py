@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from minimind_tui.base.home import Home
@@ -11,12 +12,15 @@ from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Language, Text
 from minimind_tui.commands.common import UsageError, find_run
 from minimind_tui.run.checkpoint import kept_models
+from minimind_tui.run.models import LATEST, NotFound, everything, named
 from minimind_tui.sampler.sampler import Wish, Writer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what `sample` takes."""
-    parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
+    parser.add_argument(
+        "run", metavar="NAME", help="a run or a model (`models` lists them), a part of it, or `last` / 运行或模型的名字"
+    )
     parser.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on from / 接着什么往下写")
     parser.add_argument("--step", type=int, metavar="N", help="the model after step N, else the last / 第 N 步的模型")
     parser.add_argument("--length", type=_number(int, 1, 100_000), default=200, help="tokens / 写多少个 token")
@@ -45,10 +49,10 @@ def _number(kind: Callable[[str], float], low: float, high: float) -> Callable[[
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     """Print the prompt and what follows it, as it is written: 0, or 1 where it cannot be."""
-    info = find_run(home, arguments.run)
+    model = _model_of(home, arguments.run, arguments.step)
     writer = Writer()
     wish = Wish(
-        file=str(_model_of(home.runs / info.id, info.id, arguments.step)),
+        file=str(model),
         prompt=arguments.prompt,
         length=arguments.length,
         temperature=arguments.temperature,
@@ -71,9 +75,18 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     return 0
 
 
-def _model_of(folder: Path, run_id: str, step: int | None) -> Path:
-    """The kept model of the last arm after `step`, or after its last step."""
-    models = kept_models(folder)
+def _model_of(home: Home, name: str, step: int | None) -> Path:
+    """The model of that name; of a run the last arm's after `step`, or after its last step, or what it has made."""
+    made = [each for each in everything(home) if each.about.kind == "model"]
+    artifacts = [each for each in made if "/" not in each.name]
+    if step is None:
+        with suppress(NotFound):
+            return named(made if "/" in name or name == LATEST else artifacts, name).path
+    run_id = find_run(home, name).id
+    models = kept_models(home.runs / run_id)
+    own = [each for each in artifacts if each.about.run == run_id]
+    if not models and own:
+        return own[0].path
     if not models:
         raise UsageError(
             Text(

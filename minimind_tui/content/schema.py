@@ -21,6 +21,13 @@ MOST_PROCESSES = 8
 """So many processes an experiment may ask for on one machine."""
 
 
+MadeKind = Literal["model", "tokenizer"]
+"""What a run can make for later runs to begin from."""
+
+Ability = Literal["writes", "talks", "tokens"]
+"""What a made thing can do: a model goes on with a text, or also answers in turns; a tokenizer has tokens alone."""
+
+
 class Tier(ContentTable):
     """A stage of the roadmap: foundation, architecture, training, advanced."""
 
@@ -135,10 +142,13 @@ class Parameter(ContentTable):
 
     `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be. A `text`
     is a line of the learner's own, of `maximum` characters at most; its default is usually empty.
+
+    A `model` or a `tokenizer` is one that a run has made, by its name; `latest` is the newest, and `base` the one that
+    the experiment named by `base` makes.
     """
 
     name: MeasureName
-    kind: Literal["int", "float", "choice", "bool", "language", "corpus", "text"]
+    kind: Literal["int", "float", "choice", "bool", "language", "corpus", "text", "model", "tokenizer"]
     label: Text
     default: Value
     help: Text | None = None
@@ -149,6 +159,10 @@ class Parameter(ContentTable):
     """A sentence on each of the choices, where a dialog asks for one."""
     full: Value | None = None
     """The default under the `--full` budget, where it differs."""
+    base: Reference | None = None
+    """Which experiment makes what the value `base` stands for; it is among the spec's `begins_from`."""
+    needs: Literal["writes", "talks"] = "writes"
+    """What a `model` must be able to do."""
 
 
 class Choice(ContentTable):
@@ -218,6 +232,14 @@ class Experiment(ContentTable):
     """How many processes compute together, by torch.distributed. A factor or parameter of this name says it instead."""
     timed: bool = False
     """Whether it measures how long something takes, so that nothing else should run meanwhile."""
+    makes: MadeKind | None = None
+    """What `record.keep` is given, for later runs to begin from."""
+    makes_in: MeasureName | None = None
+    """The arm whose it is, where there are several."""
+    talks: bool = False
+    """Whether the models of this experiment answer in turns."""
+    begins_from: list[Reference] = []
+    """The experiments whose work it takes up with `record.base`: its figures rest on their code, too."""
     parameters: list[Parameter] = []
     shared: Identifier | None = None
     """The file `experiments/<shared>.toml`, whose parameters come before the experiment's own."""
@@ -242,3 +264,8 @@ class Experiment(ContentTable):
         """Those that it is measured in: both where its stories have a language, else None alone."""
         spoken = any(parameter.kind == "language" for parameter in self.parameters)
         return LANGUAGES if spoken else (None,)
+
+    @property
+    def making_arm(self) -> str | None:
+        """The arm that makes something; None where none does."""
+        return None if self.makes is None else self.makes_in or self.arms[0].id

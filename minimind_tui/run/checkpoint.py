@@ -6,15 +6,13 @@ the business of `nn/checkpoint.py`; here only its header is read, which says aft
 
 from __future__ import annotations
 
-import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from minimind_tui.base.bounded import open_regular
 from minimind_tui.base.files import write_atomically
+from minimind_tui.run.header import header_of
 from minimind_tui.run.summary import Summary
 
 INTERVAL_SECONDS = 10.0
@@ -22,9 +20,6 @@ INTERVAL_SECONDS = 10.0
 
 LARGEST_TIME_SHARE = 0.02
 """The share of its time that a training may spend on writing checkpoints."""
-
-LARGEST_FILE = 1 << 36
-LONGEST_HEADER = 1 << 24
 
 
 def checkpoint_file(folder: Path, arm: str) -> Path:
@@ -56,11 +51,7 @@ def remove_torn(file: Path) -> None:
 def step_of(file: Path) -> int | None:
     """The step after which the checkpoint `file` was written; None where the file is missing or damaged."""
     try:
-        with open_regular(file, LARGEST_FILE) as opened:
-            length = int.from_bytes(opened.read(8), "little")
-            whole = 8 + length <= os.fstat(opened.fileno()).st_size
-            header = json.loads(opened.read(length)) if whole and length <= LONGEST_HEADER else {}
-        return int(header["__metadata__"]["step"])
+        return int(header_of(file)["__metadata__"]["step"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

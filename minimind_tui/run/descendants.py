@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import psutil
 
@@ -26,17 +26,19 @@ def adopt_orphans() -> bool:
     return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
-def descendants(process: int | None = None, argument: str = "") -> list[psutil.Process]:
+def descendants(process: int | None = None, argument: str = "", apart: Collection[int] = ()) -> list[psutil.Process]:
     """The living descendants of a process, by default of this one; none where it is gone.
 
     With `argument`, none either where the process's last argument does not end with it: the number then belongs to
-    another by now.
+    another by now. The processes of `apart` and all below them are left out.
     """
     try:
         found = psutil.Process(process)
         if argument and not "".join(found.cmdline()[-1:]).endswith(argument):
             return []
-        return found.children(recursive=True)
+        every = found.children(recursive=True)
+        below = {each.pid for own in every if own.pid in apart for each in [own, *own.children(recursive=True)]}
+        return [each for each in every if each.pid not in below]
     except psutil.Error:
         return []
 
@@ -50,14 +52,16 @@ def kill(processes: Iterable[psutil.Process]) -> None:
             continue
 
 
-def kill_descendants(seconds: float) -> list[psutil.Process]:
-    """Kill the descendants of this process until none is left; after `seconds`, return those that would not end.
+def kill_descendants(seconds: float, apart: Callable[[], Collection[int]] = tuple) -> list[psutil.Process]:
+    """Kill what descends from this process until nothing is left; after `seconds` what would not end.
+
+    The processes of `apart`, which is asked at each look, are spared, and all below them.
 
     Between looking and killing a process may start another, and its children are adopted only when it has ended: so it
     looks again until it sees none.
     """
     deadline = time.monotonic() + seconds
-    while left := descendants():
+    while left := descendants(apart=apart()):
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             return left

@@ -11,7 +11,7 @@ from typing import Any
 from minimind_tui.base.bounded import open_regular
 from minimind_tui.run import events
 from minimind_tui.run.log import LARGEST_LOG
-from minimind_tui.run.request import TextChanged
+from minimind_tui.run.request import CannotBegin, TextChanged
 from minimind_tui.run.speed import DeviceMissing
 
 LOG = "events.jsonl"
@@ -82,11 +82,13 @@ def last_output(folder: Path) -> list[str]:
 
 
 def cause_of(error: BaseException) -> str:
-    """What a screen can explain about an exception: `disk`, `memory`, `text`, `device`, or nothing."""
+    """What a screen can explain about an exception: `disk`, `memory`, `text`, `device`, `base`, `model`, or nothing."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "disk"
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
         return "memory"
     if isinstance(error, DeviceMissing):
         return "device"
+    if isinstance(error, CannotBegin):
+        return error.cause
     return "text" if isinstance(error, TextChanged) else ""

@@ -98,8 +98,27 @@ class Resumed(Event, tag="resumed"):
     step: Step = 0
 
 
+class Waiting(Event, tag="waiting"):
+    """The arm waits for another run, which makes what it begins from; with no `run` it has waited long enough."""
+
+    arm: str
+    run: str = ""
+    experiment: str = ""
+
+
 AnyEvent = (
-    Started | ArmStarted | Planned | Metric | ClaimJudged | Finished | Failed | Crashed | Stopped | Resumed | AnyRecord
+    Started
+    | ArmStarted
+    | Planned
+    | Metric
+    | ClaimJudged
+    | Finished
+    | Failed
+    | Crashed
+    | Stopped
+    | Resumed
+    | Waiting
+    | AnyRecord
 )
 _DECODER = msgspec.json.Decoder(AnyEvent)
 KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyEvent))

@@ -1,7 +1,8 @@
 """A hash of everything that a measurement depends on: a claim is measured again when it changes, and only then.
 
 It covers the experiment's code and every module of `experiments/`, `data/` and `nn/` that it imports, at whatever
-remove; the tables that the data is made from; the arms, defaults and claims of its spec; and PyTorch's version.
+remove; the tables that the data is made from; the arms, defaults and claims of its spec; all of this of the experiments
+that it begins from; and PyTorch's version.
 Comments, docstrings and empty lines are left out, and so is all that a learner reads of the spec: to say a thing better
 is not to measure it anew. Nor is it to move a file of the product: imports of `minimind_tui` are left out but for `nn`.
 """
@@ -30,18 +31,23 @@ DIGITS = 16
 """Hexadecimal digits of the SHA-256 that are kept."""
 
 
-def fingerprint(course: Course, experiment_id: str, language: Language | None) -> str:
-    """The fingerprint of an experiment; `language` is that of its stories, None where they have none.
+def fingerprint(course: Course, experiment_id: str, language: Language | None, above: tuple[str, ...] = ()) -> str:
+    """Of an experiment whose stories are in `language`; None where it has none.
 
-    Raises OSError or SyntaxError where one of its files cannot be read.
+    Raises OSError or SyntaxError where one of its files cannot be read, KeyError where it begins from an experiment
+    that is not there, ValueError where it begins from itself: `above` are those that begin from this one.
     """
+    if experiment_id in above:
+        raise ValueError(f"{experiment_id} begins from itself")
     digest = hashlib.sha256()
-    for name, content in _parts(course, experiment_id, language):
+    for name, content in _parts(course, experiment_id, language, above):
         digest.update(f"{name}\n{len(content)}\n{content}\n".encode())
     return digest.hexdigest()[:DIGITS]
 
 
-def _parts(course: Course, experiment_id: str, language: Language | None) -> Iterator[tuple[str, str]]:
+def _parts(
+    course: Course, experiment_id: str, language: Language | None, above: tuple[str, ...]
+) -> Iterator[tuple[str, str]]:
     yield "torch", metadata.version("torch").partition("+")[0]
     yield "spec", _measured_part(course.experiments[experiment_id])
     files = _imported(course.source(experiment_id), [course.root, bundled_root(), PACKAGE.parent])
@@ -52,6 +58,8 @@ def _parts(course: Course, experiment_id: str, language: Language | None) -> Ite
         for table in sorted(folder.glob("*.toml")):
             if language is None or table.stem == language or table.stem not in LANGUAGES:
                 yield table.name, table.read_text(encoding="utf-8")
+    for base in course.experiments[experiment_id].begins_from:
+        yield f"begins from {base}", fingerprint(course, base, language, (*above, experiment_id))
 
 
 def _measured_part(experiment: Experiment) -> str:

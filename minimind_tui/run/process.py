@@ -22,7 +22,7 @@ OOM_SCORE = 500
 def prepare_process() -> None:
     """Stand back: a low priority, no end with the terminal, the first to go where memory runs out."""
     faulthandler.enable(all_threads=False)  # a crash inside a library leaves where it was in the output
-    os.nice(NICENESS)
+    os.nice(max(0, NICENESS - os.nice(0)))  # a run that another one has started is no nicer than that
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with suppress(OSError):  # not Linux, or not allowed
         Path("/proc/self/oom_score_adj").write_text(f"{OOM_SCORE}", encoding="ascii")

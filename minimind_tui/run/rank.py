@@ -97,7 +97,8 @@ def _take_part(meeting: Any, lane: Lane, course: Path) -> None:
             if turn.settings.get("device") == "cuda":
                 ranks_module().use_own_device()
             seed_all(lane.request.seed)
-            module.run(Settings(turn.settings), record)
+            given = {name: loan.artifact() for name, loan in turn.given.items()}
+            module.run(Settings({**turn.settings, **given}), record)
             lane.log.flush()
 
 

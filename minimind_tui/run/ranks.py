@@ -27,6 +27,7 @@ from minimind_tui import __version__
 from minimind_tui.content.files import inside
 from minimind_tui.content.schema import MOST_PROCESSES, Experiment
 from minimind_tui.content.tables import Value
+from minimind_tui.run.artifacts import About, Artifact
 from minimind_tui.run.cores import threads_of_a_rank
 from minimind_tui.run.exits import kills_for_memory, reason_of
 from minimind_tui.run.launched import Place, place_of
@@ -60,12 +61,31 @@ class Told(msgspec.Struct):
     """The `code_of` rank 0: on another machine there may be another version."""
 
 
+class Loan(msgspec.Struct):
+    """An artifact that rank 0 has taken, for ranks on the same machine."""
+
+    name: str
+    path: str
+    about: About
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> Loan:
+        """The loan of an artifact."""
+        return cls(artifact.name, str(artifact.path), artifact.about)
+
+    def artifact(self) -> Artifact:
+        """The artifact again."""
+        return Artifact(self.name, Path(self.path), self.about)
+
+
 class Turn(msgspec.Struct):
     """What each rank is told next, again and again: the arm to compute, by how many. No arm is the end."""
 
     arm: str = ""
     settings: dict[str, Value] = {}
     processes: int = 0
+    given: dict[str, Loan] = {}
+    """The models and tokenizers that parameters name."""
 
 
 class Failure(msgspec.Struct):

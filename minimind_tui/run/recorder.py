@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.ending import LOG, write_ending
@@ -33,6 +33,11 @@ from minimind_tui.run.records import (
     Tokens,
     Turn,
 )
+
+if TYPE_CHECKING:
+    from minimind_tui.content.tables import Value
+    from minimind_tui.run.artifacts import Artifact
+    from minimind_tui.run.workshop import Workshop
 
 FLUSH_SECONDS = 0.25
 ROWS, COLUMNS = 48, 48
@@ -71,7 +76,7 @@ class Log:
 
     def __init__(self, folder: Path, rank: int = 0) -> None:
         self._folder = folder
-        self._rank, self._lane = rank, {"rank": rank} if rank else {}
+        self.rank, self._lane = rank, {"rank": rank} if rank else {}
         self._file = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._lock = threading.RLock()
         self._pending: dict[str, _Block] = {}
@@ -136,7 +141,7 @@ class Log:
         """Write a record now, after all steps collected before it."""
         with self._whole():
             self._write_blocks()
-            record.rank = self._rank
+            record.rank = self.rank
             self._write(encode_record(record, time.time()))
 
     def flush(self) -> None:
@@ -206,9 +211,11 @@ class _Block:
 class Recorder:
     """Writes what one arm of an experiment measures into the log of its run."""
 
-    def __init__(self, log: Log, arm: str, checkpoint: Checkpoint) -> None:
+    def __init__(self, log: Log, arm: str, checkpoint: Checkpoint, workshop: Workshop | None = None) -> None:
+        """`workshop` is where `base` and `keep` go; without one they are refused."""
         self._log = log
         self._arm = arm
+        self._workshop = workshop
         self.checkpoint = checkpoint
         """Where a long training keeps its state: give it to `nn.training.train`."""
 
@@ -216,6 +223,32 @@ class Recorder:
     def run(self) -> str:
         """The id of the run that this is recorded in."""
         return self._log.run
+
+    def base(self, experiment: str, *, seed: int = 1, full: bool = False, **parameters: Value) -> Artifact:
+        """What `experiment` makes with these parameters, the others at their defaults: a model, or a tokenizer.
+
+        It is made once, by a run of its own, and then shared by all arms and experiments that ask for the same; this
+        one waits for it meanwhile. `seed` is that run's, and stays 1 unless it is given: five seeds of an experiment
+        begin from one base. `nn.checkpoint.unpack_model(record.base("pretraining/base").content())` is the model.
+        """
+        return self._artifacts().base(self._arm, experiment, seed, full, parameters)
+
+    def keep(self, content: bytes) -> None:
+        """Hand over what this experiment makes, as its spec says (`makes`): others begin from it with `base`.
+
+        Of a model the bytes of `nn.checkpoint.pack_model`, of a tokenizer `json.dumps(tokenizer.content()).encode()`.
+        """
+        if self._log.rank == 0:  # the others have computed the same
+            self._artifacts().keep(self._arm, content)
+
+    def _artifacts(self) -> Workshop:
+        if self._log.rank:
+            raise RuntimeError(
+                "record.base: rank 0 alone can ask; take it by a parameter of the kind model, or broadcast"
+            )
+        if self._workshop is None:
+            raise RuntimeError("this recorder belongs to no run: it can neither begin from something nor keep it")
+        return self._workshop
 
     def plan(self, steps: int) -> None:
         """Say how many steps this arm will take, so that the screen can tell the time left."""

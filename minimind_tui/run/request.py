@@ -12,6 +12,7 @@ import msgspec
 
 from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.errors import Refusal
+from minimind_tui.base.home import Home
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import PROCESSES, Arm, Experiment, Parameter
@@ -19,6 +20,9 @@ from minimind_tui.content.tables import Value
 
 LARGEST_FILE = 1_000_000
 """Bytes; a request beyond this is not one of ours."""
+
+NAMED = ("corpus", "model", "tokenizer")
+"""Kinds of parameters whose value is the name of something that lies elsewhere."""
 
 LONGEST_TEXT = 200
 """The most characters of a text parameter, unless its spec sets another maximum."""
@@ -30,6 +34,17 @@ class ParameterError(Refusal):
 
 class TextChanged(Exception):
     """A run cannot be resumed, since its text has changed; the argument is the path of that file."""
+
+
+class CannotBegin(Exception):
+    """What a run is to begin from cannot be had, and that is no mistake in its code.
+
+    `cause` is `base` where it could not be made, `model` where it is gone or no longer what it was.
+    """
+
+    def __init__(self, cause: Literal["base", "model"], reason: str) -> None:
+        super().__init__(reason)
+        self.cause = cause
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +61,10 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """The SHA-256 of each stored text that it reads, by its name: on another text the run would be another one."""
     processes: int | None = None
     """How many ranks a launcher has started for it; None where it starts its own, as many as the experiment says."""
+    models: dict[str, str] = {}
+    """The same of each model or tokenizer that a parameter names."""
+    key: str = ""
+    """What it makes is kept under this (see `recipe.py`); empty where it makes nothing."""
     code_version: str = ""
     created: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
 
@@ -62,26 +81,36 @@ def request_for(
     course: Course,
     experiment: Experiment,
     values: dict[str, Value],
-    corpora_folder: Path,
+    home: Home,
     *,
     seed: int,
     full: bool,
     language: Language,
 ) -> Request:
-    """The request of a run with these parameters, which are valid, on the texts as they are now."""
-    from minimind_tui.datasets.corpora import fingerprint  # it hashes: the first screen does not
+    """The request of a run with these parameters, which are valid, on the texts and models as they are now.
+
+    Raises ParameterError where there is no model of a name that is among them.
+    """
+    from minimind_tui.datasets.corpora import fingerprint  # these hash: the first screen does not
+    from minimind_tui.run.model_parameters import resolved
+    from minimind_tui.run.recipe import key_of
 
     names = [str(values[each.name]) for each in experiment.parameters if each.kind == "corpus"]
-    found = {name: fingerprint(name, corpora_folder) for name in names}
-    return Request(
+    found = {name: fingerprint(name, home.corpora) for name in names}
+    settled, models = resolved(experiment, values, home)
+    request = Request(
         experiment=experiment.id,
         course_root=str(course.root),
-        parameters=values,
+        parameters=settled,
         seed=seed,
         full=full,
         language=language,
         texts={name: known for name, known in found.items() if known is not None},
+        models=models,
     )
+    if experiment.makes is None:
+        return request
+    return msgspec.structs.replace(request, key=key_of(course, experiment, request))
 
 
 def check_texts(request: Request, corpora_folder: Path) -> None:
@@ -162,7 +191,7 @@ def _convert(parameter: Parameter, value: object) -> Value:
     if parameter.kind == "text":
         return _line(parameter, text)
     choices = ["zh", "en"] if parameter.kind == "language" else parameter.choices
-    if parameter.kind != "corpus" and text not in choices:
+    if parameter.kind not in NAMED and text not in choices:
         listing = ", ".join(choices)
         raise ParameterError(
             Text(

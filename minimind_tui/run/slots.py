@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from minimind_tui.base.files import is_locked, try_lock
 from minimind_tui.base.home import Home
@@ -61,6 +62,34 @@ def give_back(slots: list[int]) -> None:
     """Free the slots that these descriptors hold."""
     for slot in slots:
         os.close(slot)
+
+
+class Place:
+    """The slots of one run: taken when its turn comes, lent to others while the run waits for another."""
+
+    def __init__(self, home: Home, run_id: str, processes: int = 1) -> None:
+        self._home, self._run_id, self._processes = home, run_id, processes
+        self._held: list[int] = []
+
+    def take(self) -> int:
+        """Wait for the slots; how many there are."""
+        self._held = wait_for_slots(self._home, self._run_id, self._processes)
+        return len(self._held)
+
+    def give_back(self) -> None:
+        """Free the slots."""
+        give_back(self._held)
+        self._held = []
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Without the slots; at the end they are waited for again, as everybody does, unless something was raised.
+
+        A run that kept its slots while it waits for another would wait for ever where there are no more.
+        """
+        self.give_back()
+        yield
+        self.take()
 
 
 def _is_first(home: Home, ticket: str) -> bool:

@@ -14,6 +14,7 @@ from minimind_tui.base.files import is_locked, try_lock
 from minimind_tui.base.home import Home
 from minimind_tui.run.ending import STOP_FILE, ending, write_ending
 from minimind_tui.run.lock import LOCK, processes
+from minimind_tui.run.started import processes_started_by
 
 if TYPE_CHECKING:
     import psutil
@@ -64,12 +65,12 @@ def size_of(folder: Path) -> int:
 
 
 def _started_by(folder: Path) -> list[psutil.Process]:
-    """The descendants of the run's processes at this moment."""
+    """What descends from the run's processes now, the runs apart that it has started."""
     from minimind_tui.run.descendants import descendants
 
-    return [
-        found for process in processes(folder) if process is not None for found in descendants(process, folder.name)
-    ]
+    apart = processes_started_by(folder)
+    own = [process for process in processes(folder) if process is not None]
+    return [found for process in own for found in descendants(process, folder.name, apart)]
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:

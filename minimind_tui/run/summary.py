@@ -126,7 +126,12 @@ class Summary:
     resumed_fraction: float = 0.0
     """How far the run was when it was resumed."""
     idle: float = 0.0
-    """Seconds between an ending and the resumption after it."""
+    """Seconds between an ending and the resumption after it, and those in which it waited for another run."""
+    waits_for: str = ""
+    """The run that makes what this one begins from, while it waits for it; when it ended, what it was waiting for."""
+    waiting_since: float = 0.0
+    waited: float = 0.0
+    """Seconds in which it waited, since it was resumed."""
     pid: int = 0
     unreadable: int = 0
 
@@ -162,6 +167,8 @@ class Summary:
             self._resume(event)
         elif isinstance(event, events.ClaimJudged):
             self._judge(event)
+        elif isinstance(event, events.Waiting):
+            self._wait(event)
         elif isinstance(event, Record):
             self._arm(event.arm).add(event)
 
@@ -191,10 +198,16 @@ class Summary:
         if self.ended_at is not None:
             self.idle += max(0.0, event.t - self.ended_at)
         self.outcome, self.ended_at, self.reason, self.cause, self.log_tail = None, None, "", "", []
-        self.claims = []
+        self.claims, self.waits_for, self.waited = [], "", 0.0
         if event.arm in self.arms:
             self.arms[event.arm].go_back_to(event.step)
         self.resumed_at, self.resumed_fraction = event.t, self.progress(event.t).fraction
+
+    def _wait(self, event: events.Waiting) -> None:
+        if self.waits_for:
+            gone = max(0.0, event.t - self.waiting_since)
+            self.idle, self.waited = self.idle + gone, self.waited + gone
+        self.waits_for, self.waiting_since = event.run, event.t
 
     def _judge(self, event: events.ClaimJudged) -> None:
         verdict: Verdict = next((known for known in VERDICTS if known == event.verdict), "inconclusive")
@@ -213,7 +226,7 @@ class Summary:
         inside = min(1.0, arm.step / arm.plan) if arm.plan else 0.0
         fraction = (len(begun) - 1 + inside) / count
         first = self.resumed_at or self.arms[begun[0]].started_at
-        spent, gained = now - first, fraction - self.resumed_fraction
+        spent, gained = now - first - self.waited, fraction - self.resumed_fraction
         known = gained >= 0.02 and spent >= 1.0 and first > 0
         left = spent * (1 - fraction) / gained if known else None
         return Progress(fraction, begun[-1], arm.step, arm.plan, left)

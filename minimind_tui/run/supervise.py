@@ -18,6 +18,7 @@ from minimind_tui.run.descendants import adopt_orphans, kill_descendants
 from minimind_tui.run.ending import STOP_FILE, ending, last_output, write_ending
 from minimind_tui.run.exits import kills_for_memory, reason_of
 from minimind_tui.run.lock import WORKER_AT, write_process
+from minimind_tui.run.started import processes_started_by
 
 UNKILLABLE_SECONDS = 5.0
 """How long a killed process may take to go. One that waits for a device ends later, or never: it is named and left."""
@@ -29,7 +30,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
     """Do `work` in a child that leads a process group of its own; its exit status, 128 + n after signal n.
 
     The group is recorded under `lock`. As soon as its leader has ended, all that the leader started is killed, in
-    whatever group or session it is; only then does this process end, and with it the lock.
+    whatever group or session it is, other runs apart; only then does this process end, and with it the lock.
     """
     for number in _SIGNALS:  # whoever signals means the worker
         signal.signal(number, signal.SIG_IGN)
@@ -47,7 +48,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
     _, status = os.waitpid(worker, 0)
     with suppress(ProcessLookupError, PermissionError):  # nothing is left of the group
         os.killpg(worker, signal.SIGKILL)
-    for process in kill_descendants(UNKILLABLE_SECONDS):
+    for process in kill_descendants(UNKILLABLE_SECONDS, lambda: processes_started_by(folder)):
         print(f"could not be ended: process {process.pid}", file=sys.stderr)
     code = os.waitstatus_to_exitcode(status)
     if ending(folder) is None:

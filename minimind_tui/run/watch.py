@@ -11,11 +11,17 @@ from minimind_tui.run.request import read_request
 from minimind_tui.run.states import ENDINGS, State
 from minimind_tui.run.summary import Summary
 
+LONGEST_CHAIN = 8
+"""Runs that wait for one another: a tokenizer, a base, a model that talks, and more."""
+
 
 class RunView:
-    """Follows a run; `poll` reads only what is new in its log."""
+    """Follows a run, and the one that it waits for. `poll` costs a stat and what is new."""
 
-    def __init__(self, home: Home, run_id: str) -> None:
+    def __init__(self, home: Home, run_id: str, chain: int = LONGEST_CHAIN) -> None:
+        self._home, self._chain = home, chain
+        self.awaited: RunView | None = None
+        """The run that makes what this one begins from, while it waits for it."""
         self.run_id = run_id
         self.folder = home.runs / run_id
         self.summary = self._unstarted()
@@ -33,7 +39,22 @@ class RunView:
         state = self._state() if self.fraction_read >= 1 else "running"
         changed = changed or state != self.state
         self.state = state
-        return changed
+        return self._follow_awaited(most) or changed
+
+    def _follow_awaited(self, most: int | None) -> bool:
+        """Look at the run that this one waits for; whether anything changed there."""
+        name = self.summary.waits_for if self.state == "running" else ""
+        if not name or "/" in name or self._chain <= 0:
+            self.awaited = None
+            return False
+        if self.awaited is None or self.awaited.run_id != name:
+            self.awaited = RunView(self._home, name, self._chain - 1)
+        return self.awaited.poll(most)
+
+    @property
+    def at_work(self) -> RunView:
+        """The run at the end of the chain of those that wait; this one where it waits for none."""
+        return self if self.awaited is None else self.awaited.at_work
 
     @property
     def fraction_read(self) -> float:

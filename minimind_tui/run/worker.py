@@ -31,16 +31,26 @@ from minimind_tui.run.ending import LOG, cause_of, last_output
 from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.loading import load, reason
 from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.model_parameters import check_models
 from minimind_tui.run.process import answer_stops, ignore_stops, prepare_process
-from minimind_tui.run.ranks import RankFailed, Team, Turn, team_of
+from minimind_tui.run.ranks import Loan, RankFailed, Team, Turn, team_of
 from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
 from minimind_tui.run.reference import RESULT, reference_of
-from minimind_tui.run.request import Request, TextChanged, check_texts, processes_of, read_request, settings_of
+from minimind_tui.run.request import (
+    CannotBegin,
+    Request,
+    TextChanged,
+    check_texts,
+    processes_of,
+    read_request,
+    settings_of,
+)
 from minimind_tui.run.seeding import seed_all
-from minimind_tui.run.slots import give_back, wait_for_slots
+from minimind_tui.run.slots import Place
 from minimind_tui.run.speed import DeviceMissing
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
+from minimind_tui.run.workshop import Workshop
 
 
 def main(folder: Path) -> int:
@@ -54,11 +64,12 @@ def main(folder: Path) -> int:
             raise ValueError("request.json is missing or unreadable")
         experiment = load_experiment(_source(request).with_suffix(".toml"))
         team = team_of(folder, request, experiment, log, partial(_say_failed, folder, log))
-        slots = wait_for_slots(Home.of_run(folder), folder.name, team.size_here if team else 1)
+        place = Place(Home.of_run(folder), folder.name, team.size_here if team else 1)
+        slots = place.take()
         if team:
-            team.share_threads(len(slots))
-        _run(folder, request, experiment, log, team)
-        give_back(slots)
+            team.share_threads(slots)
+        _run(folder, request, experiment, log, team, place)
+        place.give_back()
         return 0
     except BaseException as error:
         stop, log.stopping = error if isinstance(error, StopRequested) else log.stopping, None
@@ -68,7 +79,9 @@ def main(folder: Path) -> int:
         if stop is not None:
             _end(log, "stopped", how=str(stop))
             return 2
-        if isinstance(error, TextChanged | DeviceMissing):  # no mistake in the code: the screen says it in words
+        if isinstance(
+            error, TextChanged | DeviceMissing | CannotBegin
+        ):  # no mistake in the code: the screen says it in words
             _end(log, "failed", reason=str(error), cause=cause_of(error), log_tail=[])
             return 1
         with suppress(OSError):  # on a full disk there is no room for it
@@ -91,8 +104,9 @@ def _source(request: Request) -> Path:
     return inside(Path(request.course_root), f"experiments/{request.experiment}.py")
 
 
-def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None) -> None:
+def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None, place: Place) -> None:
     check_texts(request, Home.of_run(folder).corpora)
+    check_models(request, Home.of_run(folder))
     earlier = _fold(folder)
     if earlier.started_at is None:
         log.event(
@@ -106,14 +120,26 @@ def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team:
             arms=[arm.id for arm in experiment.arms],
         )
     with team or nullcontext():
-        _run_arms(folder, request, experiment, log, team, earlier)
+        _run_arms(folder, request, experiment, log, team, place, earlier)
     _conclude(folder, experiment, log)
 
 
 def _run_arms(
-    folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None, earlier: Summary
+    folder: Path,
+    request: Request,
+    experiment: Experiment,
+    log: Log,
+    team: Team | None,
+    place: Place,
+    earlier: Summary,
 ) -> None:
     module = load(_source(request), Path(request.course_root))
+
+    def seconds() -> float:
+        log.flush()
+        return _fold(folder).seconds(time.time())
+
+    workshop = Workshop(folder, Home.of_run(folder), request, experiment, log, place, seconds)
 
     @cache
     def measure() -> speed.Measured:
@@ -124,7 +150,7 @@ def _run_arms(
         file = checkpoint_file(folder, arm.id)
         remove_torn(file)
         checkpoint = Checkpoint(file, log.flush)
-        record = Recorder(log, arm.id, checkpoint)
+        record = Recorder(log, arm.id, checkpoint, workshop)
         if checkpoint.step is None or arm.id not in earlier.arms:
             decided = speed.decided(values, measure)
             values |= decided
@@ -135,10 +161,12 @@ def _run_arms(
             _say_launched(experiment, request, arm, record)
         else:
             values |= speed.as_it_began(values, earlier.arms[arm.id].settings)
+        given = workshop.given(arm.id, values)
         values |= {"seed": request.seed, "full": request.full}
-        with team.lead(Turn(arm.id, values, values[PROCESSES])) if team else nullcontext():
+        loans = {name: Loan.of(artifact) for name, artifact in given.items()}
+        with team.lead(Turn(arm.id, values, values[PROCESSES], loans)) if team else nullcontext():
             seed_all(request.seed)
-            module.run(Settings(values), record)
+            module.run(Settings({**values, **given}), record)
     if team:
         team.dismiss()
 

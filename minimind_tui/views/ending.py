@@ -32,6 +32,17 @@ CAUSES = {
         zh="这台机器上的 PyTorch 用不了这个设备。按 o 把设备改成 auto，再跑一次。",
         en="PyTorch cannot use this device on this machine. Set the device to auto with o, and run it again.",
     ),
+    "base": Bilingual(
+        zh="它要从另一次运行做出来的东西开始，那一次没有做成。先让那一次接着跑（命令在下面），再跑这个实验。",
+        en="it begins from what another run makes, and that run has not made it. Let that one go on first, by the "
+        "command below; then run this one again.",
+    ),
+    "model": Bilingual(
+        zh="它开始时用的模型或分词器不在了，或已经不是原来那一个，接着跑就是另一次实验了。重新跑一次，或选一个现有的"
+        "（minimind-tui models 列出全部）。",
+        en="the model or tokenizer that it began from is gone, or is another one by now, and to go on would be another "
+        "experiment. Run it anew, or choose one that is there (minimind-tui models lists them).",
+    ),
     "killed": Bilingual(
         zh="被强制结束：有人杀了它，或系统的内存不够。",
         en="it was killed: by somebody, or by the system because memory ran out.",

@@ -74,7 +74,7 @@ def record(course: Course) -> None:
 def _run(home: Home, course: Course, experiment: Experiment, language: Language) -> Path:
     """Run the experiment to its end; the folder of the run."""
     values = validate(experiment, {}, language=language)
-    request = request_for(course, experiment, values, home.corpora, seed=1, full=False, language=language)
+    request = request_for(course, experiment, values, home, seed=1, full=False, language=language)
     view = RunView(home, start(home, request))
     while view.state not in ENDINGS:
         time.sleep(LOOK_SECONDS)

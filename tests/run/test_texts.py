@@ -46,7 +46,7 @@ def asked(home: Home, root: Path, corpus: str = "mine") -> Request:
     course = load_course(root)
     values = {"steps": 150, "corpus": corpus}
     experiment = course.experiments["small/count"]
-    return request_for(course, experiment, values, home.corpora, seed=1, full=False, language="en")  # type: ignore[arg-type]
+    return request_for(course, experiment, values, home, seed=1, full=False, language="en")  # type: ignore[arg-type]
 
 
 def interrupted(home: Home, request: Request) -> RunView:

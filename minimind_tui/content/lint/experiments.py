@@ -14,6 +14,7 @@ from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.lint.drawing import plain_problems
+from minimind_tui.content.lint.making import making_problems
 from minimind_tui.content.lint.processes import process_problems
 from minimind_tui.content.schema import Claim, Experiment, Parameter
 
@@ -63,6 +64,7 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
     for claim in spec.claims:
         yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))
     yield from (problem(zh, en) for zh, en in _prediction_problems(spec))
+    yield from (problem(zh, en) for zh, en in making_problems(course, spec))
     yield from plain_problems(file, "", *_texts(spec))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from minimind_tui.base.text import Language
@@ -106,9 +107,14 @@ def fields(
     full: bool,
     language: Language,
     corpora: list[str],
+    made: Mapping[str, list[str]] | None = None,
 ) -> list[Field]:
-    """The form's lines: the experiment's own parameters, then the seed and the budget."""
-    lines = [_field(parameter, values, language, corpora) for parameter in experiment.parameters]
+    """The form's lines: the experiment's own parameters, then the seed and the budget.
+
+    `made` are the models and tokenizers that each parameter of such a kind may be.
+    """
+    choices = made or {}
+    lines = [_field(each, values, language, corpora, choices.get(each.name, [])) for each in experiment.parameters]
     lines.append(
         Field(
             "seed",
@@ -136,12 +142,16 @@ def fields(
     return lines
 
 
-def _field(parameter: Parameter, values: dict[str, Value], language: Language, corpora: list[str]) -> Field:
+def _field(
+    parameter: Parameter, values: dict[str, Value], language: Language, corpora: list[str], made: list[str]
+) -> Field:
     default = language if parameter.kind == "language" else parameter.default
     choices = {
         "bool": ("false", "true"),
         "language": ("zh", "en"),
         "corpus": tuple(corpora),
+        "model": tuple(made),
+        "tokenizer": tuple(made),
     }.get(parameter.kind, tuple(parameter.choices))
     return Field(
         parameter.name,

@@ -105,16 +105,29 @@ class Lab:
 
         return available(self.home.corpora)
 
+    def made(self) -> dict[str, list[str]]:
+        """What each parameter of the kind `model` or `tokenizer` may be now."""
+        from minimind_tui.run.model_parameters import offered
+
+        return offered(self.experiment, self.home)
+
     def refuse(self, texts: dict[str, str]) -> Bilingual | None:
         """What is wrong with the form's values, if anything."""
         try:
-            validate(self.experiment, self._own(texts), language=self.language)
+            self._check(validate(self.experiment, self._own(texts), language=self.language))
             int(texts.get("seed", "1"))
         except ParameterError as error:
             return error.message
         except ValueError:
             return Bilingual(zh="种子要写成整数，例如 1。", en="The seed must be a whole number, such as 1.")
         return None
+
+    def _check(self, values: dict[str, Value]) -> None:
+        """Raise ParameterError where there is no model or tokenizer of a name that is among the values."""
+        if any(parameter.kind in ("model", "tokenizer") for parameter in self.experiment.parameters):
+            from minimind_tui.run.model_parameters import resolved
+
+            resolved(self.experiment, values, self.home)
 
     def choose(self, texts: dict[str, str]) -> None:
         """Take the form's values; they are known to be valid."""
@@ -133,7 +146,7 @@ class Lab:
             self.course,
             self.experiment,
             values,
-            self.home.corpora,
+            self.home,
             seed=self.seed,
             full=self.full,
             language=self.language,

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 
 from minimind_tui.content.tables import Value
 from minimind_tui.practice.calibration import Said, keep_prediction
+from minimind_tui.run.request import ParameterError
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.tutor import Tutor, tutor_of
@@ -102,6 +103,9 @@ class StartsRuns(Vertical):
             return
         try:
             start()
+        except ParameterError as error:  # a model that has been removed since it was chosen, say
+            self.notify(error.message.of(self.tutor.language), severity="error", timeout=15)
+            return
         except OSError as error:
             folder = lab.home.runs
             self.notify(
@@ -135,7 +139,7 @@ class StartsRuns(Vertical):
         lab = self._lab
         if lab is None:
             return
-        lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.corpora())
+        lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.corpora(), lab.made())
         self.app.push_screen(ParametersDialog(lines, lab.refuse), self._chosen)
 
     def _chosen(self, values: dict[str, str] | None) -> None:

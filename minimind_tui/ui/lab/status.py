@@ -13,6 +13,7 @@ from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.plots import Plot
 from minimind_tui.ui.lab.model import BROKEN, FINDINGS, SETUP, Lab
+from minimind_tui.views.awaited import awaited_in_words
 from minimind_tui.views.findings import told_parameters
 from minimind_tui.views.words import as_text, bar, seconds
 
@@ -53,6 +54,9 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
         text.append("■ 已停止" if chinese else "■ stopped", styles["unsure"])
         if lab.summary and lab.summary.reason in STOPPED:
             text.append("  " + STOPPED[lab.summary.reason].of(language), styles["muted"])
+        if lab.summary and lab.summary.waits_for:
+            name = inert(lab.summary.waits_for, 60)
+            text.append(f"  {name} 还在跑" if chinese else f"  {name} goes on", styles["muted"])
     else:
         word = ("崩溃" if chinese else "crashed") if lab.state == "crashed" else ("出错" if chinese else "failed")
         text.append(f"✗ {word}", styles["bad"])
@@ -65,6 +69,11 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
 
 def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Style], width: int) -> None:
     assert lab.summary is not None
+    assert lab.view is not None
+    if lab.summary.waits_for:
+        text.append("… ", styles["unsure"])
+        text.append(awaited_in_words(lab.view, language))
+        return
     progress = lab.summary.progress(time.time())
     labels = {arm.id: arm.label.of(language) for arm in lab.experiment.arms}
     text.append("▸ ", styles["key"])
