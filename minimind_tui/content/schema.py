@@ -24,6 +24,9 @@ Reference = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
 
 Value = bool | int | float | str
 
+DataKind = Literal["text", "chat", "preference", "task"]
+"""What the rows of a data set are: see `minimind_tui/datasets/kinds/`."""
+
 
 class ContentTable(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A table of a content file."""
@@ -142,7 +145,8 @@ class Parameter(ContentTable):
     """A value that the learner may change. `language` takes the screen's language as its default.
 
     `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be. A `text`
-    is a line of the learner's own, of `maximum` characters at most; its default is usually empty.
+    is a line of the learner's own, of `maximum` characters at most; its default is usually empty. A `corpus` is a data
+    set by its name, of the kind that it `holds`.
     """
 
     name: MeasureName
@@ -153,10 +157,17 @@ class Parameter(ContentTable):
     minimum: float | None = None
     maximum: float | None = None
     choices: list[str] = []
+    holds: DataKind | None = None
+    """The kind of data set that a `corpus` may be: text, where nothing is said."""
     says: dict[str, Text] = {}
     """A sentence on each of the choices, where a dialog asks for one."""
     full: Value | None = None
     """The default under the `--full` budget, where it differs."""
+
+    @property
+    def data_kind(self) -> DataKind:
+        """The kind of data set that a `corpus` may be."""
+        return self.holds or "text"
 
 
 class Choice(ContentTable):

@@ -28,7 +28,7 @@ class ParameterError(Refusal):
 
 
 class TextChanged(Exception):
-    """A run is to go on with another text than the one that it began with: the file that holds another one now."""
+    """A run is to go on with other data than it began with: the file that holds something else now."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +42,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
     language: Language = "en"
     texts: dict[str, str] = {}
-    """The SHA-256 of each stored text that it reads, by its name: on another text the run would be another one."""
+    """The SHA-256 of each stored data set that it reads, by its name: on other data the run would be another one."""
     code_version: str = ""
     created: Annotated[float, msgspec.Meta(ge=0, le=1e11)] = 0.0
 
@@ -65,7 +65,7 @@ def request_for(
     full: bool,
     language: Language,
 ) -> Request:
-    """The request of a run with these parameters, which are valid, on the texts as they are now."""
+    """The request of a run with these parameters, which are valid, on the data sets as they are now."""
     from minimind_tui.datasets.corpora import fingerprint  # it hashes: the first screen does not
 
     names = [str(values[each.name]) for each in experiment.parameters if each.kind == "corpus"]
@@ -82,15 +82,27 @@ def request_for(
 
 
 def check_texts(request: Request, corpora_folder: Path) -> None:
-    """Raise `TextChanged` where a text is no longer what it was when the run was asked for.
+    """Raise `TextChanged` where a data set is no longer what it was when the run was asked for.
 
     One that is missing is left to the experiment, which says how to bring it.
     """
-    from minimind_tui.datasets.corpora import fingerprint
+    from minimind_tui.datasets.corpora import fingerprint, path_of
 
     for name, known in request.texts.items():
         if fingerprint(name, corpora_folder) not in (known, None):
-            raise TextChanged(str(corpora_folder / f"{name}.txt"))
+            raise TextChanged(str(path_of(name, corpora_folder)))
+
+
+def check_data(experiment: Experiment, values: Mapping[str, Value], corpora_folder: Path) -> None:
+    """Raise ParameterError where a parameter names a data set that is not here, or is of another kind than it holds."""
+    from minimind_tui.datasets.corpora import CorpusError, check
+
+    for parameter in experiment.parameters:
+        if parameter.kind == "corpus":
+            try:
+                check(str(values[parameter.name]), parameter.data_kind, corpora_folder)
+            except CorpusError as error:
+                raise ParameterError(error.message) from error
 
 
 def encode_request(request: Request) -> bytes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
-from minimind_tui.content.schema import Experiment, Parameter, Value
+from minimind_tui.content.schema import DataKind, Experiment, Parameter, Value
 from minimind_tui.run.request import LONGEST_TEXT
 
 NUMBER_CELLS = 24
@@ -110,10 +111,13 @@ def fields(
     seed: int,
     full: bool,
     language: Language,
-    corpora: list[str],
+    data_sets: Callable[[DataKind], list[str]],
 ) -> list[Field]:
-    """The form's lines: the experiment's own parameters, then the seed and the budget."""
-    lines = [_field(parameter, values, language, corpora) for parameter in experiment.parameters]
+    """The form's lines: the experiment's own parameters, then the seed and the budget.
+
+    `data_sets` says which data sets of a kind there are.
+    """
+    lines = [_field(parameter, values, language, data_sets) for parameter in experiment.parameters]
     lines.append(
         Field(
             "seed",
@@ -141,12 +145,14 @@ def fields(
     return lines
 
 
-def _field(parameter: Parameter, values: dict[str, Value], language: Language, corpora: list[str]) -> Field:
+def _field(
+    parameter: Parameter, values: dict[str, Value], language: Language, data_sets: Callable[[DataKind], list[str]]
+) -> Field:
     default = language if parameter.kind == "language" else parameter.default
     choices = {
         "bool": ("false", "true"),
         "language": ("zh", "en"),
-        "corpus": tuple(corpora),
+        "corpus": tuple(data_sets(parameter.data_kind)) if parameter.kind == "corpus" else (),
     }.get(parameter.kind, tuple(parameter.choices))
     return Field(
         parameter.name,

@@ -12,10 +12,10 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Plot, Value
+from minimind_tui.content.schema import DataKind, Experiment, Plot, Value
 from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
-from minimind_tui.run.request import ParameterError, request_for, validate
+from minimind_tui.run.request import ParameterError, check_data, request_for, validate
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
@@ -97,16 +97,17 @@ class Lab:
         index = views.index(self.shown) if self.shown in views else -by
         self.shown = views[(index + by) % len(views)]
 
-    def corpora(self) -> list[str]:
-        """The corpora that an experiment may be asked to read now."""
+    def data_sets(self, kind: DataKind) -> list[str]:
+        """The data sets of `kind` that an experiment may be asked to read now."""
         from minimind_tui.datasets.corpora import available
 
-        return available(self.home.corpora)
+        return available(self.home.corpora, kind)
 
     def refuse(self, texts: dict[str, str]) -> Bilingual | None:
         """What is wrong with the form's values, if anything."""
         try:
-            validate(self.experiment, self._own(texts), language=self.language)
+            values = validate(self.experiment, self._own(texts), language=self.language)
+            check_data(self.experiment, values, self.home.corpora)
             int(texts.get("seed", "1"))
         except ParameterError as error:
             return error.message
