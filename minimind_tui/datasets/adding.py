@@ -127,7 +127,9 @@ class _Draft:
 
     def __enter__(self) -> _Draft:
         with _writing(self._target.parent):
-            self._file = self._path.open("wb")
+            self._file = os.fdopen(
+                os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb"
+            )
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

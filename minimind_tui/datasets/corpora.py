@@ -167,8 +167,11 @@ def fingerprint(name: str, folder: Path) -> str | None:
 
 
 def path_of(name: str, folder: Path) -> Path:
-    """The file by which a person knows the data set `name`."""
-    return next(reversed(store.files_of(folder, name).values()), store.place(folder, name, "txt"))
+    """The file of the data set `name` that was touched since it was checked, else the one that experiments read."""
+    note, files = store.note_of(folder, name), store.files_of(folder, name)
+    checked = {} if note is None else note.files
+    touched = (path for ending, path in files.items() if ending in checked and not checked[ending].still(path))
+    return next(touched, next(iter(files.values()), store.place(folder, name, "txt")))
 
 
 def _added(folder: Path, name: str, kind: DataKind) -> Entry:

@@ -88,9 +88,11 @@ def _explained(line: str, kind: Kind[Row], error: Exception) -> Fault:
     except RecursionError:
         return _fault("", ("嵌套没有这么深的 JSON", "JSON that is not nested so deep"), quoted(line))
     except ValueError as malformed:
-        place = f" ({malformed.msg}, column {malformed.colno})" if isinstance(malformed, json.JSONDecodeError) else ""
         found = quoted(line)
-        return _fault("", ("一行 JSON", "JSON"), Text(zh=found.zh + place, en=found.en + place))
+        if isinstance(malformed, json.JSONDecodeError):
+            column = malformed.colno
+            found = Text(zh=f"{found.zh}（错在第 {column} 列）", en=f"{found.en} (column {column}: {malformed.msg})")
+        return _fault("", ("一行 JSON", "JSON"), found)
     fault = first_fault(value, kind.row)
     if fault is not None:
         return fault

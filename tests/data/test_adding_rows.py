@@ -22,8 +22,8 @@ from minimind_tui.content.schema import DataKind
 from minimind_tui.datasets import adding, corpora, plain, store
 from minimind_tui.datasets.corpora import CorpusError, Entry
 from minimind_tui.datasets.kinds import ChatRow, TextRow
-from tests.data.rowfiles import ANSWERED, CHATS, PREFERENCES, ROWS, TASKS, TEXTS, content, row_file
-from tests.data.test_corpora import KNOWN, RIGHT, write
+from tests.data.samples import ANSWERED, CHATS, KNOWN, PREFERENCES, RIGHT, ROWS, TASKS, TEXTS, content, row_file, write
+from tests.disk import small_disk
 
 every_kind = pytest.mark.parametrize("kind", get_args(DataKind))
 
@@ -61,6 +61,7 @@ def test_rows_are_kept_byte_for_byte_with_a_note(tmp_path: Path, kind: DataKind)
     note = json.loads((tmp_path / "c/mine.json").read_bytes())
     assert (note["kind"], note["rows"]) == (kind, len(ROWS[kind]))
     assert note["files"]["jsonl"]["sha256"] == hashlib.sha256(raw).hexdigest()
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "c").iterdir()} == {0o600}
     found = entry(tmp_path / "c", "mine")
     assert (found.kind, found.rows, found.state) == (kind, len(ROWS[kind]), "added")
 
@@ -253,6 +254,13 @@ def test_a_file_too_large_for_the_rule_or_the_disk_is_refused_before_it_is_read(
     row_file(huge, CHATS)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
     assert "No space left on device" in refusal(huge, tmp_path / "c")
+
+
+def test_a_disk_that_fills_up_on_the_way_keeps_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write(tmp_path / "talk.jsonl", content(CHATS) * 4000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**40))  # somebody else fills it meanwhile
+    with small_disk(tmp_path / "disk", 1) as disk:
+        assert "No space left on device" in refusal(file, disk)
 
 
 def test_an_interrupted_copy_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -14,26 +13,12 @@ from data import corpus, tinytales
 from data.corpus import TokenizerName
 from minimind_tui.base.text import LANGUAGES, Language, Text
 from minimind_tui.datasets import corpora, plain
-from minimind_tui.datasets.corpora import CorpusError, Known
+from minimind_tui.datasets.corpora import CorpusError
+from tests.data.samples import KNOWN, RIGHT, write
 
 CHECKOUT = Path(__file__).parents[2]
 CATALOGUE_FILE = CHECKOUT / "data" / "corpora.toml"
 SHAKESPEARE = CHECKOUT.parent / "shared" / "data" / "tinyshakespeare.txt"
-RIGHT = b"To be, or not to be\n"
-KNOWN = {
-    "hamlet": Known(
-        name="hamlet",
-        title=Text(zh="哈姆雷特", en="Hamlet"),
-        url="https://example.org/hamlet",
-        size=len(RIGHT),
-        sha256=hashlib.sha256(RIGHT).hexdigest(),
-    )
-}
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
 
 
 def refusal(file: Path, folder: Path, name: str | None = None) -> Text:

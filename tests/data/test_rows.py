@@ -18,7 +18,7 @@ from minimind_tui.datasets.catalogue import CorpusError
 from minimind_tui.datasets.faults import first_fault
 from minimind_tui.datasets.kinds import KINDS, TaskRow, Turn, recognised
 from minimind_tui.datasets.rows import RowError, rows
-from tests.data.rowfiles import ANSWERED, ASKED, CALLS, CHATS, ROWS, TASKS, TEXTS, TOOL_USE, content
+from tests.data.samples import ANSWERED, ASKED, CALLS, CHATS, ROWS, TASKS, TEXTS, TOOL_USE, content
 
 FILE = Path("rows.jsonl")
 every_kind = pytest.mark.parametrize("kind", get_args(DataKind))
@@ -96,7 +96,7 @@ NOT_TEXT = [
     (b"", "holds no rows"),
     (b"\xef\xbb\xbf\r\n\n", "holds no rows"),
     (b'{"text": "a"}\n\n{"text": "b"}\n', "line 2 is blank, and rows follow it"),
-    (b'{"text": "a"}\n{"text": \n', 'line 2: expected JSON; found "{\\"text\\":" (Expecting value, column 9)'),
+    (b'{"text": "a"}\n{"text": \n', 'line 2: expected JSON; found "{\\"text\\":" (column 9: Expecting value)'),
     (b'{"text": "a"}\n[1]\n', "line 2: expected a JSON object; found a list"),
     (b'{"text": "a"}\n17\n', "line 2: expected a JSON object; found 17"),
     (b'{"text": "a"}\n{"txt": "b"}\n', "line 2, text: expected a string; found nothing"),

@@ -1,10 +1,26 @@
-"""Small files of rows as MiniMind writes them, for the tests of data sets."""
+"""Small files for the tests of data sets: rows as MiniMind writes them, and a text that the catalogue knows."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
+
+from minimind_tui.base.text import Text
+from minimind_tui.datasets.catalogue import Known
+
+RIGHT = b"To be, or not to be\n"
+KNOWN = {
+    "hamlet": Known(
+        name="hamlet",
+        title=Text(zh="哈姆雷特", en="Hamlet"),
+        url="https://example.org/hamlet",
+        size=len(RIGHT),
+        sha256=hashlib.sha256(RIGHT).hexdigest(),
+    )
+}
+"""A catalogue of one text, and that text."""
 
 ASKED = {"role": "user", "content": "你好"}
 ANSWERED = {"role": "assistant", "content": "你好！"}
@@ -41,4 +57,9 @@ def content(rows: list[dict[str, Any]], end: str = "\n") -> bytes:
 def row_file(path: Path, rows: list[dict[str, Any]]) -> Path:
     """A file at `path` that holds the rows."""
     path.write_bytes(content(rows))
+    return path
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
     return path
