@@ -12,11 +12,13 @@ from minimind_tui.base.home import Home
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.schema import DataKind, Value
 from minimind_tui.datasets import corpora
+from minimind_tui.run.launch import start
 from minimind_tui.run.request import ParameterError, TextChanged, check_data, check_texts, request_for
+from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.model import Lab
 from tests.data.samples import ROWS, content, row_file
-from tests.tiny import home_in, tiny_course
+from tests.tiny import home_in, seen, tiny_course
 
 PARAMETER = """
 [[parameters]]
@@ -96,6 +98,30 @@ def test_where_there_is_none_of_a_kind_the_command_that_adds_one_is_named(tmp_pa
         check_data(experiment, {"data": "tinytales"}, home.corpora)
     lines = fields(experiment, {}, 1, False, "en", Lab(home, course, experiment, "en").data_sets)
     assert next(line for line in lines if line.name == "data").choices == ()
+
+
+TALKS = """
+from data.rows import load_rows
+def run(settings, record):
+    for row in load_rows(settings.data, "chat", 10):
+        record.metric(1, total=len(row.conversations) * settings.by)
+"""
+
+
+def test_a_worker_is_given_the_rows_and_no_others(tmp_path: Path, home: Home) -> None:
+    root = tmp_path / "course"
+    course = course_that_asks(root, 'holds = "chat"')
+    (root / "experiments/small/count.py").write_text(TALKS, encoding="utf-8")
+    experiment = course.experiments["small/count"]
+    values: dict[str, Value] = {"steps": 5, "data": "my-chat"}
+    request = request_for(course, experiment, values, home.corpora, seed=1, full=False, language="en")
+    view = RunView(home, start(home, request))
+    assert seen(view, "finished", "failed") == "finished"
+    assert view.summary.arms["twos"].metrics["total"].last == 10
+    (home.corpora / "my-chat.jsonl").write_bytes(content(ROWS["chat"][:1]))
+    changed = RunView(home, start(home, request))
+    assert seen(changed, "finished", "failed") == "failed"
+    assert (changed.summary.cause, changed.summary.reason) == ("text", str(home.corpora / "my-chat.jsonl"))
 
 
 @pytest.mark.parametrize("kind", get_args(DataKind))
