@@ -7,16 +7,16 @@ is checked to the last row when it is added (`adding.py`); where it lies says `s
 from __future__ import annotations
 
 import difflib
-from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from minimind_tui.base.text import Text
 from minimind_tui.datasets import plain, store
 from minimind_tui.datasets.adding import add
 from minimind_tui.datasets.catalogue import BUILT_IN, CorpusError, Known, Progress, read_catalogue
 from minimind_tui.datasets.kinds import KINDS, DataKind
+from minimind_tui.datasets.listing import Catalogue, Entry, State, listing
 from minimind_tui.datasets.rows import rows as rows_in
 
 __all__ = [
@@ -29,48 +29,6 @@ BUILT_IN_KINDS: Final[tuple[DataKind, ...]] = ("text",)
 
 LONGEST_TEXT: Final = plain.MAXIMUM_BYTES
 """Bytes of a text in one piece."""
-
-Catalogue = Mapping[str, Known]
-State = Literal["built in", "here", "added", "partial", "absent", "damaged"]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One data set as `listing` shows it. `size` is the bytes that lie on this machine."""
-
-    name: str
-    state: State
-    size: int
-    title: Text | None
-    kind: DataKind = "text"
-    rows: int | None = None
-    """None of a plain text, and where nobody has counted them."""
-    characters: int | None = None
-    """Of a text that is here."""
-    joined_rows: int | None = None
-    """How many of the rows experiments that read one long text are given; None of what is no such text."""
-
-
-def listing(catalogue: Catalogue, folder: Path) -> list[Entry]:
-    """All data sets: the built-in one, the known ones, and those that the learner added, by name."""
-    grammar = Text(zh="会写小故事的语法，熵已知", en="A grammar of small stories, its entropy known")
-    entries = [Entry(BUILT_IN, "built in", 0, grammar)]
-    for known in catalogue.values():
-        path = store.place(folder, known.name, "txt")
-        part = path.with_name(path.name + ".part")
-        if path.is_file():
-            whole = known.is_in(path)
-            characters = _characters(folder, known.name) if whole else None
-            state: State = "here" if whole else "damaged"
-            entries.append(Entry(known.name, state, path.stat().st_size, known.title, characters=characters))
-        elif part.is_file():
-            entries.append(Entry(known.name, "partial", part.stat().st_size, known.title))
-        else:
-            entries.append(Entry(known.name, "absent", 0, known.title))
-    for name, kind in store.stored(folder).items():
-        if name not in catalogue:
-            entries.append(_added(folder, name, kind))
-    return entries
 
 
 def available(folder: Path, kind: DataKind = "text") -> list[str]:
@@ -117,6 +75,9 @@ def get(name: str, catalogue: Catalogue, folder: Path, progress: Progress | None
 
 def find(name: str, catalogue: Catalogue, folder: Path, kind: DataKind = "text") -> Path:
     """The path of the data set `name`, whole: its text where `kind` is text, else its rows.
+
+    The text of rows is their texts joined when they were added (`joined.py`), so that whoever opens the path of a text
+    (`data.corpus`) need not know how it came in.
 
     Raises CorpusError, naming the command that brings it, where it is not here, damaged, or of another kind.
     """
@@ -172,27 +133,6 @@ def path_of(name: str, folder: Path) -> Path:
     checked = {} if note is None else note.files
     touched = (path for ending, path in files.items() if ending in checked and not checked[ending].still(path))
     return next(touched, next(iter(files.values()), store.place(folder, name, "txt")))
-
-
-def _added(folder: Path, name: str, kind: DataKind) -> Entry:
-    note, files = store.note_of(folder, name), store.files_of(folder, name)
-    size = sum(path.stat().st_size for path in files.values())
-    rows_path = files.get("jsonl")
-    counted = note is not None and rows_path is not None and note.files["jsonl"].still(rows_path)
-    characters = _characters(folder, name) if kind == "text" else None
-    row_count, joined = (note.rows, note.joined_rows) if note and counted else (None, None)
-    return Entry(name, "added", size, None, kind, row_count, characters, joined)
-
-
-def _characters(folder: Path, name: str) -> int | None:
-    """How many characters a stored text has, as noted or counted; None where it cannot be read."""
-    note, path = store.note_of(folder, name), store.place(folder, name, "txt")
-    try:
-        if note is not None and "txt" in note.files and note.files["txt"].still(path):
-            return note.characters
-        return len(plain.read(path).decode("utf-8-sig"))
-    except (OSError, CorpusError):
-        return None
 
 
 def _other_kind(name: str, found: DataKind, wanted: DataKind, here: list[str]) -> Text:

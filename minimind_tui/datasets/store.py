@@ -22,6 +22,9 @@ from minimind_tui.datasets.kinds import DataKind
 
 LARGEST_NOTE = 10_000
 
+Ending = Literal["txt", "jsonl"]
+"""Of the files that hold data."""
+
 
 class Checked(msgspec.Struct, frozen=True):
     """What a file was when it was checked. One whose size or time differs now has to be read again."""
@@ -41,7 +44,7 @@ class Note(msgspec.Struct, frozen=True):
     """`<name>.json`: what a data set is."""
 
     kind: DataKind
-    files: dict[Literal["txt", "jsonl"], Checked]
+    files: dict[Ending, Checked]
     rows: int | None = None
     """None of a plain text."""
     characters: int | None = None
@@ -80,14 +83,14 @@ def stored(folder: Path) -> dict[str, DataKind]:
     return {name: kind for name in names if (kind := kind_of(folder, name)) is not None}
 
 
-def files_of(folder: Path, name: str) -> dict[Literal["txt", "jsonl"], Path]:
+def files_of(folder: Path, name: str) -> dict[Ending, Path]:
     """The files of the data set `name` with their endings, that which makes it exist first; none where it is not."""
     kind, note = kind_of(folder, name), note_of(folder, name)
     if kind is None:
         return {}
     if kind != "text":
         return {"jsonl": place(folder, name, "jsonl")}
-    found: dict[Literal["txt", "jsonl"], Path] = {"txt": place(folder, name, "txt")}
+    found: dict[Ending, Path] = {"txt": place(folder, name, "txt")}
     rows = place(folder, name, "jsonl")
     if note is not None and "jsonl" in note.files and rows.is_file():
         found["jsonl"] = rows

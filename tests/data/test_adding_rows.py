@@ -19,7 +19,7 @@ import pytest
 from data import corpus, tinytales
 from data.rows import load_rows
 from minimind_tui.content.schema import DataKind
-from minimind_tui.datasets import adding, corpora, plain, store
+from minimind_tui.datasets import adding, corpora, drafts, plain, store
 from minimind_tui.datasets.corpora import CorpusError, Entry
 from minimind_tui.datasets.kinds import ChatRow, TextRow
 from tests.data.samples import ANSWERED, CHATS, KNOWN, PREFERENCES, RIGHT, ROWS, TASKS, TEXTS, content, row_file, write
@@ -268,14 +268,14 @@ def test_an_interrupted_copy_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
         assert files(tmp_path / "c"), "it was under way"
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(adding, "STEP", 1)
+    monkeypatch.setattr(drafts, "STEP", 1)
     with pytest.raises(KeyboardInterrupt):
         corpora.add(row_file(tmp_path / "talk.jsonl", CHATS), KNOWN, tmp_path / "c", progress=interrupt)
     assert files(tmp_path / "c") == {}
 
 
 def test_progress_is_told_of_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adding, "STEP", 1000)
+    monkeypatch.setattr(drafts, "STEP", 1000)
     told: list[tuple[int, int]] = []
     file = row_file(tmp_path / "talk.jsonl", CHATS * 20)
     corpora.add(file, KNOWN, tmp_path / "c", progress=lambda done, total: told.append((done, total)))

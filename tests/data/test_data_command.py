@@ -12,7 +12,7 @@ import pytest
 from minimind_tui.base.home import Home
 from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.commands import data
-from minimind_tui.datasets import adding, corpora, plain
+from minimind_tui.datasets import corpora, drafts, plain
 from tests.data.samples import ROWS, row_file
 
 both = pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +78,7 @@ def test_what_does_not_go_into_one_text_is_told(
 def test_progress_is_shown_on_a_terminal_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(adding, "STEP", 1)
+    monkeypatch.setattr(drafts, "STEP", 1)
     file = str(row_file(tmp_path / "mine.jsonl", ROWS["chat"]))
     assert run(["add", file], tmp_path) == 0
     assert capsys.readouterr().err == ""
