@@ -18,11 +18,10 @@ from minimind_tui.commands.common import INTERRUPTED, UsageError, cannot_start, 
 from minimind_tui.commands.launched import become_rank, enter, launched, with_place
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Experiment
-from minimind_tui.datasets.corpora import available
 from minimind_tui.run.events import finite
 from minimind_tui.run.launch import start
 from minimind_tui.run.lock import LOCK
-from minimind_tui.run.request import ParameterError, Request, request_for, validate
+from minimind_tui.run.request import ParameterError, Request, check_data, request_for, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
@@ -175,17 +174,9 @@ def _request(
         given[name.strip()] = value
     try:
         values = validate(experiment, given, full=arguments.full, language=language)
+        check_data(experiment, values, home.corpora)
     except ParameterError as error:
         raise UsageError(error.message) from error
-    here = available(home.corpora)
-    for parameter in experiment.parameters:
-        if parameter.kind == "corpus" and values[parameter.name] not in here:
-            raise UsageError(
-                Text(
-                    zh=f"没有语料 {values[parameter.name]}；现有：{', '.join(here)}。下载或加入：minimind-tui data",
-                    en=f"there is no corpus {values[parameter.name]}; here: {', '.join(here)}. More: minimind-tui data",
-                )
-            )
     if not 0 <= arguments.seed < 2**31:
         raise UsageError(Text(zh="--seed 要在 0 到 2147483647 之间", en="--seed must be between 0 and 2147483647"))
     try:

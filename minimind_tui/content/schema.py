@@ -20,6 +20,9 @@ PROCESSES = "processes"
 MOST_PROCESSES = 8
 """So many processes an experiment may ask for on one machine."""
 
+DataKind = Literal["text", "chat", "preference", "task"]
+"""What the rows of a data set are: see `minimind_tui/datasets/kinds/`."""
+
 
 MadeKind = Literal["model", "tokenizer"]
 """What a run can make for later runs to begin from."""
@@ -141,7 +144,8 @@ class Parameter(ContentTable):
     """A value that the learner may change. `language` takes the screen's language as its default.
 
     `choices` lists what is allowed: the words of a `choice`, or the few whole numbers that an `int` may be. A `text`
-    is a line of the learner's own, of `maximum` characters at most; its default is usually empty.
+    is a line of the learner's own, of `maximum` characters at most; its default is usually empty. A `corpus` is a data
+    set by its name, of the kind that it `holds`.
 
     A `model` or a `tokenizer` is one that a run has made, by its name; `latest` is the newest, and `base` the one that
     the experiment named by `base` makes.
@@ -155,6 +159,8 @@ class Parameter(ContentTable):
     minimum: float | None = None
     maximum: float | None = None
     choices: list[str] = []
+    holds: DataKind | None = None
+    """The kind of data set that a `corpus` may be: text, where nothing is said."""
     says: dict[str, Text] = {}
     """A sentence on each of the choices, where a dialog asks for one."""
     full: Value | None = None
@@ -163,6 +169,11 @@ class Parameter(ContentTable):
     """Which experiment makes what the value `base` stands for; it is among the spec's `begins_from`."""
     needs: Literal["writes", "talks"] = "writes"
     """What a `model` must be able to do."""
+
+    @property
+    def data_kind(self) -> DataKind:
+        """The kind of data set that a `corpus` may be."""
+        return self.holds or "text"
 
 
 class Choice(ContentTable):

@@ -23,7 +23,7 @@ from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.watch import RunView
 
 LOCK_VARIABLE = "MINIMIND_TUI_LOCK"
-PATIENCE = 0.2
+PATIENCE = 2.0
 
 
 def start(home: Home, request: Request) -> str:

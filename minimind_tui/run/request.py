@@ -33,7 +33,7 @@ class ParameterError(Refusal):
 
 
 class TextChanged(Exception):
-    """A run cannot be resumed, since its text has changed; the argument is the path of that file."""
+    """A run cannot be resumed, since its data has changed; the argument is the path of the changed file."""
 
 
 class CannotBegin(Exception):
@@ -58,7 +58,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     full: bool = False
     language: Language = "en"
     texts: dict[str, str] = {}
-    """The SHA-256 of each stored text that it reads, by its name: on another text the run would be another one."""
+    """The SHA-256 of each stored data set that it reads, by its name: on other data the run would be another one."""
     processes: int | None = None
     """How many ranks a launcher has started for it; None where it starts its own, as many as the experiment says."""
     models: dict[str, str] = {}
@@ -87,7 +87,7 @@ def request_for(
     full: bool,
     language: Language,
 ) -> Request:
-    """The request of a run with these parameters, which are valid, on the texts and models as they are now.
+    """The request of a run with these parameters, which are valid, on the data sets and models as they are now.
 
     Raises ParameterError where there is no model of a name that is among them.
     """
@@ -114,15 +114,27 @@ def request_for(
 
 
 def check_texts(request: Request, corpora_folder: Path) -> None:
-    """Raise `TextChanged` where a text is no longer what it was when the run was asked for.
+    """Raise `TextChanged` where a data set is no longer what it was when the run was asked for.
 
     A missing text is not checked here: the experiment reports it and names the command that fetches it.
     """
-    from minimind_tui.datasets.corpora import fingerprint
+    from minimind_tui.datasets.corpora import fingerprint, path_of
 
     for name, known in request.texts.items():
         if fingerprint(name, corpora_folder) not in (known, None):
-            raise TextChanged(str(corpora_folder / f"{name}.txt"))
+            raise TextChanged(str(path_of(name, corpora_folder)))
+
+
+def check_data(experiment: Experiment, values: Mapping[str, Value], corpora_folder: Path) -> None:
+    """Raise ParameterError where a parameter names a data set that is not here, or is of another kind than it holds."""
+    from minimind_tui.datasets.corpora import CorpusError, check
+
+    for parameter in experiment.parameters:
+        if parameter.kind == "corpus":
+            try:
+                check(str(values[parameter.name]), parameter.data_kind, corpora_folder)
+            except CorpusError as error:
+                raise ParameterError(error.message) from error
 
 
 def encode_request(request: Request) -> bytes:

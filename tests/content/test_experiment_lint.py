@@ -29,6 +29,19 @@ def test_a_reference_line_must_be_recorded(tmp_path: Path) -> None:
         assert ("records nothing called 'nowhere'" in said) is wrong
 
 
+def test_only_a_corpus_holds_a_kind_of_data(tmp_path: Path) -> None:
+    kind, refusal = 'kind = "int"\n', "parameter steps: holds belongs to the kind corpus alone"
+    for number, (instead, wrong) in enumerate(
+        (
+            ('kind = "int"\nholds = "text"\n', True),
+            ('kind = "choice"\nchoices = ["5"]\nholds = "chat"\n', True),
+            ('kind = "corpus"\nholds = "chat"\n', False),
+            (kind, False),
+        )
+    ):
+        assert (refusal in problems(tmp_path / str(number), kind=(kind, instead))) is wrong, instead
+
+
 def test_a_claim_is_about_values_that_can_be_chosen(tmp_path: Path) -> None:
     bound = "holds_above = 1.9\n"
     said = problems(tmp_path, claim=(bound, bound + 'only = { steps = ["many"] }\n'))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -13,27 +12,13 @@ from hypothesis import strategies as st
 from data import corpus, tinytales
 from data.corpus import TokenizerName
 from minimind_tui.base.text import LANGUAGES, Language, Text
-from minimind_tui.datasets import corpora
-from minimind_tui.datasets.corpora import CorpusError, Known
+from minimind_tui.datasets import corpora, plain
+from minimind_tui.datasets.corpora import CorpusError
+from tests.data.samples import KNOWN, RIGHT, write
 
 CHECKOUT = Path(__file__).parents[2]
 CATALOGUE_FILE = CHECKOUT / "data" / "corpora.toml"
 SHAKESPEARE = CHECKOUT.parent / "shared" / "data" / "tinyshakespeare.txt"
-RIGHT = b"To be, or not to be\n"
-KNOWN = {
-    "hamlet": Known(
-        name="hamlet",
-        title=Text(zh="哈姆雷特", en="Hamlet"),
-        url="https://example.org/hamlet",
-        size=len(RIGHT),
-        sha256=hashlib.sha256(RIGHT).hexdigest(),
-    )
-}
-
-
-def write(path: Path, content: bytes) -> Path:
-    path.write_bytes(content)
-    return path
 
 
 def refusal(file: Path, folder: Path, name: str | None = None) -> Text:
@@ -49,7 +34,7 @@ def test_a_text_is_copied_under_its_files_name(tmp_path: Path) -> None:
     path = corpora.add(write(tmp_path / "Poems.txt", "静夜思\n".encode()), KNOWN, tmp_path / "corpora")
     assert path == tmp_path / "corpora" / "poems.txt"
     assert path.read_text(encoding="utf-8") == "静夜思\n"
-    assert list(path.parent.iterdir()) == [path]
+    assert sorted(each.name for each in path.parent.iterdir()) == ["poems.json", "poems.txt"]
 
 
 def test_the_same_text_may_be_added_twice_but_no_other_under_its_name(tmp_path: Path) -> None:
@@ -101,7 +86,7 @@ def test_bytes_and_things_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_text_over_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpora, "MAXIMUM_BYTES", 10)
+    monkeypatch.setattr(plain, "MAXIMUM_BYTES", 10)
     assert corpora.add(write(tmp_path / "ten.txt", b"0123456789"), KNOWN, tmp_path / "c").exists()
     assert "over" in refusal(write(tmp_path / "eleven.txt", b"0123456789a"), tmp_path / "c").en
 

@@ -142,7 +142,7 @@ def test_the_form_offers_those_there_are(home: Home, course: Path) -> None:
     may_be = offered(experiment, home)
     assert may_be == {"model": ["base", "latest", base.name]}
     values: dict[str, Value] = {"model": "base"}
-    field = fields(experiment, values, 1, False, "en", [], may_be)[0]
+    field = fields(experiment, values, 1, False, "en", lambda _: [], may_be)[0]
     assert not field.typed
     field.turn(-1)
     assert field.text == base.name

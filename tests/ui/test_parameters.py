@@ -23,7 +23,7 @@ async def opened(app: TutorApp, pilot: Pilot[int]) -> list[str]:
     """The form of the experiment with the most parameters; the labels of its lines."""
     spec = app.course.experiments[LONGEST]
     values = {each.name: each.default for each in spec.parameters}
-    lines = fields(spec, values, 1, False, app.language, ["tinytales"])
+    lines = fields(spec, values, 1, False, app.language, lambda _: ["tinytales"])
     app.push_screen(ParametersDialog(lines, lambda _: None))
     await see(pilot, lines[0].label.of(app.language))
     return [line.label.of(app.language) for line in lines]

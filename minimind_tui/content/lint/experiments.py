@@ -60,6 +60,11 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"参数 {parameter.name} 的默认值 {parameter.default!r} 不在允许的范围里",
                 f"parameter {parameter.name}: its default {parameter.default!r} is not allowed by its own bounds",
             )
+        if parameter.holds is not None and parameter.kind != "corpus":
+            yield problem(
+                f'参数 {parameter.name} 的 holds 只用在 kind = "corpus" 里',
+                f"parameter {parameter.name}: holds belongs to the kind corpus alone",
+            )
     yield from (problem(zh, en) for zh, en in process_problems(spec))
     for claim in spec.claims:
         yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))

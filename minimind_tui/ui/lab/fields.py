@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
-from minimind_tui.content.schema import Experiment, Parameter
+from minimind_tui.content.schema import DataKind, Experiment, Parameter
 from minimind_tui.content.tables import Value
 from minimind_tui.run.request import LONGEST_TEXT
 from minimind_tui.views.words import as_text
@@ -106,15 +106,16 @@ def fields(
     seed: int,
     full: bool,
     language: Language,
-    corpora: list[str],
+    data_sets: Callable[[DataKind], list[str]],
     made: Mapping[str, list[str]] | None = None,
 ) -> list[Field]:
     """The form's lines: the experiment's own parameters, then the seed and the budget.
 
-    `made` are the models and tokenizers that each parameter of such a kind may be.
+    `data_sets` says which data sets of a kind there are; `made` are the models and tokenizers that each parameter of
+    such a kind may be.
     """
     choices = made or {}
-    lines = [_field(each, values, language, corpora, choices.get(each.name, [])) for each in experiment.parameters]
+    lines = [_field(each, values, language, data_sets, choices.get(each.name, [])) for each in experiment.parameters]
     lines.append(
         Field(
             "seed",
@@ -143,13 +144,17 @@ def fields(
 
 
 def _field(
-    parameter: Parameter, values: dict[str, Value], language: Language, corpora: list[str], made: list[str]
+    parameter: Parameter,
+    values: dict[str, Value],
+    language: Language,
+    data_sets: Callable[[DataKind], list[str]],
+    made: list[str],
 ) -> Field:
     default = language if parameter.kind == "language" else parameter.default
     choices = {
         "bool": ("false", "true"),
         "language": ("zh", "en"),
-        "corpus": tuple(corpora),
+        "corpus": tuple(data_sets(parameter.data_kind)) if parameter.kind == "corpus" else (),
         "model": tuple(made),
         "tokenizer": tuple(made),
     }.get(parameter.kind, tuple(parameter.choices))

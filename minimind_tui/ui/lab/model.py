@@ -13,11 +13,11 @@ from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.course import Course
 from minimind_tui.content.plots import Plot
-from minimind_tui.content.schema import Experiment
+from minimind_tui.content.schema import DataKind, Experiment
 from minimind_tui.content.tables import Value
 from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
-from minimind_tui.run.request import ParameterError, request_for, validate
+from minimind_tui.run.request import ParameterError, check_data, request_for, validate
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
@@ -99,11 +99,11 @@ class Lab:
         index = views.index(self.shown) if self.shown in views else -by
         self.shown = views[(index + by) % len(views)]
 
-    def corpora(self) -> list[str]:
-        """The corpora that an experiment may be asked to read now."""
+    def data_sets(self, kind: DataKind) -> list[str]:
+        """The data sets of `kind` that an experiment may be asked to read now."""
         from minimind_tui.datasets.corpora import available
 
-        return available(self.home.corpora)
+        return available(self.home.corpora, kind)
 
     def made(self) -> dict[str, list[str]]:
         """What each parameter of the kind `model` or `tokenizer` may be now."""
@@ -114,7 +114,9 @@ class Lab:
     def refuse(self, texts: dict[str, str]) -> Bilingual | None:
         """What is wrong with the form's values, if anything."""
         try:
-            self._check(validate(self.experiment, self._own(texts), language=self.language))
+            values = validate(self.experiment, self._own(texts), language=self.language)
+            check_data(self.experiment, values, self.home.corpora)
+            self._check(values)
             int(texts.get("seed", "1"))
         except ParameterError as error:
             return error.message

@@ -139,7 +139,7 @@ class StartsRuns(Vertical):
         lab = self._lab
         if lab is None:
             return
-        lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.corpora(), lab.made())
+        lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.data_sets, lab.made())
         self.app.push_screen(ParametersDialog(lines, lab.refuse), self._chosen)
 
     def _chosen(self, values: dict[str, str] | None) -> None:
