@@ -90,7 +90,7 @@ def preference(language: Language, count: int, seed: int, options: Options = DEF
 
     The way is drawn evenly from those that the question allows.
     """
-    rng = random.Random(seed)
+    rng = random.Random(f"rejected {seed}")  # chance of its own, so that chat and preference of a seed ask the same
     for exchanges, before in _talks(language, count, seed, options):
         asked = exchanges[-1]
         past = _past(exchanges, before)
