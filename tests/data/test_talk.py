@@ -254,3 +254,11 @@ def test_options_choose_what_is_talked_about() -> None:
 def test_options_that_mean_nothing_are_refused(wrong: dict[str, tuple[str, ...]], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         Options(**wrong)  # type: ignore[arg-type]
+
+
+def test_both_languages_ask_for_the_same() -> None:
+    for zh, en in zip(tasks("zh", 200, 4), tasks("en", 200, 4), strict=True):
+        assert zh.exchange.kind == en.exchange.kind
+        assert len(zh.prompt) == len(en.prompt)
+        assert list(zh.exchange.wrong) == list(en.exchange.wrong)
+        assert re.findall(r"\d+", zh.exchange.ask) == re.findall(r"\d+", en.exchange.ask)
