@@ -76,10 +76,10 @@ def small_model(vocab_size: int) -> MiniMind:
     """Three layers of width 128, and room for a story."""
     size: dict[str, Any] = {
         "hidden_size": 128,
-        "num_layers": 4,
+        "num_layers": 3,
         "num_heads": 4,
         "num_kv_heads": 4,
-        "intermediate_size": 320,
+        "intermediate_size": 256,
     }
     return MiniMind(ModelConfig(vocab_size=vocab_size, max_position=128, rope_theta=10000.0, **size, **FAST))
 
