@@ -120,8 +120,8 @@ def _unread(found: World, reading: Reading, text: str) -> list[Fault]:
     start = len(text) - len(rest)
     faults = [Fault("plot", "cut", "", "", start, start)]
     if rest:
-        end = min(number for number in (*(rest.find(stop) + 1 or QUOTED for stop in ".。"), QUOTED))
-        faults = [Fault("plot", "unknown", "", rest[:end], start, start + len(rest[:end]))]
+        quoted = rest[: min(QUOTED, *(rest.find(stop) + 1 or QUOTED for stop in ".。"))]
+        faults = [Fault("plot", "unknown", "", quoted, start, start + len(quoted))]
     missed = set(CHECKS)
     if reading.said:
         scenes = (found.scenes[name] for name in reading.plot.scenes)

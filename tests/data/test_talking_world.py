@@ -79,7 +79,7 @@ def test_the_entropy_of_a_small_world_is_the_sum_over_all_its_stories() -> None:
                 probability = chance * say * plot
                 nats -= probability * math.log(probability)
                 characters += probability * (len(text) + 1)
-                words += probability * len([each for stop in [text] for each in separated(stop)])
+                words += probability * len(separated(text))
     assert story_means(parse(SMALL, "en")) == pytest.approx(Means(nats, characters, words))
 
 
