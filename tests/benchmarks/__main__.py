@@ -1,6 +1,6 @@
 """Measures everything and writes `tests/benchmarks/README.md`.
 
-    python -m tests.benchmarks [log] [worker] [screen] [load] [model] [training] [precision]
+    python -m tests.benchmarks [log] [worker] [screen] [load] [model] [training] [precision] [talking]
 
 With names it measures only those, and leaves the other rows as they were. Exits with 1 where a figure misses its bound.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minimind_tui.datasets.corpora import CorpusError
-from tests.benchmarks import Figure, load, log, model, precision, screen, training, worker
+from tests.benchmarks import Figure, load, log, model, precision, screen, talking, training, worker
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "log": log.measure,
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], list[Figure]]] = {
     "model": model.measure,
     "training": training.measure,
     "precision": precision.measure,
+    "talking": talking.measure,
 }
 TABLE = Path(__file__).with_name("README.md")
 HEAD = """# How fast the tutor is
