@@ -64,12 +64,13 @@ def size_of(folder: Path) -> int:
 
 
 def _started_by(folder: Path) -> list[psutil.Process]:
-    """What descends from the run's processes now."""
+    """What descends from the run's processes now: both are of the session that the one over the worker leads."""
     from minimind_tui.run.descendants import descendants
 
-    return [
-        found for process in processes(folder) if process is not None for found in descendants(process, folder.name)
-    ]
+    session = processes(folder)[0]
+    if session is None:
+        return []
+    return [found for process in processes(folder) if process is not None for found in descendants(process, session)]
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:

@@ -51,9 +51,9 @@ OOM_SCORE = 500
 """Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, nicer: int = NICENESS) -> int:
     """Run what the folder's request asks for; 0 when it finished, 1 when it failed, 2 when it was stopped."""
-    _prepare_process()
+    _prepare_process(nicer)
     log = Log(folder)
     _answer_stops(folder, log)
     try:
@@ -79,9 +79,9 @@ def main(folder: Path) -> int:
         return 1
 
 
-def _prepare_process() -> None:
+def _prepare_process(nicer: int) -> None:
     faulthandler.enable(all_threads=False)  # a crash inside a library leaves where it was in the output
-    os.nice(NICENESS)
+    os.nice(nicer)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     with suppress(OSError):  # not Linux, or not allowed
         Path("/proc/self/oom_score_adj").write_text(f"{OOM_SCORE}", encoding="ascii")
@@ -232,10 +232,10 @@ def _place(trace: TracebackType | None) -> str:
     return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
-def start(folder: Path) -> int:
-    """Run it under a process that outlives it."""
-    return supervise(folder, _inherited_lock(), lambda: main(folder))
+def start(folder: Path, lock: int | None, nicer: int = NICENESS) -> int:
+    """Run it under a process that outlives it and holds `lock`, at a priority lower than this process's by `nicer`."""
+    return supervise(folder, lock, lambda: main(folder, nicer))
 
 
 if __name__ == "__main__":
-    sys.exit(start(Path(sys.argv[1])))
+    sys.exit(start(Path(sys.argv[1]), _inherited_lock()))

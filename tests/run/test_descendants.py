@@ -22,6 +22,8 @@ from tests.tiny import begin, home_in, seen, tiny_course, until
 from tests.ui.seeing import see, tiny_app
 from tests.ui.seeing import until as until_shown
 
+pytestmark = pytest.mark.usefixtures("cold")
+
 MARK = "MINIMIND_TUI_TEST_MARK"
 """A variable that all processes of a test inherit, whatever session they are in."""
 
