@@ -1,4 +1,7 @@
-"""Nothing of a developer's own is read or written: a test that names no home has one that goes with the tests."""
+"""Nothing of a developer's own is read or written: a test that names no home has one that goes with the tests.
+
+Runs are forked from a process that has loaded PyTorch, one for each process of pytest, from the second run on.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,24 @@ import tempfile
 
 import pytest
 
+from minimind_tui.run import warm_start
+
 HOME = "MINIMIND_TUI_HOME"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Each process of pytest has a home of its own."""
     os.environ[HOME] = tempfile.mkdtemp(prefix="minimind-tui-tests-")
+    warm_start.offered = warm_start.ForkServer()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """It goes with the process."""
+    """Both go with the process."""
+    warm_start.withdraw()
     shutil.rmtree(os.environ[HOME], ignore_errors=True)
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run of the test is started in a new process."""
+    monkeypatch.setattr(warm_start, "offered", None)

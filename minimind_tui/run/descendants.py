@@ -7,6 +7,7 @@ in a session of its own (torch 2.13, elastic/multiprocessing/subprocess_handler,
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
@@ -26,20 +27,22 @@ def adopt_orphans() -> bool:
     return bool(ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
-def descendants(process: int | None = None, argument: str = "", apart: Collection[int] = ()) -> list[psutil.Process]:
+def descendants(
+    process: int | None = None, session: int | None = None, apart: Collection[int] = ()
+) -> list[psutil.Process]:
     """The living descendants of a process, by default of this one; none where it is gone.
 
-    With `argument`, none either where the process's last argument does not end with it: the number then belongs to
-    another by now. The processes of `apart` and all below them are left out.
+    With `session`, none either where the process is not of that session: the number then belongs to another by now.
+    The processes of `apart` and all below them are left out.
     """
     try:
         found = psutil.Process(process)
-        if argument and not "".join(found.cmdline()[-1:]).endswith(argument):
+        if session is not None and os.getsid(found.pid) != session:
             return []
         every = found.children(recursive=True)
         below = {each.pid for own in every if own.pid in apart for each in [own, *own.children(recursive=True)]}
         return [each for each in every if each.pid not in below]
-    except psutil.Error:
+    except (psutil.Error, ProcessLookupError):
         return []
 
 

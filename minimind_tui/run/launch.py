@@ -15,9 +15,10 @@ import msgspec
 from minimind_tui import __version__
 from minimind_tui.base.files import try_lock, write_atomically
 from minimind_tui.base.home import Home
+from minimind_tui.run import warm_start
 from minimind_tui.run.checkpoint import checkpoint_of
-from minimind_tui.run.cores import threads_of_a_run
 from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, reserve_room
+from minimind_tui.run.environment import run_environment
 from minimind_tui.run.lock import LOCK, write_process
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.watch import RunView
@@ -76,20 +77,28 @@ def resume(home: Home, run_id: str) -> bool:
 def _start_worker(folder: Path, lock: int) -> None:
     reserve_room(folder)
     os.ftruncate(lock, 0)
+    server = warm_start.offered
     with (folder / OUTPUT).open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "minimind_tui.run.worker", str(folder)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=folder,
-            env=_environment(lock),
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
-    write_process(lock, process.pid)
+        process = server.fork(folder, lock, output.fileno()) if server is not None else None
+        if process is None:
+            process = _new_process(folder, lock, output.fileno())
+    write_process(lock, process)
+
+
+def _new_process(folder: Path, lock: int, output: int) -> int:
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "minimind_tui.run.worker", str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
+        cwd=folder,
+        env={**run_environment(), LOCK_VARIABLE: str(lock)},
+        pass_fds=(lock,),
+        start_new_session=True,
+    )
     # Somebody must take the exit status, or a zombie stays until the app leaves.
     threading.Thread(target=process.wait, name=f"wait-{folder.name}", daemon=True).start()
+    return process.pid
 
 
 def _new_folder(home: Home, experiment: str, created: float) -> tuple[str, Path]:
@@ -103,16 +112,3 @@ def _new_folder(home: Home, experiment: str, created: float) -> tuple[str, Path]
         except FileExistsError:
             continue
         return run_id, folder
-
-
-def _environment(lock: int) -> dict[str, str]:
-    return {
-        **os.environ,
-        LOCK_VARIABLE: str(lock),
-        "OMP_NUM_THREADS": threads_of_a_run(),
-        # Threads that wait must not spin: where more of them than cores want to run, a step takes many times as long.
-        "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY") or "PASSIVE",
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONUTF8": "1",
-        "PYTHONIOENCODING": "utf-8:backslashreplace",
-    }

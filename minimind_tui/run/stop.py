@@ -65,12 +65,17 @@ def size_of(folder: Path) -> int:
 
 
 def _started_by(folder: Path) -> list[psutil.Process]:
-    """What descends from the run's processes now, the runs apart that it has started."""
+    """What descends from the run's processes now, the runs apart that it has started.
+
+    Both processes are of the session that the one over the worker leads.
+    """
     from minimind_tui.run.descendants import descendants
 
-    apart = processes_started_by(folder)
+    session, apart = processes(folder)[0], processes_started_by(folder)
+    if session is None:
+        return []
     own = [process for process in processes(folder) if process is not None]
-    return [found for process in own for found in descendants(process, folder.name, apart)]
+    return [found for process in own for found in descendants(process, session, apart)]
 
 
 def _signal(folder: Path, number: signal.Signals) -> None:

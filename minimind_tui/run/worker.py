@@ -230,10 +230,10 @@ def _end(log: Log, kind: str, **fields: Any) -> None:
             print(f"the ending could not be written: {error}", file=sys.stderr)
 
 
-def start(folder: Path) -> int:
-    """Run `main` for `folder` under a supervisor; returns its exit status."""
-    return supervise(folder, _inherited_lock(), lambda: main(folder))
+def start(folder: Path, lock: int | None) -> int:
+    """Run `main` for `folder` under a supervisor that holds `lock`; returns its exit status."""
+    return supervise(folder, lock, lambda: main(folder))
 
 
 if __name__ == "__main__":
-    sys.exit(start(Path(sys.argv[1])))
+    sys.exit(start(Path(sys.argv[1]), _inherited_lock()))

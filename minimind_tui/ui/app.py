@@ -11,7 +11,7 @@ import gc
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -35,6 +35,7 @@ from minimind_tui.content.schema import Step
 from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.walk import Walk, module_of
+from minimind_tui.run import warm_start
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE, ENDINGS
 from minimind_tui.ui.changes import Changes, Terminal
@@ -89,6 +90,8 @@ class TutorApp(SteadyApp):
         self._places: dict[Language, list[SystemCommand]] = {}
         self._terminal = Terminal()
         self._running_loop: asyncio.AbstractEventLoop | None = None
+        self.when_drawn: Callable[[], None] = lambda: None
+        """What may begin once the first screen is drawn."""
         self.left_alone = self._left_alone()
         """The runs that went on without the learner since the tutor was last open."""
 
@@ -165,6 +168,7 @@ class TutorApp(SteadyApp):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        self.call_after_refresh(self.when_drawn)
 
     def _take_own_keys(self) -> None:
         """The learner's own keys, where there are any; what cannot be followed is said."""
@@ -392,8 +396,10 @@ def run(
     app = TutorApp(home, course, asked, locale, start)
     if trust:
         app.trust()
+    app.when_drawn = warm_start.offer
     with Hangup(app.hang_up):
         status = asyncio.run(_stay(app))
+    warm_start.withdraw()
     app.stopwatch.flush()
     app.progress.close()
     return status if isinstance(status, int) else app.return_code or 0

@@ -1,6 +1,6 @@
 """Measures everything and writes `tests/benchmarks/README.md`.
 
-    python -m tests.benchmarks [log] [worker] [screen] [load] [model] [training] [precision] [talking]
+    python -m tests.benchmarks [log] [worker] [screen] [start] [load] [model] [training] [precision] [talking]
 
 With names it measures only those, and leaves the other rows as they were. Exits with 1 where a figure misses its bound.
 """
@@ -13,12 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minimind_tui.datasets.corpora import CorpusError
-from tests.benchmarks import Figure, load, log, model, precision, screen, talking, training, worker
+from tests.benchmarks import Figure, load, log, model, precision, screen, start, talking, training, worker
 
 PARTS: dict[str, Callable[[], list[Figure]]] = {
     "log": log.measure,
     "worker": worker.measure,
     "screen": screen.measure,
+    "start": start.measure,
     "load": load.measure,
     "model": model.measure,
     "training": training.measure,

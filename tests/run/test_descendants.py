@@ -23,6 +23,8 @@ from tests.tiny import begin, home_in, seen, tiny_course, until
 from tests.ui.seeing import see, tiny_app
 from tests.ui.seeing import until as until_shown
 
+pytestmark = pytest.mark.usefixtures("cold")
+
 LAUNCHES = """
 import os, subprocess, sys, time
 from pathlib import Path

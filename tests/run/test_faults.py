@@ -23,6 +23,8 @@ from tests.disk import small_disk
 from tests.run.code import ENDLESS, FILLS_THE_DISK
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
+pytestmark = pytest.mark.usefixtures("cold")
+
 SHOWN_WITHIN = 3.0
 FLUSHED_WITHIN = 0.5
 

@@ -20,6 +20,8 @@ from minimind_tui.run.watch import RunView
 from tests.run.code import BROKEN, ENDLESS
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
+pytestmark = pytest.mark.usefixtures("cold")
+
 SWALLOWS = (
     ENDLESS.replace("        step += 1", "        try:\n            step += 1")
     .replace("        time.sleep(0.01)", "            time.sleep(0.01)\n        except Exception:\n            pass")

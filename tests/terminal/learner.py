@@ -102,13 +102,22 @@ class Learner:
 
     def only_the_run_is_left(self, view: RunView) -> None:
         """What lives on is the run's, takes further steps, and only the worker itself uses the processor for it."""
+        session = os.getsid(view.summary.pid)
+        until(lambda: all(_session(process) in (session, None) for process in self.processes()), "the run alone")
         left = self.processes()
         assert view.summary.pid in [process.pid for process in left], "the worker"
-        assert {os.getsid(process.pid) for process in left} == {os.getsid(view.summary.pid)}, "the run's session alone"
         others = [process for process in left if process.pid != view.summary.pid]
         used, begun = seconds_used(others), time.monotonic()
         goes_on(view)
         assert seconds_used(others) - used < 0.1 * (time.monotonic() - begun) + TICK, f"busy: {others}"
+
+
+def _session(process: psutil.Process) -> int | None:
+    """The session that a process is in; None where it has ended meanwhile."""
+    try:
+        return os.getsid(process.pid)
+    except ProcessLookupError:
+        return None
 
 
 def seconds_used(processes: list[psutil.Process]) -> float:
