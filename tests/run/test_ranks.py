@@ -80,7 +80,7 @@ def test_deaf_ranks_end_with_a_killed_worker_and_are_there_again_when_it_is_resu
     assert step_of(file) == 3
     assert b'"rank": "0"' in file.read_bytes()
     assert list(file.parent.iterdir()) == [file]
-    assert resume(home, view.run_id)
+    until(lambda: resume(home, view.run_id), "a free lock")
     view = RunView(home, view.run_id)
     seen(view, "running")
     until(lambda: view.poll() and "twos" in view.summary.arms, "the next arm")
