@@ -14,12 +14,12 @@ from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.stop import delete, size_of
 
-DAY = 24 * 3600
+DAY_SECONDS = 24 * 3600
 DEFAULT_DAYS = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `clean` takes."""
+    """Declare the arguments of `clean`."""
     parser.add_argument("run", metavar="RUN", nargs="*", help="these runs; one that goes on is stopped / 指定的运行")
     parser.add_argument(
         "--days",
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     if arguments.run:
         chosen = [find_run(home, name) for name in arguments.run]
     else:
-        before = time.time() - arguments.days * DAY
+        before = time.time() - arguments.days * DAY_SECONDS
         chosen = [run for run in list_runs(home) if run.state in ENDINGS and run.created < before]
     if not chosen:
         print(Text(zh="没有可清理的运行。", en="There is nothing to clean.").of(language))

@@ -24,7 +24,7 @@ STATES: Mapping[corpora.State, Text] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `data` takes."""
+    """Declare the arguments of `data`."""
     verbs = parser.add_subparsers(dest="data_verb", required=True, metavar="list|get|add")
     verbs.add_parser("list", help="which texts there are / 有哪些文本")
     get = verbs.add_parser("get", help="download a known text / 下载一个已知的文本")

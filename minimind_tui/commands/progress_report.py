@@ -16,7 +16,7 @@ DEFAULT = "minimind-report.md"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `report` takes."""
+    """Declare the arguments of `report`."""
     parser.add_argument(
         "file",
         metavar="FILE",
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Write it."""
+    """Write the report; 0 when it is written."""
     from minimind_tui.ui.report import make_report, write_report
 
     course = open_course(arguments)
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
 
 
 def written(path: Path, pictures: int) -> Text:
-    """Where the report is now."""
+    """The sentence that names the path of the report."""
     beside = f"{path.stem}-plots/"
     return Text(
         zh=f"报告写好了：{path}" + (f"，{pictures} 张图在 {beside} 里，一起上传。" if pictures else "。"),

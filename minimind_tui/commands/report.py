@@ -1,4 +1,4 @@
-"""A run on paper: its state, its first plots, its findings. For `run` and `show`."""
+"""Prints a run for `run` and `show`: its state, its first plots, its findings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from minimind_tui.ui.plot.numbers import reading
 from minimind_tui.ui.plot.palette import dots
 from minimind_tui.ui.plot.trace_data import TraceData, columns_of, row_of
 
-ROWS = 16
+PLOT_ROWS = 16
 COLOURS = ("blue", "yellow", "green", "red", "magenta", "cyan")
 PLAIN = {
     name: Style.parse(style)
@@ -39,10 +39,10 @@ PLAIN = {
 
 
 class Paper(Console):
-    """A console that leaves it to the command what becomes of a pipe that nobody reads any more."""
+    """A console that raises BrokenPipeError when its reader has gone, instead of ending the program."""
 
     def on_broken_pipe(self) -> None:
-        """Say so, instead of ending the program."""
+        """Raise the error, so that the command decides what to do."""
         raise BrokenPipeError
 
 
@@ -91,14 +91,14 @@ def _print_plot(console: Console, data: PlotData, log: bool, width: int) -> None
     for curve in data.curves:
         steps += _ends(curve.series.steps)
     x = linear_axis(steps, 5, exact=True)
-    y = y_axis(data, x, ROWS, log)
+    y = y_axis(data, x, PLOT_ROWS, log)
     legend = Text()
     for curve in data.curves:
         legend.append(f"{named(curve, curve.series.last)}   ", COLOURS[curve.style % 6])
     for reference in data.references:
         legend.append(f"{reference.label} {reading(reference.value)}   ", "bright_black")
     console.print(legend)
-    for row in draw(data.curves, data.references, x, y, width, ROWS, dots()):
+    for row in draw(data.curves, data.references, x, y, width, PLOT_ROWS, dots()):
         line = Text(no_wrap=True)
         for sign, owner in row:
             line.append(sign, "bright_black" if owner == AXIS or owner >= REFERENCE else COLOURS[owner % 6])

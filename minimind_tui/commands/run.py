@@ -28,7 +28,7 @@ POLL_SECONDS = 0.1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `run` takes."""
+    """Declare the arguments of `run`."""
     parser.add_argument("id", metavar="ID", help="module/name, such as normalization/gradient-flow")
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter / 改一个参数"
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Run it to its end: 0 finished, 1 failed, 130 interrupted."""
+    """Run the experiment to its end: 0 finished, 1 failed, 130 interrupted."""
     course = open_course(arguments)
     experiment = find_experiment(course, arguments.id)
     require_trust(course, home, trusted=arguments.trust)
@@ -124,7 +124,7 @@ def require_trust(course: Course, home: Home, *, trusted: bool) -> None:
 
 
 def may_run_code(course: Course, home: Home, *, trusted: bool) -> bool:
-    """Whether the learner trusts the course; that he does from now on, where he says so with `trusted`."""
+    """Whether the code of the course may run; with `trusted`, the trust is stored first."""
     from minimind_tui.practice.store import Progress
     from minimind_tui.practice.trust import is_bundled, is_trusted, trust
 
@@ -184,7 +184,7 @@ def _follow(view: RunView, experiment: Experiment, language: Language, interrupt
 
 
 def _show_progress(view: RunView, experiment: Experiment, language: Language) -> None:
-    """One line that is written over."""
+    """Show the progress in one terminal line, which the next call overwrites."""
     from minimind_tui.ui.words import bar, seconds
 
     chinese = language == "zh"

@@ -15,7 +15,7 @@ from minimind_tui.sampler.sampler import Wish, Writer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `sample` takes."""
+    """Declare the arguments of `sample`."""
     parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
     parser.add_argument("--prompt", default="", metavar="TEXT", help="what it goes on from / 接着什么往下写")
     parser.add_argument("--step", type=int, metavar="N", help="the model after step N, else the last / 第 N 步的模型")
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _number(kind: Callable[[str], float], low: float, high: float) -> Callable[[str], float]:
-    """A number of that kind within these bounds."""
+    """A parser of numbers of this kind between `low` and `high`."""
 
     def parse(text: str) -> float:
         value = kind(text)
