@@ -33,7 +33,7 @@ PASSES = Text(
 
 
 class Tried(NamedTuple):
-    """A file of an exercise that is to be tried."""
+    """A starter or solution of an exercise, to be checked."""
 
     module: str
     exercise: str
@@ -43,7 +43,7 @@ class Tried(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `check` takes."""
+    """Declare the arguments of `check`."""
     parser.add_argument("--no-exercises", action="store_true", help="do not run the exercises' code / 不运行练习的代码")
 
 
@@ -117,7 +117,7 @@ def _say(course: Course, problem: Problem, language: Language) -> int:
 
 
 def _summary(course: Course, problems: int) -> Text:
-    """How much there is, and how much of it is wrong."""
+    """The size of the course and the number of problems, in words."""
 
     def count(kind: str) -> int:
         total = 0

@@ -1,4 +1,4 @@
-"""What several commands need: errors that name the fix, the course, an experiment or a run by its name."""
+"""Helpers of several commands: errors, the course, an experiment or a run by its name."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class UsageError(Refusal):
 
 
 def cannot_start(home: Home, error: OSError) -> UsageError:
-    """A run could not be started: why, and what to look at."""
+    """The error that a run could not be started, with the reason and the folder to check."""
     reason = error.strerror or error
     return UsageError(
         Text(
@@ -36,7 +36,7 @@ def cannot_start(home: Home, error: OSError) -> UsageError:
 
 
 def open_course(arguments: argparse.Namespace) -> Course:
-    """The course asked for, else the one that came along."""
+    """The course that `--course` names, else the bundled one."""
     root = Path(os.path.expanduser(arguments.course)).absolute() if arguments.course else bundled_root()
     if not is_text(root):
         raise UsageError(

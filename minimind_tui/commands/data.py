@@ -36,7 +36,7 @@ STOPPED: Mapping[str, Text] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `data` takes."""
+    """Declare the arguments of `data`."""
     verbs = parser.add_subparsers(dest="data_verb", required=True, metavar="list|get|add")
     listing = verbs.add_parser("list", help="which data there are / 有哪些数据")
     listing.add_argument("--json", action="store_true", help="one JSON object a line / 每行一个 JSON")

@@ -46,7 +46,7 @@ class Finding:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It takes nothing."""
+    """Declare the arguments of `doctor`: none."""
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
 
 
 def findings(home: Home) -> Iterator[Finding]:
-    """All that is looked at, the quick things first."""
+    """All findings, the quick checks first."""
     yield _terminal()
     yield _colours()
     encoding = locale.getpreferredencoding(False)
@@ -150,7 +150,7 @@ def _folder(path: Path) -> Finding:
 
 
 def _torch() -> Finding:
-    """Asked in another process: this one never loads torch."""
+    """Version and speed of PyTorch, measured in another process, since this one never loads it."""
     from importlib import metadata
 
     subject = _same("torch")

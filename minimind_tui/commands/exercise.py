@@ -21,7 +21,7 @@ from minimind_tui.practice.store import Progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `exercise` takes."""
+    """Declare the arguments of `exercise`."""
     parser.add_argument(
         "name", nargs="?", metavar="MODULE/EXERCISE", help="which; without it, all / 哪一个，不写就列出全部"
     )
@@ -101,7 +101,7 @@ def _list(course: Course, home: Home, language: Language) -> None:
 
 
 def _say(chosen: CourseExercise, path: Path, outcome: Outcome, language: Language) -> None:
-    """The same words as on the screen."""
+    """Print an outcome in the words of the exercise screen."""
     print(inert(str(path)))
     for mark, text, line in exercises.outcome_lines(outcome):
         place = "" if line is None else (f"第 {line} 行：" if language == "zh" else f"line {line}: ")

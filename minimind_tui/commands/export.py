@@ -17,16 +17,16 @@ from minimind_tui.practice.state import FORMAT, ROWS, encode
 from minimind_tui.practice.store import Progress
 
 START = f'{{\n  "format": "{FORMAT}"'.encode()
-"""How every file that was written here begins."""
+"""The first bytes of every exported file."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `export` takes."""
+    """Declare the arguments of `export`."""
     parser.add_argument("file", metavar="FILE", help="such as minimind.json; - for the output / 如 minimind.json")
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Write it."""
+    """Write the state to the file; 0 when it is written."""
     progress = Progress(home.database)
     if progress.warning is not None:
         print(progress.warning.of(language), file=sys.stderr)

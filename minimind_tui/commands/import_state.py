@@ -30,12 +30,12 @@ WORDS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `import` takes."""
+    """Declare the arguments of `import`."""
     parser.add_argument("file", metavar="FILE", help="what `export` wrote; - for the input / export 写出的文件")
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Take it in."""
+    """Merge the state of the file into this home; 0 when it is merged."""
     try:
         state = decode(_content(arguments.file), arguments.file)
         progress = Progress(home.database)
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
 
 
 def said(taken: Taken) -> Text:
-    """What an import has brought, in words."""
+    """The changes that an import has made, in words."""
     if taken.nothing:
         return Text(zh="这个文件里的内容这里都有了。", en="All of it was here already.")
     found = [(WORDS[table], count) for table, count in taken.rows.items() if table in WORDS]

@@ -13,11 +13,11 @@ from minimind_tui.views.words import pick
 
 
 def add_arguments(_: argparse.ArgumentParser) -> None:
-    """It takes none."""
+    """Declare the arguments of `keys`: none."""
 
 
 def run(_: argparse.Namespace, language: Language, home: Home) -> int:
-    """Print it; what is wrong with the learner's own file goes to standard error, and is status 1."""
+    """Print all keys as TOML; problems of the learner's keys.toml go to standard error, with exit status 1."""
     from minimind_tui.ui.keymap import declared, read_keymap
 
     own = read_keymap(home.keys)
@@ -43,5 +43,5 @@ def run(_: argparse.Namespace, language: Language, home: Home) -> int:
 
 
 def written(text: str) -> str:
-    """A string of TOML."""
+    """`text` as a quoted string of TOML."""
     return msgspec.json.encode(text).decode()

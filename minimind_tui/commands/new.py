@@ -18,7 +18,7 @@ NAME = re.compile(r"[a-z]([a-z0-9-]{0,38}[a-z0-9])?")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `new` takes."""
+    """Declare the arguments of `new`."""
     parser.add_argument("kind", choices=KINDS, help="what to begin / 新建什么")
     parser.add_argument("name", help="MODULE, or MODULE/NAME / 模块，或 模块/名字")
 
@@ -71,7 +71,7 @@ def _names(course: Course, kind: str, given: str) -> tuple[str, str]:
 
 
 def _files(course: Course, kind: str, module: str, name: str) -> dict[Path, str]:
-    """What is to be written where. Content that begins with an empty line is added to what is there."""
+    """The content of each file to write. Content that begins with an empty line is appended to the file."""
     lessons, experiments = course.root / "lessons" / module, course.root / "experiments" / module
     texts = {language: skeleton.lesson(language) for language in LANGUAGES}
     if kind == "module":
@@ -101,7 +101,7 @@ def _write(path: Path, content: str) -> None:
 
 
 def _left(kind: str, module: str, name: str) -> Text:
-    """What a person has to do."""
+    """The steps that remain to be done by hand, in words."""
     if kind == "experiment":
         return Text(
             zh=f"再把 {name!r} 写进 lessons/course.toml 里 {module} 的 experiments；minimind-tui check 会说还缺什么，"

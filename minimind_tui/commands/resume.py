@@ -13,13 +13,13 @@ from minimind_tui.run.launch import resume
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `resume` takes."""
+    """Declare the arguments of `resume`."""
     parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
     parser.add_argument("--json", action="store_true", help="end with one JSON object / 最后一行输出 JSON")
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Go on to its end: 0 finished, 1 failed, 130 interrupted."""
+    """Resume the run and follow it to its end: 0 finished, 1 failed, 130 interrupted."""
     course = open_course(arguments)
     info = find_run(home, arguments.run)
     experiment = find_experiment(course, info.experiment)

@@ -13,7 +13,7 @@ from minimind_tui.run.runs import list_runs
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `runs` takes."""
+    """Declare the arguments of `runs`."""
     parser.add_argument("--json", action="store_true", help="one JSON object a line / 每行一个 JSON")
 
 

@@ -14,13 +14,13 @@ from minimind_tui.run.watch import RunView
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `show` takes."""
+    """Declare the arguments of `show`."""
     parser.add_argument("run", metavar="RUN", help="its id, a part of it, or `last` / 编号、编号的一部分，或 last")
     parser.add_argument("--json", action="store_true", help="as one JSON object / 输出 JSON")
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Print it."""
+    """Print the run; 0 when it is printed."""
     view = RunView(home, find_run(home, arguments.run).id)
     view.poll()
     if arguments.json:

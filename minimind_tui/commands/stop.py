@@ -13,14 +13,14 @@ from minimind_tui.run.stop import stop
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what `stop` takes."""
+    """Declare the arguments of `stop`."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("run", metavar="RUN", nargs="?", help="its id, or a part of it / 编号，或编号的一部分")
     which.add_argument("--all", action="store_true", help="every run that goes on / 所有还在跑的")
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
-    """Stop it; the status is 0 also where it had ended before."""
+    """Stop the runs; the exit status is 0 also for one that had ended before."""
     if arguments.all:
         chosen = [info.id for info in list_runs(home) if info.state in ("waiting", "running")]
     else:

@@ -1,4 +1,4 @@
-"""Checking an exercise: a process loads PyTorch, runs the code under limits, and says case by case what it found.
+"""Checking an exercise: a process loads PyTorch, runs the code under limits, and reports the result of each case.
 
 `outcomes` checks the course's own files, one process after the other only where one hangs or dies. `Checker` is for a
 learner at work: every check has a process of its own, and the next one is made ready while the learner writes.
@@ -24,17 +24,17 @@ import msgspec
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
 
-SECONDS = 60.0
-"""How long a file of the course's may take."""
+COURSE_SECONDS = 60.0
+"""The time that a file of the course may take."""
 
 LEARNERS_SECONDS = 10.0
-"""How long a learner's file may take, from when the process is ready."""
+"""The time that the learner's file may take once the process is ready."""
 
-STARTING = 60.0
-"""How long a process may take to load PyTorch, on a machine that is busy."""
+STARTING_SECONDS = 60.0
+"""The time that a process may take to load PyTorch on a busy machine."""
 
-ENDING = 5.0
-"""How long a process may take to end."""
+ENDING_SECONDS = 5.0
+"""The time that a process may take to end."""
 
 WORKER = "minimind_tui.exercise.worker"
 READY = b"ready\n"
@@ -49,12 +49,12 @@ class Job(msgspec.Struct):
     symbols: list[str] = []
     """What the file must define."""
     forbidden: list[str] = []
-    """What it may not use."""
+    """Dotted names that the file may not use."""
     solution: str = ""
-    """With it, code that passes is timed beside it."""
-    seconds: float = SECONDS
+    """The path of the solution; code that passes is then timed against it."""
+    seconds: float = COURSE_SECONDS
     source: str | None = None
-    """What the file holds, where it may change before it is read."""
+    """The code to check; without it the file is read when the check begins."""
 
 
 class CaseResult(msgspec.Struct):
@@ -69,17 +69,17 @@ class CaseResult(msgspec.Struct):
 
 
 class Outcome(msgspec.Struct):
-    """What became of a job; `problem` says why no case could be tried, or not all."""
+    """The result of a job; `problem` says why no case could be tried, or not all of them."""
 
     cases: list[CaseResult] = []
     problem: Text | None = None
     line: int | None = None
     running: Text | None = None
-    """The check that is being tried: there is more to come."""
+    """The case that is being tried; None in the final result."""
     printed: str = ""
-    """The beginning of what the code printed."""
+    """The beginning of the output that the code printed."""
     speed: tuple[float, float] | None = None
-    """Seconds of a call: the code's and the solution's."""
+    """Seconds per call of the learner's code and of the solution."""
 
     @property
     def passed(self) -> bool:
@@ -92,8 +92,8 @@ class Outcome(msgspec.Struct):
         )
 
 
-def outcomes(jobs: Sequence[Job], seconds: float = SECONDS) -> Iterator[Outcome]:
-    """What becomes of each job, in order. `seconds` is the time that each may take."""
+def outcomes(jobs: Sequence[Job], seconds: float = COURSE_SECONDS) -> Iterator[Outcome]:
+    """The result of each job, in order; each may take `seconds`."""
     left = [msgspec.structs.replace(job, seconds=seconds) for job in jobs]
     while left:
         worker = _Worker()
@@ -120,7 +120,7 @@ class Checker:
                 self._spare = _Worker()
 
     def check(self, job: Job) -> Outcome | None:
-        """What becomes of the job; None where `cancel` or `close` ended it."""
+        """Check the file of `job` and return the result; None if `cancel` or `close` ended the check."""
         self.cancel()
         self.warm()
         with self._lock:
@@ -146,7 +146,7 @@ class Checker:
             worker.end()
 
     def close(self) -> None:
-        """End every process, and begin none any more."""
+        """End all processes; no check can be started afterwards."""
         with self._lock:
             self._closed = True
             spare, self._spare = self._spare, None
@@ -180,7 +180,7 @@ class _Worker:
         self._reader.start()
 
     def end(self) -> None:
-        """Kill it, with everything in its session."""
+        """Kill the process and everything in its session."""
         with self._ending:
             self.usable = False
             if self._process.returncode is None or self._process.poll() is not None:
@@ -201,11 +201,11 @@ class _Worker:
         self._answers.put(b"")
 
     def check(self, job: Job) -> Outcome:
-        """What becomes of the job, or how far it came."""
+        """The result of the job, or as much of it as was reported before the process ended."""
         assert self._process.stdin is not None
         known = Outcome()
         try:
-            if not self._ready and self._answers.get(timeout=STARTING) != READY:
+            if not self._ready and self._answers.get(timeout=STARTING_SECONDS) != READY:
                 raise EOFError("it ended before it was ready")
             self._ready = True
             self._process.stdin.write(msgspec.json.encode(job) + b"\n")
@@ -223,13 +223,13 @@ class _Worker:
         except (OSError, EOFError, ValueError):
             self.usable = False
             try:
-                status: int | None = self._process.wait(ENDING)
+                status: int | None = self._process.wait(ENDING_SECONDS)
             except subprocess.TimeoutExpired:  # it closed its output, and went on
                 status = 0
             return self._gone(known, job, status)
 
     def _gone(self, known: Outcome, job: Job, status: int | None) -> Outcome:
-        """Why there was no answer: by the exit status, None where there is none."""
+        """The result of a job without an answer, by the exit status; None means that its time was over."""
         timed_out = status is None or status == -signal.SIGXCPU
         what, line = (_too_long(job), self._line(job.code)) if timed_out else (_ended(status or 0), None)
         where = known.running or Text(zh="", en="")
@@ -238,7 +238,7 @@ class _Worker:
         return Outcome(known.cases, problem=Text(zh=zh, en=en), line=line)
 
     def _line(self, file: str) -> int | None:
-        """Where the code was when its time was over: the process has written its frames, the innermost first."""
+        """The line of the code when its time was over, from the frames that the process wrote, innermost first."""
         try:
             self._trace.seek(0)
             text = self._trace.read(LONGEST_TRACE).decode("utf-8", "replace")
@@ -274,7 +274,7 @@ def _ended(status: int) -> Text:
 
 
 def first_failure(outcome: Outcome) -> tuple[Text, int | None] | None:
-    """What to tell of an outcome that did not pass, and the line of the code it speaks of."""
+    """The first problem of an outcome that did not pass, and the line of the code that it is about."""
     for case in outcome.cases:
         if case.message is not None:
             zh, en = (" ".join(inert(part).split()) for part in (case.message.zh, case.message.en))

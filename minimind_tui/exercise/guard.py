@@ -1,4 +1,4 @@
-"""What a learner's code may not do while it is checked, and how it is told so.
+"""Refuses what a learner's code may not do while it is checked, with a sentence that says why.
 
 An exercise computes. It starts no process and no thread, asks nobody, writes no file, reads neither solution nor
 check, leaves PyTorch as it is, and takes the ready-made thing from nowhere, however it writes the name. Python's audit
@@ -28,9 +28,9 @@ from minimind_tui.exercise.reading import forbidden_use
 
 PACKAGE = Path(__file__).parents[1]
 MEMORY_MB = 512
-"""What the code may take on top of what PyTorch takes, which is some 600 MB of addresses."""
+"""Address space for the code, on top of the 600 MB or so that PyTorch takes."""
 
-PRINTED = 4000
+KEPT_CHARACTERS = 4000
 """Characters of the code's own output that are kept."""
 
 MOST_PRINTED = 1_000_000
@@ -115,7 +115,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 class Refused(BaseException):
-    """The code did what it may not. No `except Exception` of the code's takes it for an error of its own."""
+    """The code did what it may not. Not an Exception, so that an `except Exception` of the code does not catch it."""
 
     def __init__(self, text: Text) -> None:
         super().__init__(text.en)
@@ -123,7 +123,7 @@ class Refused(BaseException):
 
 
 class Guard:
-    """Watches one file's code at a time: between `watching` and its end the code of `learner` is refused."""
+    """Watches the code of one file at a time: inside `watching`, forbidden actions of `learner` are refused."""
 
     def __init__(self) -> None:
         self.learner = ""
@@ -139,7 +139,7 @@ class Guard:
 
     @contextlib.contextmanager
     def watching(self, learner: str, check: str, forbidden: list[str]) -> Iterator[Printed]:
-        """From here on; what the code prints is in the result. At the end everything is as it was."""
+        """Watch the code in this context; yields what it prints. At the end everything is restored."""
         self.learner, self.check, self.course = learner, check, os.path.realpath(Path(check).parents[3])
         self.refused = None
         printed = Printed(self._refuse)
@@ -162,7 +162,7 @@ class Guard:
             yield printed
 
     def _bar_forbidden(self, stack: contextlib.ExitStack, name: str) -> None:
-        """The same function under the other names that it has in PyTorch, too."""
+        """Refuse the function `name`, also under the other names that it has in PyTorch."""
         parent_name, _, last = name.rpartition(".")
         if not parent_name.startswith("torch"):
             return
@@ -206,7 +206,7 @@ class Guard:
             self._refuse(text)
 
     def _opened(self, path: object, mode: object, flags: object) -> Text | None:
-        """Why a file may not be opened."""
+        """The sentence why the file may not be opened; None if it may."""
         if isinstance(mode, str) and set(mode) & set("wax+"):
             return FILES
         if mode is None and isinstance(flags, int) and flags & WRITING:
@@ -255,13 +255,13 @@ class Printed(io.TextIOBase):
         self._length = 0
 
     def writable(self) -> bool:
-        """It takes text."""
+        """Whether text can be written: always."""
         return True
 
     def write(self, text: str) -> int:
-        """Keep it, while there is room."""
-        if self._length < PRINTED:
-            self._kept.append(text[: PRINTED - self._length])
+        """Keep the text while there is room; returns its length, as streams do."""
+        if self._length < KEPT_CHARACTERS:
+            self._kept.append(text[: KEPT_CHARACTERS - self._length])
         self._length += len(text)
         if self._length > MOST_PRINTED:
             self._refuse(FLOOD)
@@ -269,19 +269,19 @@ class Printed(io.TextIOBase):
 
     @property
     def kept(self) -> str:
-        """Its beginning."""
-        return "".join(self._kept) + ("…" if self._length > PRINTED else "")
+        """The beginning of what was printed."""
+        return "".join(self._kept) + ("…" if self._length > KEPT_CHARACTERS else "")
 
 
 class NoKeyboard(io.TextIOBase):
-    """Standard input where nobody types."""
+    """Standard input during a check: every read is refused, since nobody types."""
 
     def __init__(self, refuse: Callable[[Text], NoReturn]) -> None:
         super().__init__()
         self._refuse = refuse
 
     def readable(self) -> bool:
-        """It says so, in order to be asked."""
+        """Whether the stream can be read: it says so, so that reading is refused with a sentence."""
         return True
 
     def read(self, size: int | None = -1, /) -> str:
@@ -294,7 +294,7 @@ class NoKeyboard(io.TextIOBase):
 
 
 class Originals:
-    """PyTorch as it was, so that code which changes it is found out and the change undone."""
+    """A snapshot of PyTorch, so that changes which the code makes to it are detected and undone."""
 
     NAMES = ("torch", "torch.nn", "torch.nn.functional", "torch.Tensor", "torch.nn.Module", "torch.nn.Parameter")
 
@@ -305,7 +305,7 @@ class Originals:
         self._before = [dict(vars(owner)) for _, owner in self._owners]
 
     def restore(self) -> str | None:
-        """Undo every change; the name of one thing that was changed."""
+        """Undo every change; returns the name of one changed thing, or None."""
         first = None
         for (label, owner), before in zip(self._owners, self._before, strict=True):
             now = vars(owner)
@@ -326,7 +326,7 @@ def _counts(name: str) -> bool:
 
 
 def _found(name: str) -> Any:
-    """A module, or a class in one."""
+    """The module or the class with this dotted name."""
     parent, _, last = name.rpartition(".")
     return sys.modules.get(name) or getattr(sys.modules.get(parent), last, None)
 
@@ -343,7 +343,7 @@ def limit(seconds: float) -> None:
 
 
 def _lower(kind: int, value: int) -> None:
-    """The soft limit alone: the next job may set another."""
+    """Set the soft limit only, so that the next job can set another."""
     _, hard = resource.getrlimit(kind)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))

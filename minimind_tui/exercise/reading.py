@@ -1,4 +1,4 @@
-"""What can be said of a learner's file before it runs: it reads, it defines what it should, it forbids itself nothing.
+"""Static checks of a learner's file: it can be parsed, defines the required names and uses no forbidden ones.
 
 A file that is refused here has run nothing.
 """
@@ -17,11 +17,11 @@ from minimind_tui.content.files import ContentError, read_text
 from minimind_tui.content.forbidden import forbidden_uses
 
 Finding = tuple[Text, int | None]
-"""What is wrong, and the line of the file that it speaks of."""
+"""A problem, and the line of the file that it is about."""
 
 
 def read_code(path: Path) -> str | Finding:
-    """What the file holds, or why it cannot be read."""
+    """The content of the file, or the reason why it cannot be read."""
     try:
         return read_text(path)
     except ContentError as error:
@@ -29,7 +29,7 @@ def read_code(path: Path) -> str | Finding:
 
 
 def unfit(source: str, forbidden: Collection[str]) -> Finding | None:
-    """Why the code cannot be run; None where it can."""
+    """The reason why the code may not be run; None if it may."""
     try:
         uses = forbidden_uses(source, forbidden)
     except SyntaxError as error:
@@ -46,7 +46,7 @@ def unfit(source: str, forbidden: Collection[str]) -> Finding | None:
 
 
 def forbidden_use(name: str) -> Text:
-    """That an exercise forbids `name`."""
+    """The sentence that an exercise forbids `name`."""
     if name.split(".")[0] == "minimind_tui":
         return Text(
             zh="用了课程自己的实现 minimind_tui：这里要你自己写，把它去掉。",
@@ -59,7 +59,7 @@ def forbidden_use(name: str) -> Text:
 
 
 def missing(source: str, symbols: Iterable[str]) -> Finding:
-    """What became of the names that a file should define and does not: commented out, renamed, or gone."""
+    """The problem of required names that a file does not define: commented out, renamed, or missing."""
     name = next(iter(symbols))
     commented = re.search(rf"^[ \t]*#[#\s]*(?:(?:def|class)\s+{name}\b|{name}\s*=)", source, re.MULTILINE)
     if commented:

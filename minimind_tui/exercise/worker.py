@@ -33,7 +33,7 @@ from minimind_tui.run.seeding import seed_all
 CHECKING = "minimind_tui.nn.checking"
 LONGEST_MESSAGE = 2000
 SPEED_SECONDS = 0.5
-"""How long the learner's code and the solution are timed, together."""
+"""The total time for timing the learner's code and the solution."""
 
 MOST_ROUNDS = 200
 WORDS: dict[str, tuple[str, str]] = {
@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def main() -> None:
-    """Answer job after job until there are no more."""
+    """Answer jobs until standard input is closed."""
     trace = int(sys.argv[1])
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -92,14 +92,14 @@ def _listen(jobs: BinaryIO, waiting: queue.Queue[bytes]) -> None:
 
 
 class _Check:
-    """One job."""
+    """One check in progress: a job and where its results are reported."""
 
     def __init__(self, job: Job, guard: Guard, checking: ModuleType, tell: Callable[[Outcome], None]) -> None:
         self._job, self._guard, self._checking, self._tell = job, guard, checking, tell
         self._cases: list[CaseResult] = []
 
     def outcome(self) -> Outcome:
-        """Read the code, load it and its checks, and try each."""
+        """Read the code, load it and its cases, and try each case."""
         job = self._job
         source = read_code(Path(job.code)) if job.source is None else job.source
         wrong = unfit(source, job.forbidden) if isinstance(source, str) else source
@@ -177,7 +177,7 @@ class _Check:
 
 
 def _load(name: str, path: Path, source: str | None = None) -> ModuleType:
-    """The file as a module. It does not stay among the imported ones: nothing else finds it there."""
+    """The file as a module. It is not kept in `sys.modules`."""
     module = ModuleType(name)
     module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses look their module up

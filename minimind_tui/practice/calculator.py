@@ -19,8 +19,8 @@ from minimind_tui.content.arithmetic import computed
 Kind = Literal["parameters", "kv-cache", "flops", "lora", "first-loss"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-CLOSE = 0.02
-"""An answer may be off by this part: it is about the formula, not about the last digit."""
+LARGEST_RELATIVE_ERROR = 0.02
+"""Answers within this relative error count as right: the formula matters, not the last digit."""
 
 TITLES: dict[Kind, Text] = {
     "parameters": Text(zh="参数量", en="Parameters"),
@@ -39,7 +39,7 @@ class Problem(NamedTuple):
     answer: float
     unit: Text
     worked: list[Text]
-    """The way to the answer, one line a step."""
+    """The derivation of the answer, one line for each step."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Shape:
 
     @classmethod
     def drawn(cls, chance: random.Random) -> Shape:
-        """A model by chance."""
+        """A model with sizes drawn from `chance`."""
         D = chance.choice((32, 64, 96, 128))
         H = chance.choice((4, 8, 12, 16))
         C = D * H
@@ -65,7 +65,7 @@ class Shape:
         return cls(chance.choice((6400, 8192, 16000, 32000)), C, chance.choice((4, 8, 12, 16, 24)), H, K, D, M)
 
     def said(self) -> Text:
-        """The sizes in words."""
+        """The sizes of the model as a sentence."""
         return Text(
             zh=f"隐藏维度 C = {self.C}，{self.L} 层，{self.H} 个查询头，{self.K} 个 KV 头，每头 {self.D} 维，"
             f"SwiGLU 宽 M = {self.M}，词表 V = {self.V}，输入输出嵌入共享，没有偏置。",
@@ -96,7 +96,7 @@ def problem(kind: Kind, seed: int) -> Problem:
 
 
 def parse_number(written: str) -> float | None:
-    """What a learner wrote, as a number: `26M`, `1.5e9`, `2*8*4*96*2048`, `3 GiB`, `2600 万`; None where it is none.
+    """What a learner wrote, as a number: `26M`, `1.5e9`, `2*8*4*96*2048`, `3 GiB`, `2600 万`; None for anything else.
 
     K, M, G, B and T are powers of 1000, KiB, MiB and GiB of 1024, 万 is 10^4 and 亿 10^8.
     """
@@ -110,8 +110,8 @@ def parse_number(written: str) -> float | None:
 
 
 def is_close(written: float, answer: float) -> bool:
-    """Whether an answer counts as right."""
-    return abs(written - answer) <= CLOSE * abs(answer)
+    """Whether `written` is close enough to `answer` to count as right."""
+    return abs(written - answer) <= LARGEST_RELATIVE_ERROR * abs(answer)
 
 
 _SUFFIXES = {

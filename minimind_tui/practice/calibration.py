@@ -17,12 +17,12 @@ GUESS, FAIRLY_SURE, CERTAIN = 0.3, 0.6, 0.9
 
 
 class Calibration(NamedTuple):
-    """All predictions so far."""
+    """A summary of all predictions that were made so far."""
 
     right: int
     wrong: int
     open: int
-    """Committed to, but not decided by a run yet."""
+    """Predictions that no run has decided yet."""
     said: float
     """The mean chance that the learner gave to those that were decided, 0 to 1."""
     brier: float
@@ -30,7 +30,7 @@ class Calibration(NamedTuple):
 
     @property
     def decided(self) -> int:
-        """How many were decided."""
+        """The number of predictions that a run has decided."""
         return self.right + self.wrong
 
 
@@ -46,7 +46,7 @@ SKIPPED = ""
 
 
 def keep_prediction(progress: Progress, experiment: str, said: Said) -> None:
-    """Keep what the learner commits to before the first run; one that is skipped has no chance."""
+    """Keep what the learner commits to before the first run; a skipped prediction is stored without a chance."""
     progress.predict(experiment, said.choice)
     if said.choice != SKIPPED:
         keep_confidence(progress, experiment, said.chance)
@@ -62,12 +62,12 @@ def said(progress: Progress, experiment: str) -> Said | None:
 
 
 def _chance(stored: object) -> float:
-    """A stored chance; where there is none, or one that cannot be, the middle one."""
+    """The stored chance; FAIRLY_SURE where it is missing or invalid."""
     return float(stored) if isinstance(stored, float) and 0 <= stored <= 1 else FAIRLY_SURE
 
 
 def keep_confidence(progress: Progress, experiment: str, chance: float) -> None:
-    """How sure the learner is of a prediction; the first word stands, as the prediction itself does."""
+    """How sure the learner is of a prediction; the first value is kept, as for the prediction itself."""
     progress.execute("INSERT OR IGNORE INTO confidence VALUES (?, ?)", experiment, chance)
 
 

@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 DAY = 86400.0
 AHEAD = "MINIMIND_TUI_DAYS_AHEAD"
-"""So many days in the future: to see what will come, and to test it."""
+"""The environment variable that moves the clock so many days into the future, for tests and previews."""
 
 
 def now() -> float:
-    """The present moment."""
+    """The present moment in seconds since 1970, moved by the days ahead."""
     try:
         ahead = float(os.environ.get(AHEAD, "0"))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Two machines' work put together: nothing that was done on either is lost, and twice is the same as once."""
+"""Merges the states of two machines: nothing is lost, and importing twice is the same as importing once."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ Changes = dict[str, list[Row]]
 
 
 class Taken(NamedTuple):
-    """What an import has brought."""
+    """The changes that an import has made."""
 
     rows: dict[str, int]
-    """Rows that are new or other than before, by table; only those tables that have any."""
+    """The number of rows that were added or changed, by table, for tables with any."""
     notes: int
     exercises: int
 
     @property
     def nothing(self) -> bool:
-        """Whether all of it was here already."""
+        """Whether the import changed nothing."""
         return not (self.rows or self.notes or self.exercises)
 
 
@@ -114,7 +114,7 @@ def take_in(progress: Progress, home: Home, theirs: State) -> Taken:
 def new_rows(ours: Mapping[str, Iterable[Row]], theirs: Mapping[str, Iterable[Row]]) -> Changes:
     """The rows to be written so that both sides' work is kept, by table; none for a table that has them all.
 
-    How sure the learner was goes with the prediction that stands. A setting that is made here stays.
+    A confidence follows the prediction that is kept. A setting that exists here is kept.
     """
     changes: Changes = {}
     for name in ROWS:
@@ -148,7 +148,7 @@ def _prediction(tables: Mapping[str, Iterable[Row]], experiment: str) -> Predict
 
 
 def _taken(ref: str, part: str) -> str:
-    """The setting that tells that this part of a note was imported."""
+    """The name of the setting that records that this part of a note was imported."""
     return TAKEN + hashlib.sha256(f"{ref}\0{part}".encode()).hexdigest()[:16]
 
 
@@ -183,7 +183,7 @@ def _new_code(home: Home, theirs: State) -> dict[Path, str]:
 
 
 def _stem(path: Path) -> Path:
-    """The exercise that a file is about, whatever stands behind the first dot of its name."""
+    """The path of a file up to the first dot of its name: all files of one exercise share it."""
     return path.with_name(path.name.partition(".")[0])
 
 

@@ -1,4 +1,4 @@
-"""The exercises: each is written from scratch in a file of the learner's own, and what is kept of the tries.
+"""The exercises: the learner's file for each one, and the record of attempts and hints.
 
 The file begins as the exercise's starter and is never written over: what stood in it before a reset, or was written
 by another editor at the same time, stays beside it under a number.
@@ -26,10 +26,10 @@ from minimind_tui.practice.clock import now
 from minimind_tui.practice.store import Progress
 
 REFERENCE = "minimind_tui"
-"""The course's own code: no exercise is solved by it."""
+"""The package that no exercise may import: it holds the answers."""
 
-ALIKE = 1.15
-"""Times whose ratio is below this are the same: measured again, either may be the shorter."""
+EQUAL_TIMES_RATIO = 1.15
+"""Two times whose ratio is below this count as equal: it is within the noise of a measurement."""
 
 
 class ExerciseError(Refusal):
@@ -49,7 +49,7 @@ class CourseExercise(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What the learner did so far."""
+    """The attempts and hints of one exercise so far."""
 
     attempts: int
     hints: int
@@ -76,7 +76,7 @@ def text_of(course: Course, chosen: CourseExercise, part: Part) -> str:
 
 
 def file_of(home: Home, chosen: CourseExercise) -> Path:
-    """Where the learner's code lies, or will lie."""
+    """The path of the learner's file for an exercise, whether it exists or not."""
     return home.exercises / chosen.module / f"{chosen.exercise.id}.py"
 
 
@@ -99,7 +99,7 @@ def _begin(course: Course, chosen: CourseExercise, path: Path) -> None:
 
 
 def read_code(path: Path) -> str:
-    """What the learner wrote. Raises ExerciseError."""
+    """The code in the learner's file. Raises ExerciseError."""
     try:
         return read_bounded(path, LARGEST_FILE).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -114,7 +114,7 @@ def read_code(path: Path) -> str:
 
 
 def save_code(path: Path, code: str, known: str) -> Path | None:
-    """Keep `code`, written from `known`; where the file holds something else by now, that is kept and returned.
+    """Keep `code`, written from `known`; returns the path of the other version if the file has changed since.
 
     Raises ExerciseError.
     """
@@ -135,7 +135,7 @@ def save_code(path: Path, code: str, known: str) -> Path | None:
 
 
 def reset(course: Course, home: Home, chosen: CourseExercise) -> Path | None:
-    """Begin again from the starter; where the learner's old file is kept. Raises ExerciseError."""
+    """Begin again from the starter; returns the path at which the old file is kept. Raises ExerciseError."""
     path = file_of(home, chosen)
     try:
         aside = _aside(path) if os.path.lexists(path) else None
@@ -180,21 +180,21 @@ def job(course: Course, chosen: CourseExercise, path: Path, code: str | None = N
 
 
 def standing(progress: Progress, ref: str) -> Standing:
-    """How often it was tried, how many hints were taken, whether it is passed."""
+    """The record of the exercise `ref`: attempts, hints, whether it is passed."""
     ((attempts,),) = progress.execute("SELECT count(*) FROM attempt WHERE exercise = ?", ref)
     rows = progress.execute("SELECT level FROM hint WHERE exercise = ? AND typeof(level) = 'integer'", ref)
     return Standing(attempts, rows[0][0] if rows else 0, ("exercise", ref) in progress.done())
 
 
 def keep_attempt(progress: Progress, ref: str, outcome: Outcome, seconds: float) -> None:
-    """A check came to its end, `seconds` after the learner began; passed, the exercise is done for good."""
+    """Store an attempt, made `seconds` after the learner began; a passed exercise stays passed."""
     progress.execute("INSERT OR IGNORE INTO attempt VALUES (?, ?, ?, ?)", ref, now(), int(outcome.passed), seconds)
     if outcome.passed:
         progress.mark_done("exercise", ref)
 
 
 def keep_hint(progress: Progress, ref: str, level: int) -> None:
-    """Hint number `level` was shown; beyond the last hint stands the solution."""
+    """Store that hint number `level` was shown; the number after the last hint means the solution."""
     progress.execute(
         "INSERT INTO hint VALUES (?1, ?2, ?3) ON CONFLICT (exercise) DO UPDATE SET "
         "level = max(level, excluded.level), at = excluded.at",
@@ -208,7 +208,7 @@ def speed_in_words(speed: tuple[float, float]) -> Text:
     """The learner's time beside the solution's, on the same input."""
     mine, solutions = (_duration(seconds) for seconds in speed)
     ratio = speed[0] / max(speed[1], 1e-9)
-    if 1 / ALIKE < ratio < ALIKE:
+    if 1 / EQUAL_TIMES_RATIO < ratio < EQUAL_TIMES_RATIO:
         zh, en = "一样快", "as fast"
     elif ratio > 1:
         zh, en = f"用时是它的 {ratio:.1f} 倍", f"{ratio:.1f} times as long"
@@ -225,9 +225,9 @@ def _duration(seconds: float) -> str:
 
 
 def outcome_lines(outcome: Outcome) -> Iterator[tuple[str, Text, int | None]]:
-    """(mark, sentence, line of the code) for everything that an outcome tells, in its order.
+    """(mark, sentence, line of the code) for each line that describes an outcome, in order.
 
-    The mark is ✓ or ✗ for a check, and a space for what explains it: where several fail alike, it is said once.
+    The mark is ✓ or ✗ for a check, and a space for an explanation, which several failed checks may share.
     """
     before = None
     for case in outcome.cases:

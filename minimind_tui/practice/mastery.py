@@ -19,10 +19,10 @@ from minimind_tui.practice.review import days_until, interview
 from minimind_tui.practice.store import Progress
 
 TESTED_OUT = "tested-out"
-"""The kind of step under which a passed test-out is kept."""
+"""The kind of step as which a passed test-out is stored."""
 
 TEST_OUT = 0.9
-"""The part of the choice questions that must be right at once."""
+"""The share of choice questions that must be right in one sitting."""
 
 Kind = Literal["lessons", "experiments", "quiz", "exercises"]
 
@@ -37,12 +37,12 @@ class Criterion(NamedTuple):
 
     @property
     def met(self) -> bool:
-        """Whether it is fulfilled."""
+        """Whether the criterion is met."""
         return self.done >= self.enough
 
 
 class Mastery(NamedTuple):
-    """How a module stands."""
+    """The criteria of a module, and how far each is met."""
 
     criteria: list[Criterion]
     tested_out: bool
@@ -57,7 +57,7 @@ class Mastery(NamedTuple):
 
     @property
     def fraction(self) -> float:
-        """How much of it is done, 0 to 1: the mean over the criteria."""
+        """The progress in the module, 0 to 1: the mean over its criteria."""
         if self.mastered:
             return 1.0
         parts = [min(1.0, each.done / each.enough) for each in self.criteria if each.enough]
@@ -65,7 +65,7 @@ class Mastery(NamedTuple):
 
 
 def mastery(course: Course, progress: Progress, module: str) -> Mastery:
-    """How `module` stands."""
+    """The mastery of `module`, from what is stored in `progress`."""
     done = progress.done()
     criteria: list[Criterion] = []
     tasks = module_tasks(course, module)
@@ -102,7 +102,7 @@ def exercises_of(course: Course, module: str) -> list[str]:
 
 
 def keep_test_out(progress: Progress, module: str, questions: list[Question], right: int) -> bool:
-    """The end of a sitting without help: whether it was good enough, which is then kept."""
+    """Whether a sitting without help passes the test-out; if so, it is stored."""
     asked = sum(not isinstance(question, OpenQuestion) for question in questions)
     passed = asked > 0 and right >= TEST_OUT * asked
     if passed:

@@ -17,7 +17,7 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.text import Text
 
 LARGEST_NOTE = 1_000_000
-"""Bytes."""
+"""Bytes; a larger note is refused."""
 
 OTHER_PART = "## 另一处写的 / Written elsewhere"
 """The heading over a part that was written on another machine, or in another window at the same time."""
@@ -31,12 +31,12 @@ class NoteError(Refusal):
 
 
 def is_ref(ref: str) -> bool:
-    """Whether a note can be about this: `module/name`, which leads nowhere else."""
+    """Whether `ref` is a valid `module/name`, which cannot lead outside the folder of notes."""
     return _REF.fullmatch(ref) is not None
 
 
 def note_file(home: Home, ref: str) -> Path:
-    """Where the note about `ref` lies, or would lie. Raises ValueError for what is no reference."""
+    """The path of the note about `ref`, whether it exists or not. Raises ValueError for an invalid reference."""
     if not is_ref(ref):
         raise ValueError(f"not a reference: {ref!r}")
     return home.notes / f"{ref}.md"
@@ -63,8 +63,8 @@ def read_note(home: Home, ref: str) -> str:
 def keep_note(home: Home, ref: str, text: str, known: str) -> str:
     """Keep the note; it is on the disk when this returns. Raises NoteError.
 
-    `known` is what the writer last knew to be there. Where somebody else has changed it since, both are kept; answered
-    is what is there now. A note without a word in it is removed.
+    `known` is what the writer last knew to be there. If the file has changed since, both texts are kept. Returns the
+    text that the file holds now. A blank note is removed.
     """
     path = note_file(home, ref)
     there = read_note(home, ref)
@@ -97,7 +97,7 @@ def prepare_folder(path: Path) -> None:
 
 
 def all_notes(home: Home) -> list[str]:
-    """What there are notes about, as `module/name`, in order."""
+    """The references `module/name` of all notes, sorted."""
     try:
         found = sorted(home.notes.glob("*/*.md"))
     except OSError:
@@ -107,7 +107,7 @@ def all_notes(home: Home) -> list[str]:
 
 
 def merged(ours: str, theirs: str) -> str:
-    """Both notes in one: nothing that stands in either is lost, and what stands in both is there once."""
+    """One note from two: no text of either is lost, and parts that both have appear once."""
     before, more = parts_of(ours), parts_of(theirs)
     kept = _maximal([*before, *more])
     if all(_is_within(part, before) for part in more):
@@ -116,7 +116,7 @@ def merged(ours: str, theirs: str) -> str:
 
 
 def parts_of(text: str) -> list[str]:
-    """What was written here and elsewhere, each part for itself."""
+    """The parts of a note that were written here and elsewhere."""
     return [part.strip("\n") for part in _SPLIT.split(text) if part.strip()]
 
 
@@ -126,12 +126,12 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def _is_within(part: str, others: Iterable[str]) -> bool:
-    """Whether the lines of a part stand in one of the others."""
+    """Whether the lines of a part are contained in one of the others."""
     return any(f"\n{part}\n" in f"\n{other}\n" for other in others)
 
 
 def _maximal(parts: Iterable[str]) -> list[str]:
-    """Those that do not stand within another one; a longer one takes the place of what stands in it."""
+    """The parts that no other part contains."""
     kept: list[str] = []
     for part in parts:
         if _is_within(part, kept):

@@ -16,15 +16,15 @@ from minimind_tui.practice.clock import now
 from minimind_tui.practice.store import Progress
 
 PASSED = 0.8
-"""The part of a quiz's questions that must be right."""
+"""The share of a quiz's questions that must be right."""
 
 RIGHT = 1.0
 GOOD_ENOUGH = 0.6
-"""An open answer counts as right from this part of its rubric on."""
+"""An open answer counts as right if it meets at least this share of its rubric."""
 
 
 class Standing(NamedTuple):
-    """How a quiz stands: each question counted by its last answer."""
+    """The state of a quiz: each question counts by its last answer."""
 
     right: int
     wrong: int
@@ -80,7 +80,7 @@ def is_right(score: float) -> bool:
 
 
 def keep_answer(progress: Progress, module: str, question: Question, chosen: Collection[str], score: float) -> None:
-    """Write an answer down."""
+    """Store an answer and its score."""
     written = json.dumps(sorted(chosen), ensure_ascii=False)
     progress.execute(
         "INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", f"{module}/{question.id}", now(), written, score
@@ -99,7 +99,7 @@ def last_scores(progress: Progress, module: str) -> dict[str, float]:
 
 
 def standing(progress: Progress, module: str, questions: Sequence[Question]) -> Standing:
-    """How the quiz of a module stands."""
+    """The present state of the quiz of a module."""
     scores = last_scores(progress, module)
     answered = [scores[question.id] for question in questions if question.id in scores]
     right = sum(is_right(score) for score in answered)
@@ -107,12 +107,12 @@ def standing(progress: Progress, module: str, questions: Sequence[Question]) -> 
 
 
 def needed(total: int) -> int:
-    """How many of so many questions must stand as right."""
+    """The number of questions out of `total` that must be right to pass."""
     return math.ceil(PASSED * total)
 
 
 def best(progress: Progress, module: str, questions: Sequence[Question]) -> int:
-    """The most questions that ever stood as right at the same time."""
+    """The largest number of questions that were right at the same time."""
     asked = {f"{module}/{question.id}" for question in questions}
     rows = progress.execute("SELECT question, score FROM answer WHERE typeof(score) IN ('real', 'integer') ORDER BY at")
     right: set[str] = set()

@@ -106,7 +106,7 @@ def said(criterion: Criterion, language: Language) -> str:
 
 
 def standing(stands: Mastery, language: Language) -> str:
-    """How a module stands, in a word or two."""
+    """The mastery of a module in a word or two."""
     chinese = language == "zh"
     if stands.mastered:
         return ("免修通过" if chinese else "tested out") if stands.tested_out else "已掌握" if chinese else "mastered"
@@ -171,7 +171,7 @@ def _module(course: Course, progress: Progress, module: Module, stands: Mastery,
 
 
 def _attempts(progress: Progress, ref: str, language: Language) -> str:
-    """How an exercise was passed: after so many attempts, with so many hints."""
+    """The number of attempts and hints with which an exercise was passed, in words."""
     ((count,),) = progress.execute("SELECT count(*) FROM attempt WHERE exercise = ?", ref)
     levels = progress.execute("SELECT level FROM hint WHERE exercise = ? AND typeof(level) = 'integer'", ref)
     hints = levels[0][0] if levels else 0

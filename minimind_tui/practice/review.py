@@ -27,13 +27,13 @@ RETENTION = 0.9
 """An item comes back when the chance to remember it has fallen to this."""
 
 NEW_A_DAY = 10
-"""New items are rationed: each comes back several times in the days that follow."""
+"""New items per day: each comes back several times in the days after."""
 
 AHEAD = timedelta(minutes=20)
-"""What is due so soon belongs to this session, after all that waits already."""
+"""Items that become due within this time belong to the present session, at its end."""
 
 COMING_DAYS = 14
-"""So far ahead the coming reviews are told."""
+"""The number of days for which coming reviews are listed."""
 
 INTERVIEW = "interview"
 """The setting that holds the day of the interview."""
@@ -50,7 +50,7 @@ class Item(NamedTuple):
 
     @property
     def ref(self) -> str:
-        """By this name its grades are kept."""
+        """The name under which the grades of the item are stored."""
         kind = "card" if isinstance(self.content, Card) else "question"
         return f"{kind} {self.module}/{self.content.id}"
 
@@ -65,12 +65,12 @@ class Session(NamedTuple):
 
     @property
     def items(self) -> list[Item]:
-        """In the order of asking."""
+        """All items of the session in the order in which they are asked."""
         return [*self.due, *self.new, *self.soon]
 
     @property
     def again(self) -> int:
-        """How many were asked before and belong to this session."""
+        """The number of items of this session that were reviewed before."""
         return len(self.due) + len(self.soon)
 
 
@@ -101,7 +101,7 @@ def session(progress: Progress, offered: Sequence[Item], moment: float) -> Sessi
 
 
 def keep_grade(progress: Progress, item: Item, grade: Grade, moment: float) -> None:
-    """Write down how well an item was remembered."""
+    """Store how well an item was remembered."""
     progress.execute("INSERT OR REPLACE INTO review VALUES (?, ?, ?)", item.ref, moment, grade)
 
 
@@ -120,7 +120,7 @@ def reviews(progress: Progress) -> dict[str, list[tuple[float, Grade]]]:
 def schedule(graded: Sequence[tuple[float, Grade]], days_left: int | None = None) -> Schedule:
     """Where an item stands after these reviews: `due`, `stability` in days, `difficulty`.
 
-    Before an interview nothing is put off beyond it.
+    No item is scheduled after the day of the interview.
     """
     longest = max(1, days_left) if days_left is not None else 36500
     scheduler = Scheduler(desired_retention=RETENTION, maximum_interval=longest, enable_fuzzing=False)
@@ -137,7 +137,7 @@ def due_after(progress: Progress, item: Item, grade: Grade, moment: float) -> da
 
 
 def coming(progress: Progress, offered: Sequence[Item], moment: float) -> list[tuple[date, int]]:
-    """How many of the items come back on which of the next days."""
+    """(day, number of items due) for the coming days."""
     log, days_left = reviews(progress), days_until(interview(progress), moment)
     days = Counter(
         max(day(moment), day(schedule(log[item.ref], days_left).due.timestamp())) for item in offered if item.ref in log
@@ -154,7 +154,7 @@ def interview(progress: Progress) -> date | None:
 
 
 def set_interview(progress: Progress, when: date | None) -> None:
-    """Set the day of the interview, or take it back."""
+    """Set the day of the interview; None removes it."""
     progress.set_setting(INTERVIEW, when.isoformat() if when else "")
 
 

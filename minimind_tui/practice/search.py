@@ -28,7 +28,7 @@ from minimind_tui.practice.notes import NoteError, all_notes, read_note
 
 Kind = Literal["lesson", "experiment", "question", "card", "exercise", "note"]
 
-SNIPPET = 120
+SNIPPET_CHARACTERS = 120
 """Characters of a text that a hit shows."""
 
 MOST_HITS = 100
@@ -54,7 +54,7 @@ class Passage(NamedTuple):
     language: Language | None
     title: str
     heading: str
-    """The section's, empty at the beginning of a text."""
+    """The heading of the section; empty at the beginning of a text."""
     text: str
 
 
@@ -75,7 +75,7 @@ class Found(NamedTuple):
 
 
 class _Fold(dict[int, str]):
-    """A table for `str.translate` that learns each sign when it comes first."""
+    """A table for `str.translate` that is filled character by character as they occur."""
 
     def __missing__(self, code: int) -> str:
         folded = unicodedata.normalize("NFKC", chr(code)).casefold()
@@ -87,7 +87,7 @@ _FOLD = _Fold()
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: sign by sign, so that a place in it can be found again in the text."""
+    """A text normalized for comparison, character by character, so that positions in it are those in the text."""
     return unicodedata.normalize("NFC", text).translate(_FOLD)
 
 
@@ -109,7 +109,7 @@ class Index:
         return [_prepared(passage) for passage in _of_course(self.course)]
 
     def load(self) -> None:
-        """Read what was not read yet, and the notes anew."""
+        """Read the texts that were not read yet, and all notes again."""
         self._notes = [_prepared(passage) for passage in _of_notes(self.course, self.home)]
         _ = self._texts
 
@@ -150,11 +150,11 @@ def _hit(passage: Passage, words: Sequence[str]) -> Hit:
     text = unicodedata.normalize("NFC", passage.text)
     spans = _spans(text, words)
     first = spans[0][0] if spans else 0
-    start = max(0, first - SNIPPET // 4)
+    start = max(0, first - SNIPPET_CHARACTERS // 4)
     if start:  # at the beginning of a word
         space = text.find(" ", start, first)
         start = space + 1 if space >= 0 else start
-    end = min(len(text), start + SNIPPET)
+    end = min(len(text), start + SNIPPET_CHARACTERS)
     head, tail = "… " if start else "", " …" if end < len(text) else ""
     shift = len(head) - start
     marks = [(max(a, start) + shift, min(b, end) + shift) for a, b in spans if a < end and b > start]
@@ -162,7 +162,7 @@ def _hit(passage: Passage, words: Sequence[str]) -> Hit:
 
 
 def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
-    """Where the words stand in a text, in order, none in another."""
+    """(start, end) of the words in a text, in order and without overlap."""
     compared, origin = "", []
     for place, sign in enumerate(text):
         piece = _FOLD[ord(sign)]
@@ -247,7 +247,7 @@ def _of_notes(course: Course, home: Home) -> Iterator[Passage]:
 
 
 def _opened(section: str) -> tuple[str, str]:
-    """A section's heading and what stands under it."""
+    """The heading of a section and the text under it."""
     heading = _HEADING.match(section)
     return (plain(heading[1]), section[heading.end() :]) if heading else ("", section)
 

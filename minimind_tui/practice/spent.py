@@ -15,7 +15,7 @@ IDLE = 120.0
 """Seconds without a key after which the learner is taken to be away."""
 
 FLUSH = 30.0
-"""At most so many seconds of work are lost to a kill."""
+"""Counted time is stored at least this often, so that a kill loses no more."""
 
 
 class Stopwatch:
@@ -28,7 +28,7 @@ class Stopwatch:
         self._pending: dict[str, float] = {}
 
     def key(self, what: str, moment: float) -> None:
-        """A key was pressed at `moment`, of a clock that never goes back; `what` was on the screen."""
+        """Note a key pressed at `moment`, by a monotonic clock, while `what` was on the screen."""
         if self._last is not None and self._what and 0 < moment - self._last < IDLE:
             self._pending[self._what] = self._pending.get(self._what, 0.0) + moment - self._last
         self._last, self._what = moment, what
@@ -36,7 +36,7 @@ class Stopwatch:
             self.flush()
 
     def flush(self) -> None:
-        """Write down what was counted."""
+        """Store the time that was counted and is not stored yet."""
         pending, self._pending = self._pending, {}
         for what, seconds in pending.items():
             add(self._progress, what, seconds)

@@ -42,16 +42,16 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """What there is one row for."""
+        """The columns that identify the row: a merged table has one row for each key."""
         return tuple(getattr(self, name) for name in self.KEY)
 
     def preferred(self, other: Any) -> bool:
-        """Whether this one stands against `other`, of the same key and another content: a rule that holds anywhere."""
+        """Whether this row is kept instead of `other`, which has the same key: the same rule on every machine."""
         return msgspec.json.encode(self) < msgspec.json.encode(other)
 
 
 class Done(Row, frozen=True):
-    """The first time counts."""
+    """A step that was done; of two rows the earlier is kept."""
 
     KEY = ("kind", "ref")
     kind: Name
@@ -64,7 +64,7 @@ class Done(Row, frozen=True):
 
 
 class Prediction(Row, frozen=True):
-    """The first word stands."""
+    """A prediction; of two rows the earlier is kept."""
 
     KEY = ("experiment",)
     experiment: Name
@@ -77,7 +77,7 @@ class Prediction(Row, frozen=True):
 
 
 class Confidence(Row, frozen=True):
-    """It goes with its prediction: see `exchange`."""
+    """How sure the learner was of a prediction; it is kept with that prediction (see `exchange`)."""
 
     KEY = ("experiment",)
     experiment: Name
@@ -85,7 +85,7 @@ class Confidence(Row, frozen=True):
 
 
 class Outcome(Row, frozen=True):
-    """The first run that decided counts."""
+    """Whether a prediction came true; of two rows the earlier is kept."""
 
     KEY = ("experiment",)
     experiment: Name
@@ -98,7 +98,7 @@ class Outcome(Row, frozen=True):
 
 
 class Answer(Row, frozen=True):
-    """Each answer is kept."""
+    """An answer to a question of a quiz; every row is kept."""
 
     KEY = ("question", "at")
     question: Name
@@ -108,7 +108,7 @@ class Answer(Row, frozen=True):
 
 
 class Review(Row, frozen=True):
-    """Each review is kept."""
+    """A graded review of an item; every row is kept."""
 
     KEY = ("item", "at")
     item: Name
@@ -117,7 +117,7 @@ class Review(Row, frozen=True):
 
 
 class Attempt(Row, frozen=True):
-    """Each attempt at an exercise is kept."""
+    """An attempt at an exercise; every row is kept."""
 
     KEY = ("exercise", "at")
     exercise: Name
@@ -127,7 +127,7 @@ class Attempt(Row, frozen=True):
 
 
 class Hint(Row, frozen=True):
-    """What was read cannot be unread: the highest counts."""
+    """The highest hint of an exercise that was shown."""
 
     KEY = ("exercise",)
     exercise: Name
@@ -154,7 +154,7 @@ class Spent(Row, frozen=True):
 
 
 class Place(Row, frozen=True):
-    """Where the learner was last."""
+    """The step of a path at which the learner was last; of two rows the later is kept."""
 
     KEY = ("path",)
     path: Name
@@ -206,7 +206,7 @@ ROWS: dict[str, type[Row]] = {
 
 
 class State(msgspec.Struct, forbid_unknown_fields=True):
-    """The file's content."""
+    """The content of an exported file."""
 
     format: Literal["minimind-tui state"]
     version: Literal[1]
@@ -216,7 +216,7 @@ class State(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Head(msgspec.Struct):
-    """As much as every version of the file has."""
+    """The fields that every version of the file has."""
 
     format: str
     version: int

@@ -1,4 +1,4 @@
-"""When a step of practice is done: by what was answered, passed and graded, wherever that was.
+"""Decides when a step of practice is done, from stored answers, attempts and grades.
 
 - a quiz once enough of its questions stand as right;
 - an exercise once the code passed its checks, which is kept with the attempt;

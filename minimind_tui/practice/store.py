@@ -55,7 +55,7 @@ TABLES = (
     "hint",
     "spent",
 )
-"""All there is. What happened more than once is kept once for each time: two machines' work can be put together."""
+"""All tables. Repeated events have a row each, so that the work of two machines can be merged."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ class Progress:
             raise
 
     def mark_done(self, kind: str, ref: str) -> None:
-        """The step `kind` `ref` is done. Doing it again keeps the first time."""
+        """Store that the step `kind` `ref` is done; a repetition keeps the first time."""
         self.execute("INSERT OR IGNORE INTO done VALUES (?, ?, ?)", kind, ref, time.time())
 
     def done(self) -> set[tuple[str, str]]:
@@ -241,7 +241,7 @@ class Progress:
         return rows[0][0] if rows and isinstance(rows[0][0], str) else None
 
     def set_place(self, path: str, step: int) -> None:
-        """Remember where the learner is."""
+        """Store the step of `path` at which the learner is."""
         self.execute("INSERT OR REPLACE INTO place VALUES (?, ?, ?)", path, step, time.time())
 
     def place(self, path: str | None = None) -> Place | None:
@@ -262,11 +262,11 @@ class Progress:
         self.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
 
     def watch(self, run_id: str) -> None:
-        """The learner has begun a run and will want to know what became of it."""
+        """Store that the learner has begun a run whose end is not seen yet."""
         self.execute("INSERT OR IGNORE INTO watched VALUES (?, ?)", run_id, time.time())
 
     def unwatch(self, run_id: str) -> None:
-        """The learner has seen how it ended."""
+        """Store that the learner has seen the end of the run."""
         self.execute("DELETE FROM watched WHERE run = ?", run_id)
 
     def watched(self) -> list[str]:

@@ -47,7 +47,7 @@ def digest(root: Path) -> str:
 
 
 def _content(path: bytes) -> bytes:
-    """What stands in a file, in short; of a link to a folder where it leads, of anything else nothing."""
+    """A hash of the content of a file, the target of a link to a folder, nothing for anything else."""
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
