@@ -149,7 +149,8 @@ def test_a_lab_is_found_again_as_it_was_left(companion: Companion, panes: Panes)
 
 
 def test_a_run_goes_on_unseen_and_counts_when_it_ends(companion: Companion, panes: Panes, learner: Learner) -> None:
-    companion.choose(AGAIN)
+    panes.lesson.page = SECOND
+    companion.follow()
     run = panes.begin(20)
     companion.refresh()
     assert states(companion) == ["new", "running"]
