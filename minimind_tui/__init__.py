@@ -1,3 +1,3 @@
 """A terminal tutor for how a large language model is built and trained."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
