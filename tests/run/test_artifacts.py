@@ -10,6 +10,7 @@ import pytest
 
 from minimind_tui.base.files import is_locked
 from minimind_tui.base.home import Home
+from minimind_tui.run import events
 from minimind_tui.run.artifacts import InUse, Shelf, remove
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.descent import in_one_line, read_origins
@@ -17,7 +18,9 @@ from minimind_tui.run.launch import resume, start
 from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
+from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
+from minimind_tui.ui.lab.status import awaited_in_words
 from tests.run.makers import REAL_BASE, REAL_TALK, artifacts, ask, go, making_course, own_home
 from tests.tiny import seen, until
 
@@ -89,6 +92,8 @@ def test_who_waits_is_told_for_what_and_how_far_it_is(home: Home, course: Path, 
     assert awaited.run_id == base.run_id == view.at_work.run_id
     until(lambda: view.poll() and awaited.summary.progress(0).step == 7, "its progress")
     assert (awaited.summary.progress(0).step, awaited.summary.progress(0).steps) == (7, 10)
+    assert awaited_in_words(view, "en") == "small/base is being made: step 7 of 10"
+    assert awaited_in_words(view, "zh") == "正在做 small/base：第 7 步，共 10 步"
     gate.unlink()
     assert seen(view) == "finished"
     assert view.awaited is None
@@ -97,6 +102,21 @@ def test_who_waits_is_told_for_what_and_how_far_it_is(home: Home, course: Path, 
     assert view.summary.ended_at is not None
     assert view.summary.started_at is not None
     assert view.summary.seconds(0) < view.summary.ended_at - view.summary.started_at
+
+
+def test_the_time_left_does_not_count_the_waiting() -> None:
+    summary = Summary()
+    for event in (
+        events.Started(experiment="a/b", seed=1, parameters={}, arms=["one"], t=100.0),
+        events.ArmStarted(arm="one", t=100.0),
+        events.Waiting(arm="one", run="maker", t=100.0),
+        events.Waiting(arm="one", t=160.0),
+        events.Planned(arm="one", steps=10, t=160.0),
+        events.Metric(arm="one", step=[5], values={"loss": [1.0]}, t=170.0),
+    ):
+        summary.apply(event)
+    assert summary.progress(170.0).seconds_left == 10.0
+    assert summary.seconds(170.0) == 10.0
 
 
 def test_a_killed_maker_is_resumed_to_the_same_bytes(home: Home, course: Path, gate: Path, tmp_path: Path) -> None:
