@@ -9,10 +9,10 @@ everywhere.
 
 `--confirm` is for code that was rewritten and must compute the same: what has changed is run on the first seed. Where
 all that comes out is what the reference holds, to the last bit, the reference stands for this code too, and that is
-written into it; nothing else is touched. Where it is not, the reference may be another machine's, which rounds
-otherwise: then the code of the commit that wrote it is run here as well, and the two must be the same. Where both have
-the same fingerprint, nothing is run. What measures time is run here once more: figures that differ between two runs of
-one and the same code are not compared. Exits with 1 where a figure differs, and names it.
+written into it; nothing else is touched. Where it is not, it is run once more: figures that differ between two runs of
+one and the same code are times, and are not compared. Is it not the same even so, the reference may be another
+machine's, which rounds otherwise: then the code of the commit that wrote it is run here as well, and the two must be
+the same. Where both have the same fingerprint, nothing is run. Exits with 1 where a figure differs, and names it.
 """
 
 from __future__ import annotations
@@ -166,23 +166,24 @@ def marks(root: Path, file: Path, folder: Path, experiment: Experiment, language
 def compared(root: Path, file: Path, folder: Path, experiment: Experiment, language: Language | None) -> str:
     """Run the code in `root`, and that which wrote the reference where it must be: the first figure that differs."""
     now = result(root, folder, experiment, language)
+    written = {name: value for name, value in json.loads(file.read_bytes()).items() if name != "measured_with"}
     if "failed" in now:
         return str(now["failed"])
-    again = result(root, folder, experiment, language) if experiment.timed else now
-    never_the_same = {place for place, _ in differences(now, again)}
-
-    def unlike(before: dict[str, object]) -> str:
-        found = (f"{place}: {how}" for place, how in differences(before, now) if place not in never_the_same)
-        return next(found, "")
-
-    written = {name: value for name, value in json.loads(file.read_bytes()).items() if name != "measured_with"}
-    if not unlike(written):
+    if not unlike(written, now, set()):
+        return ""
+    times = {place for place, _ in differences(now, result(root, folder, experiment, language))}
+    if not unlike(written, now, times):
         return ""
     for there in checkouts(root, file, folder):
         before = result(there, folder, experiment, language)
         if "failed" not in before:  # an experiment may have been measured before it stood in the roadmap
             break
-    return unlike(before)
+    return unlike(before, now, times)
+
+
+def unlike(before: object, now: object, times: set[str]) -> str:
+    """The first figure that differs, and how, those in the places `times` left out; empty where all are the same."""
+    return next((f"{place}: {how}" for place, how in differences(before, now) if place not in times), "")
 
 
 def checkouts(root: Path, file: Path, folder: Path) -> Iterator[Path]:
