@@ -10,10 +10,14 @@ import shutil
 import tempfile
 
 import pytest
+from hypothesis import settings
 
 from minimind_tui.run import warm_start
 
 HOME = "MINIMIND_TUI_HOME"
+
+settings.register_profile("here", deadline=None)  # how long an example takes is the machine's business
+settings.load_profile("here")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -27,4 +27,4 @@ def open_regular(path: Path, most: int) -> BinaryIO:
 def read_bounded(path: Path, most: int) -> bytes:
     """The bytes of the regular file at `path`, at most `most` of them. Raises OSError for anything else."""
     with open_regular(path, most) as file:
-        return file.read(most)
+        return file.read(os.fstat(file.fileno()).st_size)  # all of `most` would be set aside at once

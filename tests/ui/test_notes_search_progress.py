@@ -82,6 +82,21 @@ async def test_a_note_that_cannot_be_kept_is_not_thrown_away_at_once(tmp_path: P
         assert read_note(app.home, "small/start") == "ab"
 
 
+async def test_a_note_that_cannot_be_kept_outlives_another_language(tmp_path: Path) -> None:
+    app = learner(tmp_path)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.push_screen(NoteScreen("small/start"))
+        await see(pilot, "Note: Start here")
+        app.home.notes.write_text("in the way")
+        await pilot.press(*"ab", "left")
+        app.language = "zh"
+        await see(pilot, "笔记：开始")
+        app.home.notes.unlink()
+        await pilot.press("c", "escape")
+        await pilot.pause()
+        assert read_note(app.home, "small/start") == "acb"
+
+
 async def test_what_another_window_writes_is_taken_in(tmp_path: Path) -> None:
     app = learner(tmp_path)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:

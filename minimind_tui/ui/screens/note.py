@@ -114,10 +114,12 @@ class NoteScreen(TutorScreen):
         self._say()
 
     async def rebuild(self) -> None:
-        """Build again, with what was written kept first, the cursor where it was."""
-        self._keep()
+        """Build again, with what was written kept first, the cursor where it was. What cannot be kept stays here."""
+        unkept = None if self._keep() else self.area.text
         cursor = self.area.cursor_location
         await super().rebuild()
+        if unkept is not None:
+            self.area.load_text(unkept)
         self.area.move_cursor(cursor)
 
     def on_text_area_changed(self, _: TextArea.Changed) -> None:
