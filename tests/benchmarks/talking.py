@@ -148,7 +148,7 @@ def measure() -> list[Figure]:
             Figure(
                 f"and a loss above the floor, in {language}",
                 learned.loss - learned.floor,
-                0.02,
+                0.025,
                 "nats a word",
                 f"{learned.loss:.4f} on 256 unseen stories, the grammar's own entropy is {learned.floor:.4f}",
             ),
