@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks.claims import differences
+from tests.benchmarks.claims import differences, unlike
 
 BEFORE = {"arms": {"a": {"loss": 0.5, "milliseconds": 3.0}}, "claims": [{"id": "c", "verdict": "holds"}]}
 
@@ -32,3 +32,11 @@ def test_a_difference_is_named_with_its_place(now: object, place: str, how: str)
     [(where, words)] = differences(BEFORE, now)
     assert where == place
     assert words.startswith(how)
+
+
+def test_what_differs_between_two_runs_of_one_code_is_not_compared() -> None:
+    now, again, earlier = changed(ratio=1.8), changed(ratio=1.7), changed(ratio=1.9)
+    times = {place for place, _ in differences(now, again)}
+    assert unlike(earlier, now, set()) == ".arms.a.ratio: 1.9 before, 1.8 now"
+    assert unlike(earlier, now, times) == ""
+    assert unlike(changed(ratio=1.9, loss=0.25), now, times) == ".arms.a.loss: 0.25 before, 0.5 now"
