@@ -1,13 +1,9 @@
-"""Code on the screen, to read and to write, without a parser to install: Pygments, which draws the lessons' code, names
-the words.
-"""
+"""Code on the screen, to read and to write. Its words are told apart by tree-sitter, as Textual's editor does it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -20,15 +16,16 @@ from minimind_tui.base.inert import inert_signs
 from minimind_tui.ui.style import colour, rich_styles
 
 INDENT = 4
-KINDS: tuple[tuple[_TokenType, str], ...] = (
-    (Comment, "comment"),
-    (String, "string"),
-    (Number, "number"),
-    (Keyword, "keyword"),
-    (Name.Function, "function"),
-    (Name.Class, "function"),
-    (Name.Decorator, "function"),
-)
+MUTED, KEYWORD, LITERAL, NAME = "comment", "keyword", "string", "function"
+INKS: dict[str, str] = {
+    "comment": MUTED,
+    "string": LITERAL, "number": LITERAL, "float": LITERAL,
+    "keyword": KEYWORD, "keyword.function": KEYWORD, "keyword.operator": KEYWORD, "keyword.return": KEYWORD,
+    "conditional": KEYWORD, "repeat": KEYWORD, "exception": KEYWORD, "include": KEYWORD,
+    "boolean": KEYWORD, "constant.builtin": KEYWORD,
+    "function": NAME, "method": NAME, "type.class": NAME, "attribute": NAME,
+}  # fmt: skip
+"""Which of four inks each name of Textual's query for Python has; the others are written as any text."""
 
 
 class CodeEditor(TextArea):
@@ -54,6 +51,7 @@ class CodeEditor(TextArea):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(
             id=id,
+            language="python",
             read_only=True,
             soft_wrap=False,
             show_line_numbers=True,
@@ -62,7 +60,6 @@ class CodeEditor(TextArea):
         )
         self.indent_width = INDENT
         self.cursor_blink = False
-        self._lexer = PythonLexer(ensurenl=False, stripnl=False)
 
     def on_mount(self) -> None:
         """The colours of the app's theme."""
@@ -72,13 +69,13 @@ class CodeEditor(TextArea):
         """Take the colours of the present theme."""
         styles = rich_styles(self.app)
         inks = {
-            "comment": styles["muted"],
-            "string": Style.parse(colour(self.app, "secondary")),
-            "number": Style.parse(colour(self.app, "secondary")),
-            "keyword": Style.parse(f"bold {colour(self.app, 'primary')}"),
-            "function": Style.parse(f"bold {colour(self.app, 'accent')}"),
+            MUTED: styles["muted"],
+            LITERAL: Style.parse(colour(self.app, "secondary")),
+            KEYWORD: Style.parse(f"bold {colour(self.app, 'primary')}"),
+            NAME: Style.parse(f"bold {colour(self.app, 'accent')}"),
         }
-        self.register_theme(TextAreaTheme(name=f"code {self.app.theme}", syntax_styles=inks))
+        words = {name: inks[ink] for name, ink in INKS.items()}
+        self.register_theme(TextAreaTheme(name=f"code {self.app.theme}", syntax_styles=words))
         self.theme = f"code {self.app.theme}"
 
     def begin(self) -> None:
@@ -107,24 +104,7 @@ class CodeEditor(TextArea):
         """A line as it is drawn: what would command the terminal is a mark, one for each sign."""
         return Text(inert_signs(self.document.get_line(line_index)), end="", no_wrap=True)
 
-    def _build_highlight_map(self) -> None:
-        """Which bytes of each line are in which ink."""
-        self._line_cache.clear()
-        self._highlights.clear()
-        if not hasattr(self, "_lexer"):  # the base class fills itself first
-            return
-        row = column = 0
-        for kind, text in self._lexer.get_tokens(self.text):
-            name = next((name for family, name in KINDS if kind in family), None)
-            for number, part in enumerate(text.split("\n")):
-                if number:
-                    row, column = row + 1, 0
-                end = column + len(part.encode())
-                if name is not None and part:
-                    self._highlights[row].append((column, end, name))
-                column = end
-
-    async def _on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Esc ends the typing; Enter keeps the indentation, and deepens it behind a colon."""
         if self.read_only:
             return
@@ -139,7 +119,7 @@ class CodeEditor(TextArea):
             before = self.document.get_line(row)[:column]
             indent = len(before) - len(before.lstrip(" ")) + INDENT * before.rstrip().endswith(":")
             start, end = self.selection
-            self._replace_via_keyboard("\n" + " " * indent, start, end)
+            self.replace("\n" + " " * indent, start, end, maintain_selection_offset=False)
 
     def action_delete_left(self) -> None:
         """In the indentation a whole step of it, else one character."""
@@ -148,4 +128,4 @@ class CodeEditor(TextArea):
         if not self.selection.is_empty or self.read_only or before.strip(" ") or not before:
             super().action_delete_left()
             return
-        self._delete_via_keyboard((row, (column - 1) // INDENT * INDENT), (row, column))
+        self.delete((row, (column - 1) // INDENT * INDENT), (row, column), maintain_selection_offset=False)

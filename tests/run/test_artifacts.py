@@ -20,7 +20,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
-from minimind_tui.ui.lab.status import awaited_in_words
+from minimind_tui.views.awaited import awaited_in_words
 from tests.run.makers import REAL_BASE, REAL_TALK, artifacts, ask, go, making_course, own_home
 from tests.tiny import seen, until
 

@@ -115,7 +115,8 @@ def test_what_is_on_a_screen_and_not_declared_is_found(monkeypatch: pytest.Monke
         ('"choices.down" = "z"', False),
         ('"choices.down" = "left_square_bracket"', True),
         ('"plot.log" = "a"', True),
-        ('"heatmap.overview" = "a"', False),
+        ('"heatmap.overview" = "a"', True),
+        ('"heatmap.overview" = "h"', False),
     ],
 )
 def test_a_key_clashes_only_with_what_can_be_on_the_same_screen(tmp_path: Path, text: str, clashes: bool) -> None:
