@@ -143,3 +143,13 @@ def test_a_run_holds_to_its_rows(tmp_path: Path, home: Home, kind: DataKind) -> 
     for path in home.corpora.glob(f"{name}.*"):
         path.unlink()
     check_texts(request, home.corpora)  # the experiment says how to bring it
+
+
+@pytest.mark.parametrize("kind", get_args(DataKind))
+def test_the_lab_begins_no_run_without_its_data(tmp_path: Path, kind: DataKind) -> None:
+    empty = home_in(tmp_path / "empty")
+    course = course_that_asks(tmp_path / "course", f'holds = "{kind}"', f"my-{kind}")
+    lab = Lab(empty, course, course.experiments["small/count"], "en")
+    with pytest.raises(ParameterError, match=f"my-{kind}"):
+        lab.begin()
+    assert not empty.runs.exists()

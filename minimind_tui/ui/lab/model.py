@@ -142,8 +142,12 @@ class Lab:
         return {name: text for name, text in texts.items() if name not in ("seed", "full")}
 
     def begin(self) -> None:
-        """Start a run with the chosen parameters, detached, and take it in view."""
+        """Start a run with the chosen parameters, detached, and take it in view.
+
+        Raises ParameterError where a data set or a model is not there, OSError where a folder cannot be made.
+        """
         values = validate(self.experiment, dict(self.values), full=self.full, language=self.language)
+        check_data(self.experiment, values, self.home.corpora)
         request = request_for(
             self.course,
             self.experiment,
