@@ -285,11 +285,11 @@ class NoKeyboard(io.TextIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> str:
-        """Refused."""
+        """Refuse to read: an exercise takes no input."""
         self._refuse(INPUT)
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
-        """Refused."""
+        """Refuse to read a line: an exercise takes no input."""
         self._refuse(INPUT)
 
 

@@ -59,7 +59,7 @@ class Done(Row, frozen=True):
     at: Moment
 
     def preferred(self, other: Done) -> bool:
-        """The earlier one."""
+        """Whether this row is the earlier one of the two."""
         return self.at < other.at
 
 
@@ -72,7 +72,7 @@ class Prediction(Row, frozen=True):
     at: Moment
 
     def preferred(self, other: Prediction) -> bool:
-        """The earlier one."""
+        """Whether this row is the earlier one of the two."""
         return (self.at, self.choice) < (other.at, other.choice)
 
 
@@ -93,7 +93,7 @@ class Outcome(Row, frozen=True):
     at: Moment
 
     def preferred(self, other: Outcome) -> bool:
-        """The earlier one."""
+        """Whether this row is the earlier one of the two."""
         return (self.at, self.came_true) < (other.at, other.came_true)
 
 
@@ -135,7 +135,7 @@ class Hint(Row, frozen=True):
     at: Moment
 
     def preferred(self, other: Hint) -> bool:
-        """The higher one, of the same height the earlier."""
+        """Whether this row is the higher one, and of the same height the earlier."""
         return (-self.level, self.at) < (-other.level, other.at)
 
 
@@ -149,7 +149,7 @@ class Spent(Row, frozen=True):
     seconds: Annotated[float, Meta(ge=0, le=1e9)]
 
     def preferred(self, other: Spent) -> bool:
-        """The larger count."""
+        """Whether this row has the larger count."""
         return self.seconds > other.seconds
 
 
@@ -162,7 +162,7 @@ class Place(Row, frozen=True):
     at: Moment
 
     def preferred(self, other: Place) -> bool:
-        """The later one."""
+        """Whether this row is the later one of the two."""
         return (self.at, self.step) > (other.at, other.step)
 
 

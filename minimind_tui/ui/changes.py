@@ -70,7 +70,7 @@ class Changes(CompositorUpdate):
         self._update = update
 
     def render_segments(self, console: Console) -> str:
-        """The escape sequences."""
+        """The escape sequences that draw what has changed."""
         return self._terminal.changes(self._update, console._color_system or ColorSystem.TRUECOLOR)
 
 

@@ -21,7 +21,7 @@ class Choices(OptionList):
     ]
 
     def render_line(self, y: int) -> Strip:
-        """Row `y` of the widget."""
+        """Row `y` of the widget as a strip."""
         strip = super().render_line(y)
         ink = Style(color=self.get_component_rich_style("option-list--option-highlighted").color)
         chosen = self.highlighted

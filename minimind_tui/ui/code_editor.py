@@ -84,7 +84,7 @@ class CodeEditor(TextArea):
         self.focus()
 
     def end(self) -> None:
-        """Only to be read again."""
+        """Make the text read-only again."""
         self.read_only = True
 
     def go_to(self, line: int) -> None:
@@ -93,11 +93,11 @@ class CodeEditor(TextArea):
         self.move_cursor((row, 0), center=True)
 
     def action_file_start(self) -> None:
-        """To the first line."""
+        """Move the cursor to the first line."""
         self.move_cursor((0, 0))
 
     def action_file_end(self) -> None:
-        """Behind the last letter."""
+        """Move the cursor to the end of the text."""
         self.move_cursor(self.document.end)
 
     def get_line(self, line_index: int) -> Text:

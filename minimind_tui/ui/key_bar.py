@@ -99,7 +99,7 @@ class NextBar(Widget):
 
     @property
     def sentence(self) -> str:
-        """What it says."""
+        """The sentence that the foot shows."""
         return self._sentence
 
     def say(self, sentence: str) -> None:

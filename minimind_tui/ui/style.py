@@ -50,7 +50,7 @@ class Themed(Protocol):
 
     @property
     def current_theme(self) -> Theme:
-        """The theme."""
+        """The theme in which the app is drawn."""
         ...
 
 

@@ -36,7 +36,7 @@ class Studies(Protocol):
 
     @property
     def language(self) -> Language:
-        """The language to speak."""
+        """The language in which the tutor speaks."""
         ...
 
 
@@ -83,7 +83,7 @@ class Tutor(Studies, Themed, Protocol):
         ...
 
     def action_redraw(self) -> None:
-        """Draw everything again."""
+        """Draw the whole screen again."""
 
     async def run_action(self, action: str, default_namespace: DOMNode | None = None) -> bool:
         """Do what a binding says."""

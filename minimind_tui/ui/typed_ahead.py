@@ -104,12 +104,12 @@ class TypedAhead:
         self._work = work
 
     def drop(self) -> None:
-        """Forget what waits."""
+        """Forget all keys that wait."""
         self._row.clear()
         self._work = None
 
     def stop(self) -> None:
-        """The app has ended."""
+        """Hand on no more keys: the app has ended."""
         if self._task is not None:
             self._task.cancel()
 

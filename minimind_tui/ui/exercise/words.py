@@ -90,7 +90,7 @@ def task(app: Tutor, chosen: CourseExercise, hints: int) -> str:
 
 
 def outcome_title(app: Tutor, session: ExerciseSession) -> str:
-    """How many checks pass."""
+    """The title of the pane of checks: how many of them pass."""
     outcome = session.outcome
     if session.checking:
         return app.say("3 检查中…", "3 Checking…")

@@ -94,7 +94,7 @@ class Lab:
         return [*(plot.id for plot in self.experiment.plots), FINDINGS, SETUP]
 
     def turn(self, by: int = 1) -> None:
-        """The next view."""
+        """Show the next view, or the one before where `by` is -1."""
         views = self.views()
         index = views.index(self.shown) if self.shown in views else -by
         self.shown = views[(index + by) % len(views)]

@@ -204,7 +204,7 @@ class LabPane(StartsRuns):
             self._tell(lab)
 
     def _tell(self, lab: Lab) -> None:
-        """How the run stands."""
+        """Tell the screen how the run stands."""
         self.post_message(self.Advanced(lab.experiment.id, self.finished))
 
     def _catch_up(self) -> None:
@@ -297,7 +297,7 @@ class LabPane(StartsRuns):
             view.show(text, keep_place=keep_place)
 
     def action_turn(self, by: int) -> None:
-        """The next view."""
+        """Show the next view, or the one before where `by` is -1."""
         if self._lab is None:
             return
         self._lab.turn(by)

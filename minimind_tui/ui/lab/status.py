@@ -26,7 +26,7 @@ STOPPED = {
 
 
 def view_name(lab: Lab, view: str, language: Language) -> str:
-    """What a view is called."""
+    """The name of a view: the plot's title, or that of the design or the findings."""
     plots: dict[str, Plot] = {plot.id: plot for plot in lab.experiment.plots}
     return plots[view].title.of(language) if view in plots else VIEW_NAMES[view].of(language)
 

@@ -32,7 +32,7 @@ def lesson_renderable(app: Tutor, step: Step) -> LessonMarkdown:
 
 
 def lesson_markdown(app: Tutor, step: Step) -> str:
-    """The same as markdown."""
+    """The lesson's text as markdown, its figures filled in."""
     practice = step.kind in PRACTICE
     try:
         markdown = practice_page(app, step) if practice else app.course.lesson_text(step.ref, app.language)

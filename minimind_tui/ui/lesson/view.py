@@ -192,7 +192,7 @@ class LessonView(ScrollView, can_focus=True):
         self.scroll_relative(y=1, animate=False)
 
     def action_scroll_up(self) -> None:
-        """One line up."""
+        """Scroll up by one line."""
         self.scroll_relative(y=-1, animate=False)
 
     def action_read_on(self) -> None:
@@ -203,13 +203,13 @@ class LessonView(ScrollView, can_focus=True):
         self.scroll_to(y=min(cut, default=top), animate=False)
 
     def action_page_up(self) -> None:
-        """A screenful back."""
+        """Scroll back by a screenful."""
         self.scroll_relative(y=-max(1, self.size.height - 2), animate=False)
 
     def action_scroll_home(self) -> None:
-        """To the first line."""
+        """Scroll to the first line."""
         self.scroll_to(y=0, animate=False)
 
     def action_scroll_end(self) -> None:
-        """To the last line."""
+        """Scroll to the last line."""
         self.scroll_to(y=max(0, len(self._strips) - self.size.height), animate=False)

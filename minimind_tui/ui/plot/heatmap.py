@@ -93,7 +93,7 @@ class Heatmap(Widget, can_focus=True):
         return True
 
     def on_resize(self, _: Resize) -> None:
-        """Another size."""
+        """Draw the matrices for the new size."""
         self.redraw()
 
     def redraw(self) -> None:
@@ -102,7 +102,7 @@ class Heatmap(Widget, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Row `y`."""
+        """Row `y` of the widget as a strip."""
         strip = self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
         return strip.apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
 

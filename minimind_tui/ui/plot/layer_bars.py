@@ -62,7 +62,7 @@ class LayerBars(Widget, can_focus=True):
         self.redraw()
 
     def on_resize(self, _: Resize) -> None:
-        """Another size."""
+        """Draw the bars for the new size."""
         self.redraw()
 
     def redraw(self) -> None:
@@ -71,7 +71,7 @@ class LayerBars(Widget, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Row `y`."""
+        """Row `y` of the widget as a strip."""
         strip = self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
         return strip.apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
 
@@ -128,7 +128,7 @@ class LayerBars(Widget, can_focus=True):
         self.redraw()
 
     def action_move(self, by: int) -> None:
-        """Other layers."""
+        """Scroll by so many layers."""
         self._top = max(0, self._top + by)
         self.redraw()
 

@@ -89,12 +89,12 @@ class LinePlot(Widget, can_focus=True):
             self.refresh(Region(0, row, self.size.width, 1))
 
     def on_resize(self, _: Resize) -> None:
-        """Another size, other dots."""
+        """Draw the curves for the new size: other columns, other dots."""
         self._rows = []
         self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        """Row `y` of the widget."""
+        """Row `y` of the widget as a strip."""
         if y >= len(self._rows):
             return Strip.blank(self.size.width, self.rich_style)
         strip = Strip([Segment(text, style) for text, style in self._rows[y]])

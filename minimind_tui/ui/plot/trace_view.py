@@ -107,7 +107,7 @@ class TraceView(Widget, can_focus=True):
         self.redraw()
 
     def on_resize(self, _: Resize) -> None:
-        """Another size."""
+        """Lay the list and the tensor out for the new size."""
         self.redraw()
 
     def redraw(self) -> None:
@@ -118,7 +118,7 @@ class TraceView(Widget, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Row `y`."""
+        """Row `y` of the widget as a strip."""
         strip = self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width)
         return strip.apply_style(self.rich_style).adjust_cell_length(self.size.width, self.rich_style)
 
@@ -206,7 +206,7 @@ class TraceView(Widget, can_focus=True):
         return "  ".join([*parts, legend])
 
     def action_step(self, by: int) -> None:
-        """Another tensor."""
+        """Choose another tensor of the list."""
         self._at = max(0, min(len(self._data.names) - 1, self._at + by))
         self._row = self._column = 0
         self.redraw()

@@ -38,12 +38,12 @@ class _Tutoring:
 
     @property
     def tutor(self) -> Tutor:
-        """The app."""
+        """The app, as far as screens know it."""
         return cast("Tutor", self.app)  # type: ignore[attr-defined]
 
     @property
     def language(self) -> Language:
-        """The language to speak."""
+        """The language in which the tutor speaks."""
         return self.tutor.language
 
     def say(self, chinese: str, english: str) -> str:

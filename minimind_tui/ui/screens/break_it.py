@@ -94,7 +94,7 @@ class BreakItDialog(Dialog[str]):
             )
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Chosen."""
+        """Close the dialog with the chosen damage."""
         self.dismiss(event.option.id)
 
     def action_pick(self, index: int) -> None:
@@ -135,7 +135,7 @@ class BreakItScreen(StudyScreen):
         )
 
     def action_back(self) -> None:
-        """To the screen below."""
+        """Go back to the screen below."""
         self.app.pop_screen()
 
     def action_home(self) -> None:

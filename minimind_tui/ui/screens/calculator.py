@@ -60,7 +60,7 @@ class CalculatorScreen(PagerScreen):
 
     @property
     def problem(self) -> calculator.Problem:
-        """The present one."""
+        """The problem that is asked now."""
         return calculator.problem(KINDS[self._kind], self._seed)
 
     def title_row(self) -> Text:
@@ -95,7 +95,7 @@ class CalculatorScreen(PagerScreen):
         return value is not None and calculator.is_close(value, self.problem.answer)
 
     def sentence(self) -> str:
-        """The key for now."""
+        """The sentence at the foot: the key that leads on."""
         if self._wrong_form:
             return self.say(
                 "这不是一个数。写成 26M、2*8*4*96 或 3 GiB 这样",
@@ -112,7 +112,7 @@ class CalculatorScreen(PagerScreen):
         )
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Grade it."""
+        """Grade the answer that was typed."""
         self._wrong_form = calculator.parse_number(event.value) is None
         if not self._wrong_form:
             self._written = event.value.strip()
@@ -123,12 +123,12 @@ class CalculatorScreen(PagerScreen):
         self.redraw()
 
     def action_next(self) -> None:
-        """Another model."""
+        """Ask the same of another model."""
         if self._written is not None:
             self._another()
 
     def action_kind(self) -> None:
-        """Another kind of sum."""
+        """Ask another kind of sum."""
         self._kind = (self._kind + 1) % len(KINDS)
         self._another()
 

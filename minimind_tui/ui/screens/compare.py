@@ -58,7 +58,7 @@ class CompareScreen(TutorScreen):
         self.call_after_refresh(self._read)
 
     def fill(self) -> None:
-        """Draw what was read."""
+        """Draw the runs that have been read."""
         self._draw()
 
     def _read(self) -> None:
@@ -137,7 +137,7 @@ class CompareScreen(TutorScreen):
         return kind.together(runs, arms)
 
     def action_turn(self) -> None:
-        """The next plot."""
+        """Show the next plot."""
         self._plot += 1
         self._draw()
 

@@ -160,7 +160,7 @@ class ExerciseScreen(TutorScreen):
         self._guide()
 
     def _guide(self) -> None:
-        """Say what to do next."""
+        """Say at the foot what to do next."""
         self._show_title()
         reading = self._pane == "task" and self._task_view.fraction_read < 1
         said = words.SENTENCES[self.session.state(writing=self.code.writing, reading=reading)]
@@ -172,11 +172,11 @@ class ExerciseScreen(TutorScreen):
         self._guide()
 
     def action_switch(self) -> None:
-        """The next pane."""
+        """Give the keys to the next pane."""
         self.action_pane(PANES[(PANES.index(self._pane) + 1) % len(PANES)])
 
     def action_pane(self, pane: str) -> None:
-        """To one of the panes."""
+        """Give the keys to the pane of that name."""
         self._pane = pane
         self._arrange()
 
@@ -219,7 +219,7 @@ class ExerciseScreen(TutorScreen):
             self._guide()
 
     def on_file_editor_saved(self, _: FileEditor.Saved) -> None:
-        """The title says so."""
+        """Say in the title that the file is saved."""
         self._show_title()
 
     def on_file_editor_reloaded(self, _: FileEditor.Reloaded) -> None:

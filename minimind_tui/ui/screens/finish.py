@@ -125,9 +125,9 @@ class FinishScreen(TutorScreen):
         return [Text(), head, *shown]
 
     def action_page(self) -> None:
-        """Space."""
+        """Scroll on by a screenful."""
         self.query_one("#finish").scroll_page_down(animate=False)
 
     def action_scroll_by(self, lines: int) -> None:
-        """j and k."""
+        """Scroll by so many lines."""
         self.query_one("#finish").scroll_relative(y=lines, animate=False)

@@ -48,7 +48,7 @@ class HelpScreen(TutorScreen):
         ]
 
     def compose(self) -> ComposeResult:
-        """One table."""
+        """The table of keys, and the foot."""
         styles = self.styles_by_name()
         table = Table.grid(padding=(0, 2))
         table.add_column(no_wrap=True)
@@ -70,14 +70,14 @@ class HelpScreen(TutorScreen):
         self.fill()
 
     def fill(self) -> None:
-        """Let the arrows scroll."""
+        """Give the keys to the table, so that the arrows scroll."""
         self.query_one("#help-body").focus()
         self.query_one(NextBar).say(self.say("{help.back} 返回", "{help.back} to go back"))
 
     def action_page(self) -> None:
-        """Space."""
+        """Scroll on by a screenful."""
         self.query_one("#help-body").scroll_page_down(animate=False)
 
     def action_scroll_by(self, lines: int) -> None:
-        """j and k."""
+        """Scroll by so many lines."""
         self.query_one("#help-body").scroll_relative(y=lines, animate=False)

@@ -213,7 +213,7 @@ class HomeScreen(TutorScreen):
         self.query_one(NextBar).say(sentence)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Open the path."""
+        """Open the chosen path."""
         path = self.tutor.course.paths.get(event.option.id or "")
         if path and path.steps:
             self.tutor.open_path(path.id)

@@ -55,7 +55,7 @@ def _say_what_is_kept(app: Tutor, ref: str) -> None:
 
 
 def step_title(app: Tutor, ref: str) -> str:
-    """What a note is about."""
+    """The title of the step that a note is about."""
     kinds: tuple[Kind, ...] = ("lesson", "experiment", "exercise", "quiz", "review")
     steps = [Step(kind=kind, ref=ref) for kind in kinds]
     return app.course.full_title_of(next(filter(app.course.exists, steps), steps[0])).of(app.language)
@@ -84,14 +84,14 @@ class NoteScreen(TutorScreen):
         return self._ref.partition("/")[0]
 
     def compose(self) -> ComposeResult:
-        """The text."""
+        """The text area, and the foot."""
         self.area = TextArea(id="note", soft_wrap=True, show_line_numbers=False, tab_behavior="indent")
         self.area.cursor_blink = False
         yield self.area
         yield Foot()
 
     def on_mount(self) -> None:
-        """The note as it is."""
+        """Show the note as it is on the disk."""
         self.fill()
 
     def on_unmount(self) -> None:
@@ -101,7 +101,7 @@ class NoteScreen(TutorScreen):
                 keep_note(self.tutor.home, self._ref, self.area.text, self._known)
 
     def fill(self) -> None:
-        """Read it."""
+        """Read the note and give the keys to the text."""
         try:
             self._known = read_note(self.tutor.home, self._ref)
         except NoteError as error:

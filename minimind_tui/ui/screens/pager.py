@@ -69,11 +69,11 @@ class PagerScreen(TutorScreen):
         raise NotImplementedError
 
     def page(self) -> RenderableType:
-        """The text."""
+        """The text that is read."""
         raise NotImplementedError
 
     def sentence(self) -> str:
-        """What to do next."""
+        """The sentence at the foot."""
         raise NotImplementedError
 
     def markdown(self, text: str) -> LessonMarkdown:
@@ -85,19 +85,19 @@ class PagerScreen(TutorScreen):
         self.action_read_on()
 
     def action_read_on(self) -> None:
-        """A page on."""
+        """Scroll on by a screenful."""
         self.pager.action_read_on()
 
     def action_page_up(self) -> None:
-        """A page back."""
+        """Scroll back by a screenful."""
         self.pager.action_page_up()
 
     def action_down(self) -> None:
-        """A line down."""
+        """Scroll down by one line."""
         self.pager.action_scroll_down()
 
     def action_up(self) -> None:
-        """A line up."""
+        """Scroll up by one line."""
         self.pager.action_scroll_up()
 
     def action_leave_screen(self) -> None:

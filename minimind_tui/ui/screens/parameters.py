@@ -176,7 +176,7 @@ class ParametersDialog(Dialog[dict[str, str]]):
         self.query_one("#parameters-error", Prose).update("")
 
     def on_mount(self) -> None:
-        """Keys go to the form."""
+        """Give the keys to the form."""
         self.query_one(ParameterForm).focus()
 
     def action_defaults(self) -> None:

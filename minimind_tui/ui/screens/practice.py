@@ -35,7 +35,7 @@ class PracticeScreen(TutorScreen):
     ]
 
     def compose(self) -> ComposeResult:
-        """One list."""
+        """One list of all that can be practised, and the foot."""
         yield Choices(id="practice-list")
         yield Foot()
 
@@ -121,7 +121,7 @@ class PracticeScreen(TutorScreen):
         return kind, ref
 
     def on_option_list_option_highlighted(self, _: OptionList.OptionHighlighted) -> None:
-        """Say what Enter does."""
+        """Say what Enter does with the chosen line."""
         kind, _ref = self._chosen
         sentences = {
             REVIEW: self.say("{choices.open} 开始复习", "{choices.open} to begin the review"),
@@ -136,12 +136,12 @@ class PracticeScreen(TutorScreen):
         self.refresh_bindings()
 
     def on_option_list_option_selected(self, _: OptionList.OptionSelected) -> None:
-        """Open it."""
+        """Open the chosen practice."""
         kind, ref = self._chosen
         self.tutor.practise(kind, ref)
 
     def action_test_out(self) -> None:
-        """The quiz without help."""
+        """Open the module's quiz without help, to test out of it."""
         kind, ref = self._chosen
         if kind == "quiz" and any(not isinstance(q, OpenQuestion) for q in questions_of(self.tutor.course, ref)):
             from minimind_tui.ui.screens.quiz import QuizScreen

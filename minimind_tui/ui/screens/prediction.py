@@ -86,7 +86,7 @@ class PredictionDialog(Dialog[Said]):
         return row
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Committed."""
+        """Commit to the chosen prediction."""
         choice = event.option.id or SKIPPED
         self.dismiss(Said(SKIPPED if choice == "-skip" else choice, self._chance))
 

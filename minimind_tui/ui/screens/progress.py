@@ -42,7 +42,7 @@ class ProgressScreen(TutorScreen):
     ]
 
     def compose(self) -> ComposeResult:
-        """The text."""
+        """The text in a scrolling pane, and the foot."""
         with VerticalScroll(id="progress"):
             yield Prose(id="progress-text")
         yield Foot()
@@ -52,7 +52,7 @@ class ProgressScreen(TutorScreen):
         self.call_after_refresh(self.fill)
 
     def fill(self) -> None:
-        """All of it."""
+        """Write the whole text."""
         self.tutor.stopwatch.flush()
         self.query_one("#progress").focus()
         text = wrapped("")
@@ -241,5 +241,5 @@ class ProgressScreen(TutorScreen):
         body.scroll_relative(y=by * max(1, body.size.height - 2), animate=False)
 
     def action_scroll_by(self, lines: int) -> None:
-        """j and k."""
+        """Scroll by so many lines."""
         self.query_one("#progress").scroll_relative(y=lines, animate=False)

@@ -63,7 +63,7 @@ class QuizScreen(PagerScreen):
 
     @property
     def spent_on(self) -> str:
-        """The module."""
+        """The module that the time goes to."""
         return self.sitting.module
 
     def fill(self) -> None:
@@ -203,7 +203,7 @@ class QuizScreen(PagerScreen):
         return Group(*parts)
 
     def sentence(self) -> str:
-        """The key for now."""
+        """The sentence at the foot: the key that leads on."""
         sitting = self.sitting
         said = SENTENCES[sitting.stage]
         if sitting.stage is Stage.ANSWERED and sitting.last:
@@ -255,7 +255,7 @@ class QuizScreen(PagerScreen):
             self.redraw(top=True)
 
     def action_again(self) -> None:
-        """Another sitting."""
+        """Begin another sitting of the quiz."""
         if self.sitting.stage is Stage.OVER and self.sitting.questions:
             self.sitting.begin()
             self.fill()

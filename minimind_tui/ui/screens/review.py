@@ -60,7 +60,7 @@ SENTENCES: dict[Stage, Bilingual] = {
 
 
 def question_of(item: Item) -> Bilingual:
-    """What is asked."""
+    """The question of a card or of a missed quiz question."""
     return item.content.question if isinstance(item.content, Card) else item.content.text
 
 
@@ -169,7 +169,7 @@ class ReviewScreen(PagerScreen):
         self.redraw()
 
     def title_row(self) -> Text:
-        """How many are left."""
+        """How many items are left, and of what kind this one is."""
         styles = self.styles_by_name()
         waiting, graded = self.sitting.waiting, self.sitting.graded
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -298,7 +298,7 @@ class ReviewScreen(PagerScreen):
         return ["", Text(self.say("到面试为止", "Until the interview"), styles["markdown.h2"]), grid]
 
     def sentence(self) -> str:
-        """The key for now."""
+        """The sentence at the foot: the key that leads on."""
         said = SENTENCES[self.sitting.stage]
         return self.say(said.zh, said.en)
 

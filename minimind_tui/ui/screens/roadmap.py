@@ -168,7 +168,7 @@ class RoadmapScreen(TutorScreen):
         self.call_after_refresh(self._guide)
 
     def action_page(self) -> None:
-        """Space."""
+        """Scroll on by a screenful."""
         if self._hidden() > 0:
             self.detail.scroll_page_down(animate=False)
         else:

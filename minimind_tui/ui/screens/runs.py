@@ -91,7 +91,7 @@ class RunsScreen(TutorScreen):
         self.query_one(DataTable).move_cursor(row=row)
 
     def fill(self) -> None:
-        """All rows."""
+        """Write all rows of the table."""
         self._drawn = []
         self._follow()
 
@@ -181,11 +181,11 @@ class RunsScreen(TutorScreen):
         return self._runs[row] if 0 <= row < len(self._runs) else None
 
     def on_data_table_row_selected(self, _: DataTable.RowSelected) -> None:
-        """Enter on a row."""
+        """Open the run of a row on Enter or a click."""
         self.action_open()
 
     def action_open(self) -> None:
-        """The lab, on this run."""
+        """Open the lab on the chosen run."""
         run = self._current
         if run is None:
             return
@@ -206,7 +206,7 @@ class RunsScreen(TutorScreen):
         self._follow()
 
     def action_compare(self) -> None:
-        """Two runs in one plot."""
+        """Show two runs in one plot."""
         if len(self._marked) != 2:
             self.notify(self.say("先用{runs.mark}选中两次运行。", "Mark two runs with {runs.mark} first."))
             return
@@ -255,6 +255,6 @@ class RunsScreen(TutorScreen):
         self.call_later(self._follow)
 
     def action_move(self, lines: int) -> None:
-        """j and k."""
+        """Move the cursor by so many rows."""
         table = self.query_one(DataTable)
         table.move_cursor(row=table.cursor_row + lines)

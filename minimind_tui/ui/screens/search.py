@@ -50,7 +50,7 @@ class SearchScreen(TutorScreen):
         self._found = Found([], 0)
 
     def compose(self) -> ComposeResult:
-        """The line and the hits."""
+        """The line to type in, the hits, the foot."""
         line = Input(self._query, id="search-line", max_length=LONGEST_QUERY, select_on_focus=False)
         line.cursor_blink = False
         yield line
@@ -160,7 +160,7 @@ class SearchScreen(TutorScreen):
             self._open(self._found.hits[chosen])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """So does a click."""
+        """Open the hit that was clicked or chosen."""
         self._open(self._found.hits[event.option_index])
 
     def _open(self, hit: Hit) -> None:

@@ -16,7 +16,7 @@ class SmallScreen(TutorScreen):
     DEFAULT_CSS = "SmallScreen { align: center middle; } SmallScreen Static { text-align: center; }"
 
     def compose(self) -> ComposeResult:
-        """One sentence."""
+        """The sentence that the terminal is too small."""
         yield Static()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -259,7 +259,7 @@ class StudyScreen(TutorScreen):
         self.tutor.practise(step.kind, step.ref if step.kind == "exercise" else self.spent_on)
 
     def action_switch(self) -> None:
-        """To the other pane."""
+        """Give the keys to the other pane."""
         self.action_focus_pane("lesson" if self._pane == "lab" else "lab")
 
     def action_focus_pane(self, pane: str) -> None:

@@ -148,7 +148,7 @@ class WritingScreen(PagerScreen):
         return Group(rows, written)
 
     def _value(self, row: int) -> str:
-        """A setting in words."""
+        """The value of a setting in words."""
         if row == 0:
             step = self._models[self._chosen[0]][0]
             return self.say(f"第 {step} 步", f"step {step}")
@@ -160,7 +160,7 @@ class WritingScreen(PagerScreen):
         return f"{value:g}"
 
     def sentence(self) -> str:
-        """The keys for now."""
+        """The keys that do something now."""
         if self._editing:
             return self.say("写好开头按 Enter；Esc 不改", "Enter writes on from it; Esc leaves it")
         return self.say(
@@ -168,12 +168,12 @@ class WritingScreen(PagerScreen):
         )
 
     def action_down(self) -> None:
-        """The next setting."""
+        """Choose the next setting."""
         self._row = (self._row + 1) % len(LABELS)
         self.redraw()
 
     def action_up(self) -> None:
-        """The setting above."""
+        """Choose the setting above."""
         self._row = (self._row - 1) % len(LABELS)
         self.redraw()
 
@@ -187,7 +187,7 @@ class WritingScreen(PagerScreen):
             self._begin()
 
     def action_again(self) -> None:
-        """Other chance."""
+        """Write again from another seed."""
         self._seed += 1
         self._begin()
 
@@ -204,7 +204,7 @@ class WritingScreen(PagerScreen):
         self.redraw()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go on from it."""
+        """Let the model write on from the prompt."""
         self._prompt = event.value
         self._leave_field()
         self._begin()

@@ -38,7 +38,7 @@ class Reader(Protocol):
 
     @property
     def spots(self) -> Mapping[str, Spot]:
-        """The rows of each card."""
+        """The rows at which each experiment's card stands in the lesson."""
         ...
 
     @property
@@ -52,12 +52,12 @@ class Panes(Protocol):
 
     @property
     def lab(self) -> Seat:
-        """The lab."""
+        """The lab that follows the lesson."""
         ...
 
     @property
     def lesson(self) -> Reader:
-        """The lesson."""
+        """The lesson that is read."""
         ...
 
 

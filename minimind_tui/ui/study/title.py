@@ -16,7 +16,7 @@ MOST_MARKS = 12
 
 
 def title(studies: Studies, walk: Walk, styles: Mapping[str, Style]) -> Text:
-    """The row."""
+    """The row over the panes: the path, the step, how far it is."""
     course, language = studies.course, studies.language
     text = Text(no_wrap=True, overflow="ellipsis")
     text.append(walk.title.of(language), styles["markdown.h1"])
