@@ -17,6 +17,7 @@ from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.calibration import calibration, said
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.lab.prediction import seen
+from minimind_tui.ui.lab.questions import ShowSources, ShowSymbol, ShowWriting
 from minimind_tui.ui.lab.starting import StartsRuns
 from minimind_tui.ui.lab.status import status, view_name, what_next
 from minimind_tui.ui.lab.widgets import draw_plot, plot_widgets
@@ -308,20 +309,14 @@ class LabPane(StartsRuns):
 
     def on_trace_view_code_asked(self, event: TraceView.CodeAsked) -> None:
         """The code of a tensor, over the lab."""
-        from minimind_tui.ui.screens.symbol import SymbolScreen
-
-        self.app.push_screen(SymbolScreen(event.code))
+        self.ask(ShowSymbol(event.code))
 
     def action_write(self) -> None:
         """Write with a model that the run in view has kept."""
-        from minimind_tui.ui.screens.writing import WritingScreen
-
         if self._lab is not None and self._lab.view is not None and self._lab.writes:
-            self.app.push_screen(WritingScreen(self._lab.view.folder))
+            self.ask(ShowWriting(self._lab.view.folder))
 
     def action_source(self) -> None:
         """The experiment's code and spec."""
-        from minimind_tui.ui.screens.source import SourceScreen
-
         if self._lab is not None:
-            self.app.push_screen(SourceScreen(self.tutor.course.sources(self._lab.experiment.id)))
+            self.ask(ShowSources(self.tutor.course.sources(self._lab.experiment.id)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.containers import Vertical
 
@@ -11,6 +12,15 @@ from minimind_tui.practice.calibration import Said, keep_prediction
 from minimind_tui.run.request import ParameterError
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.model import Lab
+from minimind_tui.ui.lab.questions import (
+    Asked,
+    GoOnOrAnew,
+    MayRun,
+    Question,
+    WhatIsExpected,
+    WhichParameters,
+    no_answer,
+)
 from minimind_tui.ui.tutor import Tutor, tutor_of
 from minimind_tui.views.findings import changed_parameters
 
@@ -25,6 +35,10 @@ class StartsRuns(Vertical):
         """The app, as far as the lab knows it."""
         return tutor_of(self)
 
+    def ask(self, question: Question, answer: Callable[[Any], None] = no_answer) -> None:
+        """Ask the screen that the lab stands on."""
+        self.post_message(Asked(question, answer))
+
     def begun(self, lab: Lab) -> None:
         """A run has begun: the pane shows it."""
 
@@ -36,22 +50,18 @@ class StartsRuns(Vertical):
 
     def action_run_experiment(self) -> None:
         """Ask for the prediction the first time, then start."""
-        from minimind_tui.ui.screens.dialogs import ResumeDialog, TrustDialog
-
         lab = self._lab
         if lab is None:
             return
         if not self.tutor.trusted:
-            self.app.push_screen(TrustDialog(lab.course.root), self._trusted)
+            self.ask(MayRun(lab.course.root), self._trusted)
         elif lab.kept is not None:
-            self.app.push_screen(ResumeDialog(lab.experiment, lab.kept), self._how_to_go_on)
+            self.ask(GoOnOrAnew(lab.experiment, lab.kept), self._how_to_go_on)
         else:
             self._predict_and_begin()
 
     def begin_with(self, values: dict[str, Value]) -> None:
         """Start at once with `values`, the others at their defaults; only trust is asked for, nothing is predicted."""
-        from minimind_tui.ui.screens.dialogs import TrustDialog
-
         lab = self._lab
         if lab is None:
             return
@@ -59,7 +69,7 @@ class StartsRuns(Vertical):
         if self.tutor.trusted:
             self._begin(lab.begin)
         else:
-            self.app.push_screen(TrustDialog(lab.course.root), lambda answer: self._trusted_with(answer, values))
+            self.ask(MayRun(lab.course.root), lambda answer: self._trusted_with(answer, values))
 
     def _trusted_with(self, answer: bool | None, values: dict[str, Value]) -> None:
         if answer:
@@ -75,8 +85,6 @@ class StartsRuns(Vertical):
                 self._predict_and_begin()
 
     def _predict_and_begin(self) -> None:
-        from minimind_tui.ui.screens.prediction import PredictionDialog
-
         lab = self._lab
         if lab is None:
             return
@@ -85,7 +93,7 @@ class StartsRuns(Vertical):
         if prediction is None or asked or changed_parameters(lab.experiment, lab.values):  # it is about the defaults
             self._begin(lab.begin)
             return
-        self.app.push_screen(PredictionDialog(prediction), self._predicted)
+        self.ask(WhatIsExpected(prediction), self._predicted)
 
     def _trusted(self, answer: bool | None) -> None:
         if answer:
@@ -134,13 +142,11 @@ class StartsRuns(Vertical):
 
     def action_parameters(self) -> None:
         """The form; what it answers is used by the next run."""
-        from minimind_tui.ui.screens.parameters import ParametersDialog
-
         lab = self._lab
         if lab is None:
             return
         lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.data_sets, lab.made())
-        self.app.push_screen(ParametersDialog(lines, lab.refuse), self._chosen)
+        self.ask(WhichParameters(lines, lab.refuse), self._chosen)
 
     def _chosen(self, values: dict[str, str] | None) -> None:
         if values is None or self._lab is None:

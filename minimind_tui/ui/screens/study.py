@@ -7,6 +7,7 @@ made of parts that know nothing of it: a `Walk` along the steps, a `Companion` f
 
 from __future__ import annotations
 
+from textual import on
 from textual.actions import parse
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -17,6 +18,7 @@ from minimind_tui.practice.steps import settle
 from minimind_tui.practice.walk import Walk
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.pane import LabPane
+from minimind_tui.ui.lab.questions import Asked
 from minimind_tui.ui.lab.widgets import WIDGETS
 from minimind_tui.ui.lesson.embed import Card, drawn_card
 from minimind_tui.ui.lesson.lesson_text import lesson_renderable
@@ -25,6 +27,7 @@ from minimind_tui.ui.lesson.practice_page import practice_sentence
 from minimind_tui.ui.lesson.view import LessonView
 from minimind_tui.ui.quiet import set_row, set_subtitle, set_title
 from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.screens.lab_answers import open_for
 from minimind_tui.ui.study.companion import Companion
 from minimind_tui.ui.study.guide import Facts, guide
 from minimind_tui.ui.study.keys import KEYS
@@ -99,6 +102,12 @@ class StudyScreen(TutorScreen):
             settle(self.tutor.course, self.tutor.progress, self.walk.step, now())
             self._show_again()
             self._guide()
+
+    @on(Asked)
+    def _answer_the_lab(self, asked: Asked) -> None:
+        """Open what answers the lab."""
+        asked.stop()
+        open_for(self.tutor, asked)
 
     # The step.
 
