@@ -39,7 +39,7 @@ def little_memory() -> Iterator[Path]:
 
 
 @pytest.fixture
-def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], int]:
-    """How many processes that this test has brought about are alive."""
+def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cold: None) -> Callable[[], int]:
+    """How many processes that this test has brought about are alive; a forked one shows its first environment."""
     monkeypatch.setenv(MARK, str(tmp_path))
     return lambda: len(marked(str(tmp_path)))
