@@ -137,13 +137,15 @@ def has_started(view: RunView) -> bool:
 def test_fifty_runs_started_and_stopped_leave_nothing_behind(tmp_path: Path) -> None:
     home, course = home_in(tmp_path), tiny_course(tmp_path, ENDLESS)
     me = psutil.Process()
+    before = set(me.children(recursive=True))
     for number in range(50):
         view = begin(home, course)
         if number % 3:
             until(partial(has_started, view), "its start")
         assert stop(home, view.run_id)
         assert seen(view) == "stopped"
-    until(lambda: not [p for p in me.children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE], "no process")
+    ended = psutil.STATUS_ZOMBIE
+    until(lambda: {p for p in me.children(recursive=True) if p.status() != ended} <= before, "no further process")
     assert list(home.queue.iterdir()) == []
     assert not [folder for folder in home.runs.iterdir() if (folder / RESERVE).exists()]
     assert seen(begin(home, tiny_course(tmp_path / "short"))) == "finished", "the slot is free"
