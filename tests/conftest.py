@@ -23,6 +23,8 @@ settings.load_profile("here")
 def pytest_configure(config: pytest.Config) -> None:
     """Each process of pytest has a home of its own."""
     os.environ[HOME] = tempfile.mkdtemp(prefix="minimind-tui-tests-")
+    # PyTorch would set it once the first optimizer is made, and runs could no longer be forked: in another environment.
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", os.path.join(os.environ[HOME], "compiled"))
     warm_start.offered = warm_start.ForkServer()
 
 

@@ -51,11 +51,18 @@ STARTS_A_THREAD = "import threading, time; threading.Thread(target=time.sleep, a
 RUNS = 20
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    """A fork server for these tests alone: others may have changed the environment since theirs began."""
+    made = ForkServer()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def warm() -> ForkServer:
-    """The fork server of these tests, which has loaded."""
-    server = warm_start.offered
-    assert server is not None
+def warm(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> ForkServer:
+    """The fork server of these tests, which has loaded, and is offered."""
+    monkeypatch.setattr(warm_start, "offered", server)
     server.begin()
     until(server.is_ready, "a fork server that has loaded")
     return server
