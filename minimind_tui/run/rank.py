@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -138,7 +139,19 @@ class Lane:
 
 
 class _ReadCheckpoint(Checkpoint):
-    """Rank 0's checkpoint: the others go on from it too, and leave it to rank 0 to write."""
+    """Rank 0's checkpoint as it is before the arm begins: the others go on from it too, and leave the writing to it.
+
+    Rank 0 begins once all have met, and may have written a later one before a slow rank looks.
+    """
+
+    def __init__(self, file: Path, before: Callable[[], None]) -> None:
+        super().__init__(file, before)
+        self._step = super().step
+
+    @property
+    def step(self) -> int | None:
+        """The step after which rank 0 goes on too; None where it starts from the beginning."""
+        return self._step
 
     def due(self) -> bool:
         """Never: what rank 0 keeps is what all have."""

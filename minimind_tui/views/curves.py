@@ -23,6 +23,8 @@ class PlotData:
     x_label: str = ""
     y_label: str = ""
     ceiling: float | None = None
+    per_arm: int = 1
+    """How many curves an arm has: so many styles are its own."""
     log: bool = False
     """Whether the y axis begins logarithmic."""
     log_x: bool = False

@@ -42,7 +42,7 @@ PLOTS = """
 [[plots]]
 id = "{kind}"
 kind = "{kind}"
-metric = "{metric}"
+{metric}
 title = {{ zh = "图", en = "plot" }}
 """
 TENSOR = {
@@ -80,7 +80,8 @@ class Specimen:
             ("samples", ""),
             ("trace", ""),
         )
-        plots = "".join(PLOTS.format(kind=kind, metric=metric) for kind, metric in others)
+        named = {metric: f'metric = "{metric}"' if metric else "" for _, metric in others}
+        plots = "".join(PLOTS.format(kind=kind, metric=named[metric]) for kind, metric in others)
         spec.write_text(spec.read_text(encoding="utf-8") + plots, encoding="utf-8")
         view = begin(home_in(folder / "first"), root)
         assert seen(view) == "finished", view.summary.reason

@@ -40,6 +40,7 @@ from minimind_tui.nn.ranks import rank
 def run(settings, record):
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    time.sleep(0.5 * rank())  # rank 0 has written its checkpoint by then
     first = (record.checkpoint.step or 0) + 1
     for step in range(first, settings.steps + 1):
         record.metric(step, total=settings.by * step, first=first)

@@ -57,7 +57,7 @@ class CurveKind(PlotKind[PlotT, PlotData]):
         return replace(
             datas[0],
             curves=[
-                Curve(f"{name} {curve.label}", curve.style + number * arms, curve.series)
+                Curve(f"{name} {curve.label}", curve.style + number * arms * data.per_arm, curve.series)
                 for number, (name, data) in enumerate(runs)
                 for curve in data.curves
             ],
@@ -94,13 +94,9 @@ class LineKind(CurveKind[Line]):
             ceiling=CEILING * guessing if "loss" in plot.metric and guessing > 0 else None,
             x_label=(plot.x_label or STEP).of(shown.language),
             y_label=shown.said(plot.y_label),
+            per_arm=len(names),
             log=plot.log,
         )
-
-    def together(self, runs: Sequence[tuple[str, PlotData]], arms: int) -> PlotData:
-        """An arm may have several curves, so that the colours of a run are as many."""
-        most = max((curve.style for _, data in runs for curve in data.curves), default=0)
-        return super().together(runs, max(arms, most + 1))
 
 
 def references(shown: Shown[PlotT]) -> list[Reference]:
