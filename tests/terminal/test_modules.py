@@ -31,7 +31,7 @@ QUICK = 5
 def to_be_run(language: Language) -> dict[str, list[str]]:
     """The experiments that are run, by the lesson that asks for them; each once.
 
-    By day the first of one lesson of each module: where it asks for several, it asks for that one before the others.
+    By day one experiment of each module: the first of a lesson, which asks for that one before the others.
     """
     asked: dict[str, list[str]] = {}
     for ref in LESSONS:
@@ -39,7 +39,7 @@ def to_be_run(language: Language) -> dict[str, list[str]]:
         asked[ref] = [name for name in embedded(COURSE, ref, language) if name not in before]
     if is_nightly():
         return asked
-    drawn = [random.choice([ref for ref in LESSONS if asked[ref] and ref.startswith(f"{m}/")]) for m in READY]
+    drawn = [random.choice([ref for ref in LESSONS if asked[ref] and asked[ref][0].startswith(f"{m}/")]) for m in READY]
     return {ref: asked[ref][:1] for ref in drawn}
 
 
