@@ -17,14 +17,16 @@ from minimind_tui.base.files import try_lock, write_atomically
 from minimind_tui.base.home import Home
 from minimind_tui.run import warm_start
 from minimind_tui.run.checkpoint import checkpoint_of
-from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, reserve_room
+from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, ending, reserve_room
 from minimind_tui.run.environment import run_environment
 from minimind_tui.run.lock import LOCK, write_process
 from minimind_tui.run.request import Request, encode_request
 from minimind_tui.run.watch import RunView
 
 LOCK_VARIABLE = "MINIMIND_TUI_LOCK"
-PATIENCE = 2.0
+ENDING_SECONDS = 2.0
+"""How long a run that says how it ended may still hold its lock: its process has to go first."""
+LOCK_PATIENCE_SECONDS = 0.2
 
 
 def start(home: Home, request: Request) -> str:
@@ -57,7 +59,8 @@ def resume(home: Home, run_id: str) -> bool:
     Of several callers at once, only one gets the run's lock. Raises OSError where the folder cannot be written.
     """
     folder = home.runs / run_id
-    lock = try_lock(folder / LOCK, PATIENCE)
+    over = ending(folder) is not None
+    lock = try_lock(folder / LOCK, ENDING_SECONDS if over else LOCK_PATIENCE_SECONDS)
     if lock is None:
         return False
     try:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from minimind_tui.run.ending import STOP_FILE
-from minimind_tui.run.recorder import Log, StopRequested
+from minimind_tui.run.log_writer import Log, StopRequested
 
 NICENESS = 10
 

@@ -27,9 +27,10 @@ from minimind_tui.run.checkpoint import Checkpoint, checkpoint_file
 from minimind_tui.run.ending import cause_of
 from minimind_tui.run.loading import load, reason
 from minimind_tui.run.lock import LOCK
+from minimind_tui.run.log_writer import Log, StopRequested
 from minimind_tui.run.process import answer_stops, prepare_process
 from minimind_tui.run.ranks import FAILED, MEETING_VARIABLE, STOPPED, Failure, Told, Turn, code_of, ranks_module
-from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
+from minimind_tui.run.recorder import Recorder, Settings
 from minimind_tui.run.request import Request, check_texts, encode_request, read_request
 from minimind_tui.run.seeding import seed_all
 

@@ -31,7 +31,7 @@ from minimind_tui.run.artifacts import About, Artifact
 from minimind_tui.run.cores import threads_of_a_rank
 from minimind_tui.run.exits import kills_for_memory, reason_of
 from minimind_tui.run.launched import Place, place_of
-from minimind_tui.run.recorder import Log, StopRequested
+from minimind_tui.run.log_writer import Log, StopRequested
 from minimind_tui.run.request import Request, processes_of
 
 MEETING = "ranks"

@@ -64,7 +64,7 @@ def give_back(slots: list[int]) -> None:
         os.close(slot)
 
 
-class Place:
+class Slots:
     """The slots of one run: taken when its turn comes, lent to others while the run waits for another."""
 
     def __init__(self, home: Home, run_id: str, processes: int = 1) -> None:

@@ -31,10 +31,11 @@ from minimind_tui.run.ending import LOG, cause_of, last_output
 from minimind_tui.run.launch import LOCK_VARIABLE
 from minimind_tui.run.loading import load, reason
 from minimind_tui.run.log import Tail, merged
+from minimind_tui.run.log_writer import Log, StopRequested
 from minimind_tui.run.model_parameters import check_models
 from minimind_tui.run.process import answer_stops, ignore_stops, prepare_process
 from minimind_tui.run.ranks import Loan, RankFailed, Team, Turn, team_of
-from minimind_tui.run.recorder import Log, Recorder, Settings, StopRequested
+from minimind_tui.run.recorder import Recorder, Settings
 from minimind_tui.run.reference import RESULT, reference_of
 from minimind_tui.run.request import (
     CannotBegin,
@@ -46,7 +47,7 @@ from minimind_tui.run.request import (
     settings_of,
 )
 from minimind_tui.run.seeding import seed_all
-from minimind_tui.run.slots import Place
+from minimind_tui.run.slots import Slots
 from minimind_tui.run.speed import DeviceMissing
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.supervise import supervise
@@ -64,12 +65,12 @@ def main(folder: Path) -> int:
             raise ValueError("request.json is missing or unreadable")
         experiment = load_experiment(_source(request).with_suffix(".toml"))
         team = team_of(folder, request, experiment, log, partial(_say_failed, folder, log))
-        place = Place(Home.of_run(folder), folder.name, team.size_here if team else 1)
-        slots = place.take()
+        slots = Slots(Home.of_run(folder), folder.name, team.size_here if team else 1)
+        taken = slots.take()
         if team:
-            team.share_threads(slots)
-        _run(folder, request, experiment, log, team, place)
-        place.give_back()
+            team.share_threads(taken)
+        _run(folder, request, experiment, log, team, slots)
+        slots.give_back()
         return 0
     except BaseException as error:
         stop, log.stopping = error if isinstance(error, StopRequested) else log.stopping, None
@@ -104,7 +105,7 @@ def _source(request: Request) -> Path:
     return inside(Path(request.course_root), f"experiments/{request.experiment}.py")
 
 
-def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None, place: Place) -> None:
+def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team: Team | None, slots: Slots) -> None:
     check_texts(request, Home.of_run(folder).corpora)
     check_models(request, Home.of_run(folder))
     earlier = _fold(folder)
@@ -120,7 +121,7 @@ def _run(folder: Path, request: Request, experiment: Experiment, log: Log, team:
             arms=[arm.id for arm in experiment.arms],
         )
     with team or nullcontext():
-        _run_arms(folder, request, experiment, log, team, place, earlier)
+        _run_arms(folder, request, experiment, log, team, slots, earlier)
     _conclude(folder, experiment, log)
 
 
@@ -130,7 +131,7 @@ def _run_arms(
     experiment: Experiment,
     log: Log,
     team: Team | None,
-    place: Place,
+    slots: Slots,
     earlier: Summary,
 ) -> None:
     module = load(_source(request), Path(request.course_root))
@@ -139,7 +140,7 @@ def _run_arms(
         log.flush()
         return _fold(folder).seconds(time.time())
 
-    workshop = Workshop(folder, Home.of_run(folder), request, experiment, log, place, seconds)
+    workshop = Workshop(folder, Home.of_run(folder), request, experiment, log, slots, seconds)
 
     @cache
     def measure() -> speed.Measured:

@@ -27,11 +27,11 @@ from minimind_tui.run.model_parameters import BASE, KINDS
 from minimind_tui.run.models import take_named
 from minimind_tui.run.recipe import key_of
 from minimind_tui.run.request import CannotBegin, Request, encode_request, request_for, validate
-from minimind_tui.run.slots import Place
+from minimind_tui.run.slots import Slots
 from minimind_tui.run.started import note_started
 
 if TYPE_CHECKING:
-    from minimind_tui.run.recorder import Log
+    from minimind_tui.run.log_writer import Log
 
 
 class Workshop:
@@ -44,11 +44,11 @@ class Workshop:
         request: Request,
         experiment: Experiment,
         log: Log,
-        place: Place,
+        slots: Slots,
         seconds: Callable[[], float],
     ) -> None:
-        """`place` is lent to others while this run waits; `seconds` tells how long it has worked."""
-        self._folder, self._home, self._log, self._place = folder, home, log, place
+        """`slots` are lent to others while this run waits; `seconds` tells how long it has worked."""
+        self._folder, self._home, self._log, self._slots = folder, home, log, slots
         self._request, self._experiment, self._seconds = request, experiment, seconds
         self._shelf = Shelf(home.artifacts)
         self._origins = read_origins(folder)
@@ -170,7 +170,7 @@ class Workshop:
         run = join_or_start(self._home, request, lambda run: note_started(self._folder, run))
         if run is not None:
             self._log.event("waiting", arm=arm, run=run, experiment=request.experiment)
-            with self._place.lent():
+            with self._slots.lent():
                 wait_for(self._home, run, request.key)
             self._log.event("waiting", arm=arm)
         found = self._take(request.key)

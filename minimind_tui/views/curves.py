@@ -37,11 +37,15 @@ NOTHING = PlotData()
 
 def x_axis(data: PlotData, width: int) -> Axis:
     """An axis that ends where the planned steps or the points do."""
+    return axis_between(data, *x_ends(data), max(2, width // 14))
+
+
+def x_ends(data: PlotData) -> tuple[float, float]:
+    """Where the planned steps or the points begin and end."""
     ends: list[float] = list(data.x_range or ())
     for curve in data.curves:
         ends += [curve.series.steps[0], curve.series.steps[-1]] if len(curve.series) else []
-    low, high = (min(ends), max(ends)) if ends else (0.0, 1.0)
-    return axis_between(data, low, high, max(2, width // 14))
+    return (min(ends), max(ends)) if ends else (0.0, 1.0)
 
 
 def axis_between(data: PlotData, low: float, high: float, parts: int) -> Axis:

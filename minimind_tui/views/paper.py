@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import sys
 from typing import Literal
@@ -76,7 +75,7 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
 
 def as_lines(renderable: RenderableType, width: int) -> list[str]:
     """What is printed at `width` columns, without colours."""
-    console = Console(file=io.StringIO(), width=width, color_system=None, theme=Theme(PLAIN))
+    console = Console(width=width, color_system=None, theme=Theme(PLAIN))
     with console.capture() as captured:
         console.print(renderable)
     return [line.rstrip() for line in captured.get().splitlines()]

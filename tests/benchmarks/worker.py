@@ -15,7 +15,8 @@ from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import Update, adamw, updates
 from minimind_tui.run.checkpoint import Checkpoint
-from minimind_tui.run.recorder import Log, Recorder
+from minimind_tui.run.log_writer import Log
+from minimind_tui.run.recorder import Recorder
 from tests.benchmarks import Figure
 
 STEPS = 60

@@ -17,7 +17,8 @@ from minimind_tui.nn.writing import write
 from minimind_tui.run.checkpoint import Checkpoint, kept_models
 from minimind_tui.run.ending import LOG
 from minimind_tui.run.log import Tail, merged
-from minimind_tui.run.recorder import Log, Recorder
+from minimind_tui.run.log_writer import Log
+from minimind_tui.run.recorder import Recorder
 from minimind_tui.run.records import Sample
 from minimind_tui.run.summary import ArmSummary, Summary
 from tests.experiments.loading import code_of, defaults_of

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from minimind_tui.run import events, records
 from minimind_tui.run.checkpoint import Checkpoint
 from minimind_tui.run.log import Tail, merged
-from minimind_tui.run.recorder import Log, Recorder, Settings
+from minimind_tui.run.log_writer import Log
+from minimind_tui.run.recorder import Recorder, Settings
 from minimind_tui.run.reference import read_reference, reference_of
 from minimind_tui.run.series import Series
 from minimind_tui.run.summary import Summary

@@ -9,6 +9,7 @@ import pytest
 from minimind_tui.content.course import load_course
 from minimind_tui.practice.trust import trust
 from minimind_tui.ui.app import TutorApp
+from minimind_tui.ui.plot.line_plot import LinePlot
 from minimind_tui.ui.screens.compare import CompareScreen
 from tests.tiny import begin, home_in, seen
 from tests.ui.seeing import see
@@ -54,4 +55,8 @@ async def test_two_runs_are_compared_in_each_kind(tmp_path: Path) -> None:
             await see(pilot, title, words, "A ones")
         await pilot.press("a")
         await see(pilot, "A ones")
-        await pilot.press("escape")
+        app.language = "zh"
+        await see(pilot, "规模", "y = 8·x^-0.25")
+        plot = app.screen.query_one("#compare-line", LinePlot)
+        assert plot.log_scale, "as its spec says, in the widgets of the other language too"
+        assert app.focused is plot, "the keys of the plot work"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from pathlib import Path
 from typing import Any, get_args
@@ -11,8 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
-from rich.theme import Theme
 
 from minimind_tui.base.text import Text
 from minimind_tui.content.course import load_course
@@ -23,7 +20,7 @@ from minimind_tui.run.events import Unknown, decode, encode, encode_record
 from minimind_tui.run.summary import ArmSummary, Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab.widgets import WIDGETS
-from minimind_tui.views.paper import PLAIN, print_report
+from minimind_tui.views.paper import as_lines, print_report
 from minimind_tui.views.plots import Shown, kind_named, kind_of
 from minimind_tui.views.plots.points import fitted
 from minimind_tui.views.plots.spans import busy
@@ -36,11 +33,7 @@ quick = settings(deadline=None, max_examples=60)
 
 def text_of(renderable: Any, width: int = 70) -> str:
     """What is printed at `width` columns."""
-    console = Console(file=io.StringIO(), width=width, theme=Theme(PLAIN))
-    console.print(renderable)
-    file = console.file
-    assert isinstance(file, io.StringIO)
-    return file.getvalue()
+    return "\n".join(as_lines(renderable, width))
 
 
 class Recorded:

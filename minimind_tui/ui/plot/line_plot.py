@@ -16,7 +16,7 @@ from textual.widget import Widget
 from minimind_tui.ui.plot.palette import arm_styles
 from minimind_tui.ui.style import rich_styles
 from minimind_tui.views.axis import Axis
-from minimind_tui.views.curves import NOTHING, PlotData, axis_between, named, y_axis
+from minimind_tui.views.curves import NOTHING, PlotData, axis_between, named, x_ends, y_axis
 from minimind_tui.views.figure import AXIS, REFERENCE, REFERENCE_MARKS, Cell, Curve, canvas_left, draw
 from minimind_tui.views.marks import dots
 
@@ -103,12 +103,7 @@ class LinePlot(Widget, can_focus=True):
     @property
     def x_axis(self) -> Axis:
         """The visible stretch of the x axis."""
-        low, high = self.data.x_range or (math.inf, -math.inf)
-        for curve in self.data.curves:
-            if len(curve.series):
-                low, high = min(low, curve.series.steps[0]), max(high, curve.series.steps[-1])
-        if low > high:
-            low, high = 0.0, 1.0
+        low, high = x_ends(self.data)
         if self._zoom > 1:
             span = (high - low) / self._zoom
             middle = self.cursor if self.cursor is not None else (low + high) / 2

@@ -44,6 +44,8 @@ class CompareScreen(TutorScreen):
         self._views: list[RunView] = []
         self._plot = 0
         self._arm = -1
+        self._plots: list[Plot] = []
+        """What both runs hold something of, found once: both have been read to their ends."""
         self._drawn: Plot | None = None
 
     def compose(self) -> ComposeResult:
@@ -58,20 +60,22 @@ class CompareScreen(TutorScreen):
         self.call_after_refresh(self._read)
 
     def fill(self) -> None:
-        """Draw the runs that have been read."""
+        """Draw the runs that have been read, in widgets that have drawn nothing yet."""
+        self._drawn = None
         self._draw()
 
     def _read(self) -> None:
         self._views = [RunView(self.tutor.home, run) for run in self._runs]
         for view in self._views:
             view.poll()
+        self._plots = self._shared_plots()
         self._draw()
 
     def _experiments(self) -> list[Experiment]:
         known = self.tutor.course.experiments
         return [known[view.summary.experiment] for view in self._views if view.summary.experiment in known]
 
-    def _plots(self) -> list[Plot]:
+    def _shared_plots(self) -> list[Plot]:
         """The plots that both experiments have, of which both runs hold something."""
         experiments = self._experiments()
         if len(experiments) < 2:
@@ -99,12 +103,12 @@ class CompareScreen(TutorScreen):
                     text.append(f"  {parameter}={as_text(value)}", styles["key"])
             text.append("\n")
         self.query_one("#compare-runs", Static).update(text)
-        plots = self._plots()
+        plots = self._plots
         if not plots:
             self.query_one(NextBar).say(
                 self.say(
-                    "这两次运行没有相同的曲线，{compare.back} 返回",
-                    "These two runs share no curves; {compare.back} to go back",
+                    "这两次运行没有相同的图，{compare.back} 返回",
+                    "These two runs share no plot; {compare.back} to go back",
                 )
             )
             return
