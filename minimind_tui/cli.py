@@ -44,6 +44,8 @@ MODULES = {"import": "import_state"}
 FORMER_NAMES = {"drill": "exercise"}
 """What commands were called before, and are still called in a learner's scripts."""
 FAILED, BAD_USAGE = 1, 2
+NOTHING_TYPED = argparse.Namespace(command=None, lang=None, course=None, trust=False)
+"""What the parser says of no arguments, which is how the app is opened: making the parser takes longer than that."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -102,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a sign that the locale cannot write is no reason to stop
     language = detect(os.environ)
     try:
-        chosen = parser().parse_args(arguments)
+        chosen = parser().parse_args(arguments) if _typed(arguments) else NOTHING_TYPED
         language = detect(os.environ, chosen.lang or _only_english())
         home = Home.from_environment()
         command = FORMER_NAMES.get(chosen.command, chosen.command)
@@ -130,6 +132,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reason = Text(zh=f"写不出结果：{error.strerror}", en=f"cannot write the output: {error.strerror}")
         print(reason.of(language), file=sys.stderr)
         return FAILED
+
+
+def _typed(arguments: Sequence[str] | None) -> bool:
+    """Whether anything stands after the command's name."""
+    return bool(sys.argv[1:] if arguments is None else arguments)
 
 
 def _only_english() -> str | None:

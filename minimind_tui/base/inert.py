@@ -13,12 +13,12 @@ CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u20
 """Control codes, direction marks and zero-width characters, except the newline and the tab."""
 
 _COMMAND = "\x1b\\[[0-9;?]*[@-~]|\x1b[\\]PX^_](?:[^\x07\x1b\n]*(?:\x07|\x1b\\\\))?"
-_UNSAFE = re.compile(f"{_COMMAND}|[{CONTROLS}]")
-_UNSAFE_SIGN = re.compile(f"[{CONTROLS}]")
-_NO_SIGN = re.compile("[\ud800-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
+_UNSAFE = f"{_COMMAND}|[{CONTROLS}]"
+_UNSAFE_SIGN = f"[{CONTROLS}]"
+_NO_SIGN = "[\ud800-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"
 """Halves of surrogate pairs, and private-use characters, which every font draws differently."""
 
-_LONG = re.compile(f"([^\n]{{{LONGEST_LINE}}})[^\n]+")
+_LONG = f"([^\n]{{{LONGEST_LINE}}})[^\n]+"
 _MARK = "\ufffd"
 
 
@@ -27,11 +27,11 @@ def inert(text: str, limit: int | None = None) -> str:
     if limit is not None and len(text) > limit:
         text = text[:limit] + "…"
     if len(text) > LONGEST_LINE:
-        text = _LONG.sub(r"\1…", text)
+        text = re.sub(_LONG, r"\1…", text)
     if text.isprintable():
         return text
-    cleaned = _UNSAFE.sub(_MARK, text.replace("\r\n", "\n").expandtabs(4))
-    return _NO_SIGN.sub(_MARK, cleaned)
+    cleaned = re.sub(_UNSAFE, _MARK, text.replace("\r\n", "\n").expandtabs(4))
+    return re.sub(_NO_SIGN, _MARK, cleaned)
 
 
 def inert_signs(text: str) -> str:
@@ -44,4 +44,4 @@ def inert_signs(text: str) -> str:
 def json_line(content: Any) -> str:
     """`content` as one line of JSON that is safe to draw: unsafe characters are written as `\\u` escapes."""
     line = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    return _UNSAFE_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", line)
+    return re.sub(_UNSAFE_SIGN, lambda sign: f"\\u{ord(sign[0]):04x}", line)

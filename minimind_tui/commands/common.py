@@ -6,14 +6,18 @@ import argparse
 import difflib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minimind_tui.base.errors import Refusal
 from minimind_tui.base.home import Home, is_text
 from minimind_tui.base.text import Text
 from minimind_tui.content.course import Course, CourseError, load_course
+from minimind_tui.content.kept import open_kept
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Experiment
-from minimind_tui.run.runs import RunInfo, list_runs
+
+if TYPE_CHECKING:
+    from minimind_tui.run.runs import RunInfo
 
 INTERRUPTED = 130
 """The exit status after ctrl+c or SIGTERM."""
@@ -35,8 +39,8 @@ def cannot_start(home: Home, error: OSError) -> UsageError:
     )
 
 
-def open_course(arguments: argparse.Namespace) -> Course:
-    """The course that `--course` names, else the bundled one."""
+def open_course(arguments: argparse.Namespace, home: Home | None = None) -> Course:
+    """The course that `--course` names, else the bundled one; with a home, as it is kept there."""
     root = Path(os.path.expanduser(arguments.course)).absolute() if arguments.course else bundled_root()
     if not is_text(root):
         raise UsageError(
@@ -46,7 +50,7 @@ def open_course(arguments: argparse.Namespace) -> Course:
             )
         )
     try:
-        return load_course(root)
+        return load_course(root) if home is None else open_kept(root, home.cache)
     except CourseError as error:
         raise UsageError(error.message) from error
 
@@ -72,6 +76,8 @@ def find_experiment(course: Course, name: str) -> Experiment:
 
 def find_run(home: Home, name: str) -> RunInfo:
     """A run by its id, the beginning or end of it, or `last`."""
+    from minimind_tui.run.runs import list_runs  # opening the app needs none
+
     runs = list_runs(home)
     if name == "last" and runs:
         return runs[0]

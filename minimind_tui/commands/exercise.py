@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     """List the exercises, or check one: 0 where it passes, 1 where it does not."""
-    course = open_course(arguments)
+    course = open_course(arguments, home)
     if arguments.name is None:
         _list(course, home, language)
         return 0

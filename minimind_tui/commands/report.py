@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     """Write it."""
     from minimind_tui.views.report import make_report, write_report
 
-    course = open_course(arguments)
+    course = open_course(arguments, home)
     progress = Progress(home.database)
     if progress.warning is not None:
         print(progress.warning.of(language), file=sys.stderr)

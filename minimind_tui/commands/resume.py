@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     """Resume the run and follow it to its end: 0 finished, 1 failed, 130 interrupted."""
-    course = open_course(arguments)
+    course = open_course(arguments, home)
     info = find_run(home, arguments.run)
     experiment = find_experiment(course, info.experiment)
     require_trust(course, home, trusted=arguments.trust)

@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
 
     Started by torchrun or srun it is one rank of one run: rank 0 does what `run` does, the others compute with it.
     """
-    course = open_course(arguments)
+    course = open_course(arguments, home)
     experiment = find_experiment(course, arguments.id)
     require_trust(course, home, trusted=arguments.trust)
     place = launched(experiment)

@@ -28,6 +28,6 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
         return 0
     from minimind_tui.views.paper import print_report
 
-    course = open_course(arguments)
+    course = open_course(arguments, home)
     print_report(view, course.experiments.get(view.summary.experiment), language)
     return 0

@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     if why_not is not None:
         raise UsageError(why_not)
     gc.disable()  # until the first screen stands: nothing that the start makes is garbage
-    course = open_course(arguments)
+    course = open_course(arguments, home)
 
     from minimind_tui.ui.app import run as run_app
 

@@ -6,6 +6,7 @@ stops the course from loading.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -61,7 +62,7 @@ class Course:
     paths: dict[str, LearningPath]
     lessons: dict[str, Lesson] = field(default_factory=dict)
     """By `module/lesson`."""
-    experiments: dict[str, Experiment] = field(default_factory=dict)
+    experiments: Mapping[str, Experiment] = field(default_factory=dict)
     """By `module/name`."""
     problems: list[Problem] = field(default_factory=list)
     ready: Ready | None = None
@@ -192,8 +193,11 @@ def load_course(root: Path) -> Course:
         ready=file.ready,
     )
     shared: dict[Path, list[Parameter]] = {}
+    experiments: dict[str, Experiment] = {}
+    course.experiments = experiments
     for module in file.modules:
-        _load_module(course, module, shared)
+        _load_lessons(course, module)
+        experiments.update(_experiments(course, module, shared))
     listed = {(step.kind, step.ref) for learning_path in file.paths for step in learning_path.steps}
     for learning_path in file.paths:
         for step in learning_path.steps:
@@ -241,7 +245,7 @@ def _taken(path: Path, experiment: Experiment, shared: list[Parameter]) -> list[
     ]
 
 
-def _load_module(course: Course, module: Module, shared: dict[Path, list[Parameter]]) -> None:
+def _load_lessons(course: Course, module: Module) -> None:
     try:
         path = inside(course.root, f"lessons/{module.id}/module.toml")
         if path.exists():
@@ -249,6 +253,12 @@ def _load_module(course: Course, module: Module, shared: dict[Path, list[Paramet
                 course.lessons[f"{module.id}/{lesson.id}"] = lesson
     except ContentError as error:
         course.problems.append(error.problem)
+
+
+def _experiments(
+    course: Course, module: Module, shared: dict[Path, list[Parameter]]
+) -> Iterator[tuple[str, Experiment]]:
+    """The experiments of a module that can be read, by `module/name`."""
     for name in module.experiments:
         try:
             path = inside(course.root, f"experiments/{module.id}/{name}.toml")
@@ -263,7 +273,7 @@ def _load_module(course: Course, module: Module, shared: dict[Path, list[Paramet
                 Problem(path, None, Text(zh=f"id 应写成 {wanted!r}", en=f"its id must be {wanted!r}"))
             )
             continue
-        course.experiments[experiment.id] = experiment
+        yield experiment.id, experiment
 
 
 def shared_code(code: Path) -> list[Path]:

@@ -1,8 +1,7 @@
 """Reads the course's files: limited in size, inside the course's folder, typed, with the place of each mistake.
 
-TOML is read by tomli, the standard library's parser compiled: the app's start reads every table of the course, three
-times as fast so; and a key of fifty thousand parts, on which the standard library's parser spends two minutes, is
-refused at once.
+TOML is read by tomli, the standard library's parser compiled: three times as fast; and a key of fifty thousand parts,
+on which the standard library's parser spends two minutes, is refused at once.
 """
 
 from __future__ import annotations
@@ -12,11 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-import tomli
 
 from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.text import Text
-from minimind_tui.content.place import line_of
 from minimind_tui.content.tables import ContentTable
 
 LARGEST_FILE = 200_000
@@ -78,6 +75,8 @@ def read_text(path: Path) -> str:
 
 def decode(path: Path, table: type[AnyTable]) -> AnyTable:
     """The TOML file at `path` as that table. Raises ContentError with the place of the mistake."""
+    import tomli  # not at the app's start, which finds the course as it is kept
+
     text = read_text(path)
     try:
         return msgspec.convert(tomli.loads(text), type=table)
@@ -85,6 +84,8 @@ def decode(path: Path, table: type[AnyTable]) -> AnyTable:
         line = _line_of_syntax_error(str(error), text)
         raise ContentError(Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))) from error
     except (ValueError, RecursionError) as error:  # of msgspec, or of a number with thousands of digits
+        from minimind_tui.content.place import line_of
+
         line = line_of(text, str(error))
         raise ContentError(Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))) from error
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import PRACTICE, Course
-from minimind_tui.content.lesson import embedded
 from minimind_tui.content.schema import Step
 
 
@@ -76,5 +75,7 @@ def module_of(step: Step) -> str:
 
 def _experiments_of(step: Step, course: Course, language: Language) -> list[str]:
     if step.kind == "lesson":
+        from minimind_tui.content.lesson import embedded  # the first screen needs none
+
         return embedded(course, step.ref, language)
     return [step.ref] if step.kind == "experiment" and step.ref in course.experiments else []

@@ -36,7 +36,6 @@ from minimind_tui.practice.spent import Stopwatch
 from minimind_tui.practice.store import Progress
 from minimind_tui.practice.walk import Walk, module_of
 from minimind_tui.run import warm_start
-from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE, ENDINGS
 from minimind_tui.ui.changes import Changes, Terminal
 from minimind_tui.ui.hangup import Hangup
@@ -44,7 +43,7 @@ from minimind_tui.ui.keys import EVERYWHERE
 from minimind_tui.ui.named_keys import with_keys
 from minimind_tui.ui.places import screen_of
 from minimind_tui.ui.rest import in_turn
-from minimind_tui.ui.screens.base import Palette, TutorScreen
+from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.steady import SteadyApp
 from minimind_tui.ui.style import DARK, LIGHT, THEMES
 from minimind_tui.ui.tutor import Sought
@@ -98,6 +97,8 @@ class TutorApp(SteadyApp):
     def _left_alone(self) -> set[str]:
         watched = set(self.progress.watched())
         if watched:
+            from minimind_tui.run.runs import list_runs
+
             active = {run.id for run in list_runs(self.home) if run.state not in ENDINGS}
             for run_id in watched - active:
                 self.progress.unwatch(run_id)
@@ -221,20 +222,21 @@ class TutorApp(SteadyApp):
 
     def _fit(self, size: Size) -> None:
         """Say so where the terminal is too small; go on where it was when it no longer is."""
-        from minimind_tui.ui.screens.small import SmallScreen
-
         small = size.width < SMALLEST[0] or size.height < SMALLEST[1]
-        covered = isinstance(self.screen, SmallScreen)
-        if small and not covered:
+        if small and not self._only_leaving:
+            from minimind_tui.ui.screens.small import SmallScreen
+
             self.push_screen(SmallScreen())
-        elif covered and not small:
+        elif self._only_leaving and not small:
             self.pop_screen()
+
+    @property
+    def _only_leaving(self) -> bool:
+        return isinstance(self.screen, TutorScreen) and self.screen.ONLY_LEAVING
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Where the terminal is too small, one can only leave."""
-        from minimind_tui.ui.screens.small import SmallScreen
-
-        return action in ("leave", "quit") or not isinstance(self.screen, SmallScreen)
+        return action in ("leave", "quit") or not self._only_leaving
 
     def hang_up(self, status: int) -> None:
         """The terminal is closing, says another thread: leave with the usual exit status of its signal."""
@@ -363,6 +365,7 @@ class TutorApp(SteadyApp):
 
     def action_leave(self) -> None:
         """Leave at once if nothing runs, else ask what becomes of it."""
+        from minimind_tui.run.runs import list_runs
         from minimind_tui.ui.screens.dialogs import QuitDialog
 
         active = [run.id for run in list_runs(self.home) if run.state in ACTIVE]
@@ -383,6 +386,8 @@ class TutorApp(SteadyApp):
     def action_command_palette(self) -> None:
         """The palette, its line in the learner's language."""
         if self.use_command_palette and not isinstance(self.screen, CommandPalette):
+            from minimind_tui.ui.palette import Palette
+
             self.push_screen(Palette(self.say("找操作、课文、实验……", "Actions, lessons, experiments …")))
 
 

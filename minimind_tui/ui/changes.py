@@ -136,6 +136,8 @@ def differences(old: Sequence[Cell | None], new: list[Cell]) -> list[tuple[int, 
     runs: list[tuple[int, int]] = []
     if old == new:
         return runs
+    if not any(old):  # nothing is known of the terminal: the first screen
+        return [(0, len(new))]
     for index, (before, now) in enumerate(zip_longest(old, new)):
         if before == now:
             continue

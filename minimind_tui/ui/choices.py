@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import OptionList
+
+
+class Rendered:
+    """A line of several parts, which is put together once for each width: a list asks three times before it is seen."""
+
+    def __init__(self, renderable: RenderableType) -> None:
+        self._renderable = renderable
+        self._segments: dict[int, list[Segment]] = {}
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """What the renderable yields at that width."""
+        width = options.max_width
+        if width not in self._segments:
+            self._segments[width] = list(console.render(self._renderable, options))
+        yield from self._segments[width]
 
 
 class Choices(OptionList):

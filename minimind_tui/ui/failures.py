@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 import platform
-import sysconfig
 import traceback
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from importlib import metadata
 from pathlib import Path, PurePath
 
 from textual.css.query import InvalidQueryFormat, NoMatches, TooManyMatches, WrongType
@@ -53,6 +51,8 @@ def report_text(error: BaseException, about: Mapping[str, str], now: datetime) -
 
 def version_of(library: str) -> str:
     """Its version; "?" where it was installed without saying so, as some packagers do."""
+    from importlib import metadata  # not at the app's start: it brings the whole of `email` with it
+
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
@@ -69,6 +69,8 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 
 def program_file(name: str) -> str:
     """A file's place in the program or in a library; of any other file, nothing."""
+    import sysconfig
+
     places = sysconfig.get_paths()
     roots = [str(Path(__file__).parents[2]), *(places[kind] for kind in ("purelib", "platlib", "stdlib"))]
     for root in roots:

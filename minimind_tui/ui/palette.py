@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.markup import escape
 from textual.screen import Screen
 
@@ -14,6 +15,7 @@ from minimind_tui.content.files import ContentError
 from minimind_tui.content.paths import module_steps
 from minimind_tui.content.schema import Step
 from minimind_tui.ui.key_bar import key_name
+from minimind_tui.ui.screens.base import Tutoring
 from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.words import pick
 
@@ -97,3 +99,10 @@ def places(app: Tutor) -> Iterator[SystemCommand]:
             yield SystemCommand(
                 named("exercise", exercise.title, module.title), about, partial(app.practise, "exercise", ref), False
             )
+
+
+class Palette(Tutoring, CommandPalette):
+    """The command palette, as all screens here."""
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder=placeholder)

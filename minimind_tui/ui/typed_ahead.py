@@ -29,7 +29,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 from textual.worker import Worker
 
 from minimind_tui.ui.rest import LONGEST_SECONDS, passed, standing
@@ -217,4 +217,5 @@ async def first_of(event: asyncio.Event, part: MessagePump) -> None:
 
 def in_a_line(widget: Widget | None) -> bool:
     """Whether what is typed there is text."""
-    return isinstance(widget, Input) or (isinstance(widget, TextArea) and not widget.read_only)
+    # of Textual's widgets only TextArea can be read-only; it is not imported here, since the first screen has none
+    return isinstance(widget, Input) or getattr(widget, "read_only", True) is False

@@ -16,7 +16,8 @@ from textual.screen import Screen
 
 from minimind_tui.base.text import Language
 from minimind_tui.content.course import Course, load_course
-from minimind_tui.ui.screens import base
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.screens.dialog import Dialog
 from tests.budget import is_nightly
 from tests.monkey import screens, terminal
 from tests.monkey.bursts import OPENINGS, PASTES, SIZES, Burst, as_sent, bound_keys, burst_of, bursts
@@ -128,7 +129,7 @@ async def test_no_screen_is_left_out(tmp_path: Path, course: Course, walked: Pat
 def every_screen() -> set[str]:
     """The screens that can be opened: those under which no others are made."""
     names = set()
-    waiting: list[type[Screen[Any]]] = [base.TutorScreen, base.Dialog]
+    waiting: list[type[Screen[Any]]] = [TutorScreen, Dialog]
     while waiting:
         kind = waiting.pop()
         waiting += kind.__subclasses__()

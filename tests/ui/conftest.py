@@ -9,7 +9,8 @@ import pytest
 from textual.screen import Screen
 from textual.widget import Widget
 
-from minimind_tui.ui.screens.base import Dialog, TutorScreen
+from minimind_tui.ui.screens.base import TutorScreen
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.ui.steady import SteadyApp
 from tests.ui.parts import undeclared
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from rich.style import Style
 from rich.text import Text
+from textual.widget import Widget
 from textual.widgets import DataTable
 
 from minimind_tui.base.inert import inert
@@ -171,6 +173,28 @@ async def test_texts_that_stand_take_the_colours_of_the_next_theme(tmp_path: Pat
             await pilot.press("t")
             await until(pilot, lambda: DARK.primary not in inks(app) and LIGHT.primary in inks(app), "light text")
             await pilot.press("t", "t", "t")
+
+
+@pytest.mark.parametrize("going", ["the screen", "the app"])
+async def test_leaving_while_the_screen_is_built_again_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, going: str
+) -> None:
+    home = home_in(tmp_path)
+    app = TutorApp(home, load_course(bundled_root()), "en")
+    async with app.run_test(size=(120, 30)) as pilot:
+        composed = app.screen.compose
+
+        def composed_while_leaving() -> Iterator[Widget]:
+            if going == "the app":
+                app._running = False
+            else:
+                app.screen._pruning = True
+            yield from composed()
+
+        monkeypatch.setattr(app.screen, "compose", composed_while_leaving)
+        await pilot.press("t")
+        await until(pilot, lambda: app.screen._pruning or not app.is_running, "left")
+    assert not home.reports.exists()
 
 
 def inks(app: TutorApp) -> set[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeVar, cast
+from collections.abc import Callable
+from typing import ClassVar, cast
 
 from rich.style import Style
 from textual import events
 from textual._callback import invoke
 from textual._types import CallbackType
-from textual.command import CommandPalette
 from textual.message_pump import MessagePump
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widget import Widget
 
 from minimind_tui.base.text import Language
@@ -18,10 +18,8 @@ from minimind_tui.ui.rest import come_to_rest, gone
 from minimind_tui.ui.style import rich_styles
 from minimind_tui.ui.tutor import Tutor
 
-Result = TypeVar("Result")
 
-
-class _Tutoring:
+class Tutoring:
     """Access to the app with its type, and to the learner's language."""
 
     PARTS: ClassVar[tuple[type[Widget], ...]] = ()
@@ -59,8 +57,11 @@ class _Tutoring:
         return rich_styles(self.tutor)
 
 
-class TutorScreen(_Tutoring, Screen[object]):
+class TutorScreen(Tutoring, Screen[object]):
     """A full screen: `compose` makes its widgets, `fill` puts the words into them."""
+
+    ONLY_LEAVING: ClassVar[bool] = False
+    """Whether there is nothing to do here but to leave."""
 
     @property
     def spent_on(self) -> str:
@@ -75,26 +76,21 @@ class TutorScreen(_Tutoring, Screen[object]):
         while len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
+    def keep_place(self) -> Callable[[], None]:
+        """Look where the learner is; what is returned leads back there, once the screen has been built again."""
+        return lambda: None
+
     async def rebuild(self) -> None:
         """Build again, in another language or theme, where the learner was. The app calls it in this screen's turn."""
+        back = self.keep_place()
         await come_to_rest(self, with_self=False)
         await self.recompose()
-        self.fill()
+        # Textual puts nothing into a screen that has begun to go, and nothing works that it puts in when the app ends
+        if self.app.is_running and not gone(self.app, self):
+            self.fill()
+            back()
 
     def on_screen_resume(self) -> None:
         """Take the size that the terminal has now: it may have changed under another screen."""
         if self.size and self.size != self.app.size:
             self.post_message(events.Resize(self.app.size, self.app.size))
-
-
-class Dialog(_Tutoring, ModalScreen[Result]):
-    """A question over a screen; Esc closes it without an answer."""
-
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (28, "-tall")]
-
-
-class Palette(_Tutoring, CommandPalette):
-    """The command palette, as all screens here."""
-
-    def __init__(self, placeholder: str) -> None:
-        super().__init__(placeholder=placeholder)

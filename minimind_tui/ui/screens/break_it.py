@@ -16,7 +16,7 @@ from minimind_tui.content.schema import Experiment, Parameter, Step
 from minimind_tui.practice.walk import Walk
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.prose import Prose
-from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.ui.screens.study import StudyScreen
 from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.wrap import wrapped

@@ -25,6 +25,12 @@ NAMES = ("A", "B")
 class CompareScreen(TutorScreen):
     """Run A is the older one; it comes first."""
 
+    DEFAULT_CSS = """
+    #compare-plot { height: 1fr; padding: 0 1; }
+    #compare-plot > * { display: none; }
+    #compare-plot > .-shown { display: block; height: 1fr; }
+    """
+
     PARTS = tuple(WIDGETS.values())
     BINDINGS = [
         Binding("v", "turn", "下一张图|Plot", id="compare.view", tooltip="下一张图|The next plot"),

@@ -14,7 +14,7 @@ from minimind_tui.content.schema import Experiment
 from minimind_tui.run.checkpoint import Kept
 from minimind_tui.run.stop import stop
 from minimind_tui.ui.prose import Prose
-from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.views.wrap import WrappedText, wrapped
 
 

@@ -6,6 +6,7 @@ and code are shown one at a time. How the work stands is the `ExerciseSession`'s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from rich.syntax import Syntax
@@ -36,6 +37,23 @@ PANES = ("task", "code", "outcome")
 
 class ExerciseScreen(TutorScreen):
     """One exercise; `n` and `p` go to the others."""
+
+    DEFAULT_CSS = """
+    #exercise-title { dock: top; height: 1; padding: 0 1; background: $panel; }
+    #exercise-body { height: 1fr; }
+    #exercise-work { height: 1fr; }
+    #exercise-task, #exercise-code, #exercise-outcome { border: round $panel; border-title-color: $foreground; }
+    #exercise-task:focus, #exercise-code:focus, #exercise-outcome:focus {
+        border: round $primary; border-title-color: $primary;
+    }
+    #exercise-code { height: 1fr; min-height: 6; background: $background; padding: 0; }
+    #exercise-outcome { height: auto; max-height: 45%; min-height: 3; }
+    ExerciseScreen.-wide #exercise-task { width: 45%; height: 1fr; }
+    ExerciseScreen.-wide #exercise-work { width: 55%; }
+    ExerciseScreen.-narrow #exercise-task, ExerciseScreen.-narrow #exercise-work { width: 100%; height: 1fr; }
+    ExerciseScreen.-narrow.-task #exercise-work { display: none; }
+    ExerciseScreen.-narrow.-work #exercise-task { display: none; }
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     PARTS = (LessonView, FileEditor)
@@ -74,17 +92,20 @@ class ExerciseScreen(TutorScreen):
         self.code.save()
         self._checker.close()
 
-    async def rebuild(self) -> None:
-        """Build again, where the learner was, typing or not."""
+    def keep_place(self) -> Callable[[], None]:
+        """Where the learner was, typing or not; the code is saved first."""
         self.code.save()
         writing, cursor, text = self.code.writing, self.code.cursor_location, self.code.text
-        await super().rebuild()
-        if writing:
-            if self.code.text != text:  # it could not be saved
-                self.code.load_text(text)
-            self.code.begin()
-            self._guide()
-        self.code.move_cursor(cursor)
+
+        def back() -> None:
+            if writing:
+                if self.code.text != text:  # it could not be saved
+                    self.code.load_text(text)
+                self.code.begin()
+                self._guide()
+            self.code.move_cursor(cursor)
+
+        return back
 
     def fill(self) -> None:
         """The task, the learner's file and what is known of it; a process is made ready to check in the meantime."""

@@ -7,7 +7,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 
 from minimind_tui.ui.prose import Prose
-from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.ui.screens.dialogs import append_key
 from minimind_tui.views.wrap import wrapped
 

@@ -27,6 +27,10 @@ from minimind_tui.views.wrap import WrappedText, wrapped
 class FinishScreen(TutorScreen):
     """All findings of the path's experiments, from the learner's last runs."""
 
+    DEFAULT_CSS = """
+    #finish { padding: 1 3; }
+    """
+
     BINDINGS = [
         Binding("enter,escape,n", "home", "主页|Home", id="finish.home", tooltip="回到主页|Back home"),
         Binding("R", "app.go('runs')", "运行记录|Runs", id="app.runs", tooltip="所有运行|All runs"),

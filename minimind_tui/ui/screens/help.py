@@ -19,6 +19,11 @@ from minimind_tui.views.words import pick
 class HelpScreen(TutorScreen):
     """Key, word and sentence for every binding."""
 
+    DEFAULT_CSS = """
+    #help-body { padding: 1 2; }
+    #help-table { margin-top: 1; }
+    """
+
     BINDINGS = [
         Binding(
             "escape,question_mark,f1",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 from rich.text import Text
@@ -18,23 +19,39 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
-from minimind_tui.run.runs import RunInfo, list_runs
 from minimind_tui.run.states import ACTIVE
-from minimind_tui.ui.choices import Choices
+from minimind_tui.ui.choices import Choices, Rendered
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
 from minimind_tui.views.words import bar, coming_modules, hours
 
+if TYPE_CHECKING:
+    from minimind_tui.run.runs import RunInfo
+
 
 def read_ahead(home: Home) -> None:
     """What the first key will want: the study screen's code, and the history."""
     import_module("minimind_tui.ui.screens.study")
-    list_runs(home)
+    _runs(home)
+
+
+def _runs(home: Home) -> list[RunInfo]:
+    from minimind_tui.run.runs import list_runs  # the first screen of a new home needs none
+
+    return list_runs(home)
 
 
 class HomeScreen(TutorScreen):
     """The first screen."""
+
+    DEFAULT_CSS = """
+    #home-body { padding: 1 3; }
+    #home-title { margin-bottom: 1; }
+    #home-paths { height: auto; border: none; background: $background; padding: 0; max-height: 100%; }
+    #home-paths > .option-list--option { padding: 0 1 1 1; }
+    #home-state { margin-top: 1; }
+    """
 
     PARTS = (Choices,)
     BINDINGS = [
@@ -89,7 +106,7 @@ class HomeScreen(TutorScreen):
         """Read the progress again, and redraw where it has changed."""
         progress = self.tutor.progress
         alone = self.tutor.left_alone
-        went_on = [run for run in list_runs(self.tutor.home) if run.id in alone] if alone else []
+        went_on = [run for run in _runs(self.tutor.home) if run.id in alone] if alone else []
         state = (progress.done(), progress.place(), progress.warning, went_on)
         if state == self._drawn:
             return
@@ -112,7 +129,7 @@ class HomeScreen(TutorScreen):
         options = self.query_one("#home-paths", Choices)
         chosen = self._chosen
         options.clear_options()
-        options.add_options(Option(self._row(path), id=path.id) for path in self.tutor.course.paths.values())
+        options.add_options(Option(Rendered(self._row(path)), id=path.id) for path in self.tutor.course.paths.values())
         place = self.tutor.progress.place()
         ids = [path.id for path in self.tutor.course.paths.values()]
         if place and place.path in ids and place.path != self._left:

@@ -5,6 +5,7 @@ What the line under the text calls kept is on the disk.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from textual.app import ComposeResult
@@ -64,6 +65,11 @@ def step_title(app: Tutor, ref: str) -> str:
 class NoteScreen(TutorScreen):
     """A text to write in. It is kept when one rests, and on leaving."""
 
+    DEFAULT_CSS = """
+    #note { height: 1fr; border: round $panel; background: $background; border-title-color: $foreground; }
+    #note:focus { border: round $primary; border-title-color: $primary; }
+    """
+
     BINDINGS = [
         Binding("escape", "done", "写完|Done", id="note.done", priority=True, tooltip="存好并返回|Keep it and go back"),
     ]
@@ -113,14 +119,17 @@ class NoteScreen(TutorScreen):
         set_title(self.area, self.say("笔记：", "Note: ") + step_title(self.tutor, self._ref))
         self._say()
 
-    async def rebuild(self) -> None:
-        """Build again, with what was written kept first, the cursor where it was. What cannot be kept stays here."""
+    def keep_place(self) -> Callable[[], None]:
+        """The cursor; what was written is saved first, and stays here where it cannot be."""
         unkept = None if self._keep() else self.area.text
         cursor = self.area.cursor_location
-        await super().rebuild()
-        if unkept is not None:
-            self.area.load_text(unkept)
-        self.area.move_cursor(cursor)
+
+        def back() -> None:
+            if unkept is not None:
+                self.area.load_text(unkept)
+            self.area.move_cursor(cursor)
+
+        return back
 
     def on_text_area_changed(self, _: TextArea.Changed) -> None:
         """A key was typed: keep it when there is a rest."""

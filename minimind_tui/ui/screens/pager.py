@@ -19,6 +19,12 @@ from minimind_tui.ui.style import code_theme
 class PagerScreen(TutorScreen):
     """Subclasses say the `title_row`, the `page` and the one `sentence` on what to do next."""
 
+    DEFAULT_CSS = """
+    #pager-title { dock: top; height: 1; padding: 0 1; background: $panel; }
+    #pager { height: 1fr; padding: 1 2; }
+    #calculator-answer, #writing-prompt { dock: bottom; margin: 0 1 2 1; }
+    """
+
     PARTS = (LessonView,)
     BINDINGS = [
         Binding(

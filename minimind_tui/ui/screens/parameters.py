@@ -17,7 +17,7 @@ from textual.widget import Widget
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.ui.lab.fields import Field
 from minimind_tui.ui.prose import Prose
-from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.views.wrap import wrapped
 
 BESIDE = 10

@@ -26,6 +26,10 @@ REVIEW, SUMS = "review", "sums"
 class PracticeScreen(TutorScreen):
     """Enter opens what is chosen."""
 
+    DEFAULT_CSS = """
+    #practice-list { height: 1fr; max-height: 100%; border: none; background: $background; padding: 1 2; }
+    """
+
     PARTS = (Choices,)
     BINDINGS = [
         Binding("escape", "app.pop_screen", "返回|Back", id="practice.back", tooltip="返回|Back"),

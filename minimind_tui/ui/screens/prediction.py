@@ -14,7 +14,7 @@ from minimind_tui.practice.calibration import FAIRLY_SURE, SKIPPED, Said
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.lab.prediction import SURENESS, sureness
 from minimind_tui.ui.prose import Prose
-from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.views.wrap import wrapped
 
 CHANCES = list(SURENESS)

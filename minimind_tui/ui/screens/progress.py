@@ -30,6 +30,10 @@ REPORT = "minimind-report.md"
 class ProgressScreen(TutorScreen):
     """One text, from the whole to the parts."""
 
+    DEFAULT_CSS = """
+    #progress { padding: 1 2; }
+    """
+
     BINDINGS = [
         Binding(
             "w", "report", "写报告|Report", id="progress.report", tooltip="写成 Markdown 报告|Write a Markdown report"

@@ -25,7 +25,7 @@ from minimind_tui.practice.mastery import plan
 from minimind_tui.practice.review import Grade, Item
 from minimind_tui.practice.review_sitting import SPEAKING, ReviewSitting, Stage
 from minimind_tui.ui.prose import Prose
-from minimind_tui.ui.screens.base import Dialog
+from minimind_tui.ui.screens.dialog import Dialog
 from minimind_tui.ui.screens.pager import PagerScreen
 from minimind_tui.views.words import bar
 from minimind_tui.views.wrap import wrapped

@@ -23,6 +23,16 @@ from minimind_tui.views.wrap import wrapped
 class RoadmapScreen(TutorScreen):
     """All modules at the left, the chosen one at the right (below, in a narrow terminal)."""
 
+    DEFAULT_CSS = """
+    #roadmap-body { height: 1fr; }
+    #roadmap-list { width: 1fr; height: 1fr; max-height: 100%; border: round $panel; background: $background; }
+    #roadmap-list:focus { border: round $primary; }
+    #roadmap-detail { width: 1fr; height: 1fr; border: round $panel; padding: 0 1; }
+    RoadmapScreen.-narrow #roadmap-body { layout: vertical; }
+    RoadmapScreen.-narrow #roadmap-list { width: 100%; height: 1fr; }
+    RoadmapScreen.-narrow #roadmap-detail { width: 100%; height: 45%; }
+    """
+
     PARTS = (Choices,)
     BINDINGS = [
         Binding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from rich.style import Style
@@ -28,6 +28,10 @@ AT_ONCE = 200
 
 class RunsScreen(TutorScreen):
     """The history as a table."""
+
+    DEFAULT_CSS = """
+    #runs-table { height: 1fr; }
+    """
 
     BINDINGS = [
         Binding("enter", "open", "打开|Open", id="runs.open", tooltip="打开这次运行|Open this run"),
@@ -82,13 +86,16 @@ class RunsScreen(TutorScreen):
         self.call_after_refresh(self.fill)
         self.set_interval(1.0, self._follow)
 
-    async def rebuild(self) -> None:
-        """Build again, on the same run."""
+    def keep_place(self) -> Callable[[], None]:
+        """The run that is chosen."""
         row = self.query_one(DataTable).cursor_row
-        await super().rebuild()
-        while len(self._drawn) <= min(row, len(self._runs) - 1):
-            self._follow()
-        self.query_one(DataTable).move_cursor(row=row)
+
+        def back() -> None:
+            while len(self._drawn) <= min(row, len(self._runs) - 1):
+                self._follow()
+            self.query_one(DataTable).move_cursor(row=row)
+
+        return back
 
     def fill(self) -> None:
         """Write all rows of the table."""

@@ -32,6 +32,15 @@ KINDS: dict[str, Bilingual] = {
 class SearchScreen(TutorScreen):
     """The keys go to the line; the arrows choose a hit, Enter opens it."""
 
+    DEFAULT_CSS = """
+    #search-line { height: 3; border: round $primary; background: $background; margin: 0 1; }
+    #search-hits { height: 1fr; max-height: 100%; border: none; background: $background; padding: 0 1; }
+    #search-hits > .option-list--option { padding: 0 1 1 1; }
+    #search-hits > .option-list--option-highlighted {
+        color: $block-cursor-foreground; background: $block-cursor-background;
+    }
+    """
+
     PARTS = (Choices,)
     BINDINGS = [
         Binding("down", "move('cursor_down')", "下|Down", show=False, id="search.down", tooltip="下一处|The next hit"),

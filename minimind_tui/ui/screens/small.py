@@ -13,6 +13,7 @@ from minimind_tui.ui.screens.base import TutorScreen
 class SmallScreen(TutorScreen):
     """Lies over the other screens until the window is large enough again."""
 
+    ONLY_LEAVING = True
     DEFAULT_CSS = "SmallScreen { align: center middle; } SmallScreen Static { text-align: center; }"
 
     def compose(self) -> ComposeResult:

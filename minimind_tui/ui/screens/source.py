@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.syntax import Syntax
@@ -19,6 +20,10 @@ from minimind_tui.ui.style import code_theme
 
 class SourceScreen(TutorScreen):
     """A file at a time; `v` shows the next."""
+
+    DEFAULT_CSS = """
+    #source { height: 1fr; border: round $panel; }
+    """
 
     PARTS = (LessonView,)
     BINDINGS = [
@@ -46,11 +51,10 @@ class SourceScreen(TutorScreen):
         """Show the first file after the first paint."""
         self.call_after_refresh(self.fill)
 
-    async def rebuild(self) -> None:
-        """Build again, at the same lines."""
+    def keep_place(self) -> Callable[[], None]:
+        """The lines."""
         place = self.query_one(LessonView).place
-        await super().rebuild()
-        self.query_one(LessonView).return_to(place)
+        return lambda: self.query_one(LessonView).return_to(place)
 
     def fill(self) -> None:
         """The file, and the keys."""

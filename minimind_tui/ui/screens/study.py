@@ -7,6 +7,8 @@ made of parts that know nothing of it: a `Walk` along the steps, a `Companion` f
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import on
 from textual.actions import parse
 from textual.app import ComposeResult
@@ -42,6 +44,26 @@ BESIDE_A_LAB = ("switch", "focus_pane", "zoom", "in_lab")
 
 class StudyScreen(TutorScreen):
     """Walks through the steps of `walk`; the first one opens on the run `run_id` and at the words sought, if any."""
+
+    DEFAULT_CSS = """
+    #study-title { dock: top; height: 1; padding: 0 1; background: $panel; }
+    #study-body { height: 1fr; }
+    #lesson, #lab {
+        height: 1fr;
+        border: round $panel; border-title-color: $foreground; border-subtitle-color: $text-muted;
+    }
+    #lesson:focus, #lab:focus-within {
+        border: round $primary; border-title-color: $primary; border-subtitle-color: $primary;
+    }
+    StudyScreen.-wide #lesson { width: 45%; }
+    StudyScreen.-wide #lab { width: 55%; }
+    StudyScreen.-narrow.-lesson #lab, StudyScreen.-zoomed.-lesson #lab { display: none; }
+    StudyScreen.-narrow.-lab #lesson, StudyScreen.-zoomed.-lab #lesson { display: none; }
+    StudyScreen.-narrow #lesson, StudyScreen.-narrow #lab { width: 100%; }
+    StudyScreen.-zoomed #lesson, StudyScreen.-zoomed #lab { width: 100%; }
+    StudyScreen.-practice #lab { display: none; }
+    StudyScreen.-practice #lesson { display: block; width: 100%; }
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     PARTS = (LabPane, *WIDGETS.values())
@@ -88,13 +110,16 @@ class StudyScreen(TutorScreen):
         """The panes have their size: open the first step."""
         self._open_step()
 
-    async def rebuild(self) -> None:
-        """Build again, on the same step, run and view, at the same lines."""
+    def keep_place(self) -> Callable[[], None]:
+        """The step, run and view, and the lines."""
         state, place, followed = self.lab.state, self.lesson.place, self.companion.followed
-        await super().rebuild()
-        self._open_step(keep_pane=True)
-        self.lab.state, self.companion.followed = state, followed
-        self.lesson.return_to(place)
+
+        def back() -> None:
+            self._open_step(keep_pane=True)
+            self.lab.state, self.companion.followed = state, followed
+            self.lesson.return_to(place)
+
+        return back
 
     def on_screen_resume(self) -> None:
         """What the text says may have changed while another screen was open: its figures, how practice stands."""

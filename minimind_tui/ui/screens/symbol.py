@@ -19,6 +19,10 @@ from minimind_tui.ui.style import code_theme
 class SymbolScreen(TutorScreen):
     """`code` is a file of this package or of the course, and a symbol in it."""
 
+    DEFAULT_CSS = """
+    #source { height: 1fr; border: round $panel; }
+    """
+
     PARTS = (LessonView,)
     BINDINGS = [
         Binding("escape,enter", "app.pop_screen", "返回|Back", id="symbol.back", tooltip="回到实验|Back to the lab"),
