@@ -8,8 +8,8 @@ from pathlib import Path
 
 from minimind_tui.base.home import Home
 from minimind_tui.content.tables import Value
-from minimind_tui.run.launch import start
-from minimind_tui.run.request import Request
+from minimind_tui.run.launch import resume, start
+from minimind_tui.run.request import Request, read_request
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
 from tests.budget import DEADLINE
@@ -150,3 +150,10 @@ def seen(view: RunView, *states: str) -> str:
 
     until(there, f"{view.run_id} in {states or ENDINGS}, not {view.state}: {view.summary.reason}")
     return view.state
+
+
+def resumed(home: Home, run_id: str) -> bool:
+    """Let the run go on, with its own course open."""
+    request = read_request(home.runs / run_id)
+    assert request is not None
+    return resume(home, run_id, Path(request.course_root))

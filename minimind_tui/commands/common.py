@@ -75,15 +75,13 @@ def find_experiment(course: Course, name: str) -> Experiment:
 
 
 def find_run(home: Home, name: str) -> RunInfo:
-    """A run by its id, the beginning or end of it, or `last`."""
+    """A run by its id, a part of it, or `last`."""
     from minimind_tui.run.runs import list_runs  # opening the app needs none
 
     runs = list_runs(home)
     if name == "last" and runs:
         return runs[0]
-    found = [run for run in runs if run.id == name] or [
-        run for run in runs if name and (run.id.startswith(name) or run.id.endswith(name))
-    ]
+    found = [run for run in runs if run.id == name] or [run for run in runs if name and name in run.id]
     if len(found) == 1:
         return found[0]
     if found:

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
 
     def go_on() -> str:
         try:
-            resumed = resume(home, info.id)
+            resumed = resume(home, info.id, course.root)
         except OSError as error:
             raise cannot_start(home, error) from error
         if not resumed:

@@ -46,7 +46,7 @@ seconds = 20
 shared = "language-model"
 
 arms = [
-  {{ id = "with", label = {both("有它", "with it")}, set = {{ factor = true }} }},
+  {{ id = "whole", label = {both("有它", "with it")}, set = {{ factor = true }} }},
   {{ id = "without", label = {both("没有它", "without it")}, set = {{ factor = false }} }},
 ]
 
@@ -60,7 +60,7 @@ y_label = {{ zh = "nats/{{token}}", en = "nats per {{token}}" }}
 [[claims]]
 id = "better"
 text = {both("带着 {measure:.2f} 的一句话", "a sentence with {measure:.2f}")}
-measure = "without.validation_loss - with.validation_loss"
+measure = "without.validation_loss - whole.validation_loss"
 holds_above = 0.05
 fails_below = 0.0
 """

@@ -13,14 +13,17 @@ from pathlib import Path
 import msgspec
 
 from minimind_tui import __version__
+from minimind_tui.base.errors import Refusal
 from minimind_tui.base.files import try_lock, write_atomically
 from minimind_tui.base.home import Home
+from minimind_tui.base.inert import inert
+from minimind_tui.base.text import Text
 from minimind_tui.run import warm_start
 from minimind_tui.run.checkpoint import checkpoint_of
 from minimind_tui.run.ending import LOG, OUTPUT, STOP_FILE, append, ending, reserve_room
 from minimind_tui.run.environment import run_environment
 from minimind_tui.run.lock import LOCK, write_process
-from minimind_tui.run.request import Request, encode_request
+from minimind_tui.run.request import Request, encode_request, read_request
 from minimind_tui.run.watch import RunView
 
 LOCK_VARIABLE = "MINIMIND_TUI_LOCK"
@@ -53,12 +56,20 @@ def start(home: Home, request: Request) -> str:
     return run_id
 
 
-def resume(home: Home, run_id: str) -> bool:
-    """Resume an interrupted run; False where it is running already or has no checkpoint.
+class OtherCourse(Refusal):
+    """A run cannot be resumed, since it runs the code of another course than the one that is open."""
 
-    Of several callers at once, only one gets the run's lock. Raises OSError where the folder cannot be written.
+
+def resume(home: Home, run_id: str, course_root: Path) -> bool:
+    """Resume an interrupted run of the course in `course_root`; False where it is running already or has no checkpoint.
+
+    Of several callers at once, only one gets the run's lock. Raises OSError where the folder cannot be written, and
+    OtherCourse where the run is not of that course: trust in one course says nothing of another one's code.
     """
     folder = home.runs / run_id
+    request = read_request(folder)
+    if request is not None and not is_of(request, course_root):
+        raise OtherCourse(_other_course(run_id, request.course_root))
     over = ending(folder) is not None
     lock = try_lock(folder / LOCK, ENDING_SECONDS if over else LOCK_PATIENCE_SECONDS)
     if lock is None:
@@ -75,6 +86,24 @@ def resume(home: Home, run_id: str) -> bool:
     finally:
         os.close(lock)
     return True
+
+
+def is_of(request: Request, course_root: Path) -> bool:
+    """Whether a run of `request` runs the code of the course in `course_root`."""
+    return Path(request.course_root).resolve() == course_root.resolve()
+
+
+def _other_course(run_id: str, root: str) -> Text:
+    shown = inert(root)
+    if not Path(root).is_dir():
+        return Text(
+            zh=f"{run_id} 接着跑要用 {shown} 里的课程，那里已经没有了。请从头再跑一次。",
+            en=f"{run_id} needs the course in {shown} to go on, and it is no longer there. Start a new run instead.",
+        )
+    return Text(
+        zh=f"{run_id} 是 {shown} 里那门课的。要接着跑，先打开那门课：minimind-tui --course {shown}",
+        en=f"{run_id} is of the course in {shown}. To go on with it, open that course: minimind-tui --course {shown}",
+    )
 
 
 def _start_worker(folder: Path, lock: int) -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from minimind_tui.base.files import is_locked
 from minimind_tui.base.home import Home
 from minimind_tui.run.artifacts import Shelf
 from minimind_tui.run.checkpoint import checkpoint_of
-from minimind_tui.run.launch import resume, start
+from minimind_tui.run.launch import OtherCourse, resume, start
 from minimind_tui.run.lock import LOCK
 from minimind_tui.run.request import CannotBegin, Request, read_request
 from minimind_tui.run.states import ACTIVE, ENDINGS
@@ -40,7 +41,7 @@ def join_or_start(home: Home, request: Request, started: Callable[[str], None]) 
             if view.state in ACTIVE:
                 return view.run_id
         for view in views:
-            if checkpoint_of(view.folder, view.summary) is not None and _resumed(home, view.run_id):
+            if checkpoint_of(view.folder, view.summary) is not None and _resumed(home, view.run_id, request):
                 started(view.run_id)
                 return view.run_id
         run_id = start(home, request)
@@ -48,11 +49,14 @@ def join_or_start(home: Home, request: Request, started: Callable[[str], None]) 
         return run_id
 
 
-def _resumed(home: Home, run_id: str) -> bool:
+def _resumed(home: Home, run_id: str, request: Request) -> bool:
     """Let it go on. One that has ended a moment ago holds its lock still: it is waited for."""
-    while not resume(home, run_id):
-        if not is_locked(home.runs / run_id / LOCK):
-            return False
+    try:
+        while not resume(home, run_id, Path(request.course_root)):
+            if not is_locked(home.runs / run_id / LOCK):
+                return False
+    except OtherCourse:
+        return False
     return True
 
 

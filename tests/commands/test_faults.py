@@ -13,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.run.checkpoint import checkpoint_file, step_of
+from minimind_tui.run.ending import LOG
 from minimind_tui.run.runs import list_runs
+from minimind_tui.run.states import ENDINGS
+from minimind_tui.run.stop import stop
 from tests.commands.tutor import environment, trusted, tutor
 from tests.disk import read_only, small_disk
-from tests.run.code import ENDLESS
+from tests.run.code import ENDLESS, TRAINS
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
 
@@ -122,10 +126,6 @@ def test_resume_of_what_kept_nothing_names_the_command_for_a_new_run(tmp_path: P
 
 
 def test_resume_goes_on_to_the_end(tmp_path: Path) -> None:
-    from minimind_tui.run.checkpoint import checkpoint_file, step_of
-    from minimind_tui.run.stop import stop
-    from tests.run.code import TRAINS
-
     course, home = tiny_course(tmp_path / "course", TRAINS.format(pause=0.01)), home_in(tmp_path)
     view = begin(home, course, steps=60)
     until(lambda: step_of(checkpoint_file(view.folder, "ones")) is not None, "a checkpoint")
@@ -134,6 +134,25 @@ def test_resume_goes_on_to_the_end(tmp_path: Path) -> None:
     done = tutor(tmp_path, *trusted(course), "resume", "last", "--json")
     found = json.loads(done.stdout)
     assert (found["run"], found["outcome"]) == (view.run_id, "finished")
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["there", "gone"])
+def test_resume_runs_no_code_of_a_course_that_is_not_the_open_one(tmp_path: Path, gone: bool) -> None:
+    course, home = tiny_course(tmp_path / "course", TRAINS.format(pause=0.01)), home_in(tmp_path)
+    view = begin(home, course, steps=60)
+    until(lambda: step_of(checkpoint_file(view.folder, "ones")) is not None, "a checkpoint")
+    stop(home, view.run_id)
+    other = tiny_course(tmp_path / "other")
+    assert tutor(tmp_path, *trusted(other), "run", "count").returncode == 0
+    assert seen(view) in ENDINGS
+    log = (view.folder / LOG).read_bytes()
+    if gone:
+        shutil.rmtree(course)
+    done = tutor(tmp_path, "--course", str(other), "resume", view.run_id)
+    assert done.returncode == 2
+    in_words(done, f"the course in {course}")
+    in_words(done, "Start a new run" if gone else f"minimind-tui --course {course}")
+    assert (view.folder / LOG).read_bytes() == log
 
 
 def test_clean_says_what_it_frees_and_removes_only_when_told_to(tmp_path: Path) -> None:

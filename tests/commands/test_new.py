@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from minimind_tui.content import measure
 from minimind_tui.content.course import load_course
 from minimind_tui.content.lint import lint
 from minimind_tui.content.lint.unwritten import PLACE
+from minimind_tui.content.skeleton import experiment_spec
 from tests.commands.tutor import tutor
 from tests.tiny import tiny_course
 
@@ -64,6 +67,12 @@ def test_what_it_writes_is_refused_place_by_place(tmp_path: Path, course: Path, 
         assert places(course).get(file, 0) == written > 0
     for path, content in before.items():
         assert path.read_bytes().startswith(content.rstrip()), "what was there is there"
+
+
+def test_the_claim_of_a_new_experiment_can_be_measured() -> None:
+    spec = tomllib.loads(experiment_spec("small/my-idea"))
+    for claim in spec["claims"]:
+        measure.check(claim["measure"], [arm["id"] for arm in spec["arms"]])
 
 
 def test_a_filled_exercise_passes(tmp_path: Path, course: Path) -> None:

@@ -14,7 +14,7 @@ from minimind_tui.run import events
 from minimind_tui.run.artifacts import InUse, Shelf, remove
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
 from minimind_tui.run.descent import in_one_line, read_origins
-from minimind_tui.run.launch import resume, start
+from minimind_tui.run.launch import start
 from minimind_tui.run.lock import LOCK, processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
@@ -22,7 +22,7 @@ from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.views.awaited import awaited_in_words
 from tests.run.makers import REAL_BASE, REAL_TALK, artifacts, ask, go, making_course, own_home
-from tests.tiny import seen, until
+from tests.tiny import resumed, seen, until
 
 
 @pytest.fixture
@@ -192,9 +192,9 @@ def test_what_was_begun_with_other_code_is_not_taken_for_it(home: Home, course: 
     code = course / "experiments/small/base.py"
     code.write_text(code.read_text(encoding="utf-8") + "\nOTHER = 1\n", encoding="utf-8")
     gate.unlink()
-    assert resume(home, view.run_id)
-    resumed = RunView(home, view.run_id)
-    assert seen(resumed) == "finished", resumed.summary.reason
+    assert resumed(home, view.run_id)
+    later = RunView(home, view.run_id)
+    assert seen(later) == "finished", later.summary.reason
     assert "base" not in artifacts(home)
     assert (view.folder / "models/only.10.safetensors").read_bytes()[-3] == 10
 
@@ -224,13 +224,13 @@ def test_a_resumed_run_goes_on_from_the_same_bytes_or_says_why_not(home: Home, c
     code = course / "experiments/small/tokens.py"
     was = code.read_text(encoding="utf-8")
     code.write_text(was.replace('"a", "b", "c"', '"a", "b"'), encoding="utf-8")
-    assert resume(home, view.run_id)
+    assert resumed(home, view.run_id)
     refused = RunView(home, view.run_id)
     assert seen(refused, "failed", "finished") == "failed"
     assert refused.summary.cause == "model"
     assert tokens.name in refused.summary.reason
     code.write_text(was, encoding="utf-8")
-    until(lambda: resume(home, view.run_id), "that it goes on")
+    until(lambda: resumed(home, view.run_id), "that it goes on")
     again = RunView(home, view.run_id)
     assert seen(again) == "finished", again.summary.reason
     assert artifacts(home)["tokens"].key == tokens.key, "it was made again, to the same bytes"

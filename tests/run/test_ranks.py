@@ -13,13 +13,12 @@ import pytest
 
 from minimind_tui.base.home import Home
 from minimind_tui.run.checkpoint import checkpoint_file, step_of
-from minimind_tui.run.launch import resume
 from minimind_tui.run.lock import processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
 from tests.run.several import ADDS, BREAKS, BY_ARM, DEAF, course_of, deaf_and_waiting, last
-from tests.tiny import begin, home_in, seen, until
+from tests.tiny import begin, home_in, resumed, seen, until
 
 
 def test_ranks_add_up_and_each_has_a_lane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +86,7 @@ def test_deaf_ranks_end_with_a_killed_worker_and_are_there_again_when_it_is_resu
     assert step_of(file) == 3
     assert b'"rank": "0"' in file.read_bytes()
     assert list(file.parent.iterdir()) == [file]
-    until(lambda: resume(home, view.run_id), "a free lock")
+    until(lambda: resumed(home, view.run_id), "a free lock")
     view = RunView(home, view.run_id)
     seen(view, "running")
     until(lambda: gone_on(view), "the next arm, and both ranks at the end of this one")  # neither waits for the other

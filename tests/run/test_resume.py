@@ -16,7 +16,6 @@ from minimind_tui.nn.config import ModelConfig
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.run.checkpoint import checkpoint_file, checkpoint_of, step_of
 from minimind_tui.run.ending import LOG
-from minimind_tui.run.launch import resume
 from minimind_tui.run.lock import processes
 from minimind_tui.run.records import Sample
 from minimind_tui.run.reference import RESULT
@@ -24,7 +23,7 @@ from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import stop
 from minimind_tui.run.watch import RunView
 from tests.run.code import TRAINS
-from tests.tiny import begin, home_in, seen, tiny_course, until
+from tests.tiny import begin, home_in, resumed, seen, tiny_course, until
 
 STEPS = 150
 
@@ -62,7 +61,7 @@ def test_a_killed_training_goes_on_to_the_same_curve(tmp_path: Path) -> None:
         found = checkpoint_of(view.folder, view.summary)
         assert found is not None
         assert found.arm == arm
-        assert resume(home, view.run_id)
+        assert resumed(home, view.run_id)
         assert [info.state for info in list_runs(home)] == ["running"]
         view = RunView(home, view.run_id)
         seen(view, "running")
@@ -81,18 +80,18 @@ def test_a_killed_training_goes_on_to_the_same_curve(tmp_path: Path) -> None:
     assert view.summary.ended_at is not None
     assert view.summary.seconds(0) < view.summary.ended_at - view.summary.started_at
     assert list((view.folder / "checkpoints").iterdir()) == [], "a finished run needs none"
-    assert not resume(home, view.run_id)
+    assert not resumed(home, view.run_id)
 
 
 def test_a_stopped_training_goes_on_and_only_once(tmp_path: Path) -> None:
     home = home_in(tmp_path)
     view = begin(home, tiny_course(tmp_path / "course", TRAINS.format(pause=0.02)), steps=STEPS)
     until(lambda: step_of(checkpoint_file(view.folder, "ones")) is not None, "a checkpoint")
-    assert not resume(home, view.run_id), "it runs"
+    assert not resumed(home, view.run_id), "it runs"
     stop(home, view.run_id)
     assert seen(view) == "stopped"
     answers: list[bool] = []
-    askers = [threading.Thread(target=lambda: answers.append(resume(home, view.run_id))) for _ in range(8)]
+    askers = [threading.Thread(target=lambda: answers.append(resumed(home, view.run_id))) for _ in range(8)]
     for asker in askers:
         asker.start()
     for asker in askers:
@@ -113,7 +112,7 @@ def test_a_run_that_knows_less_than_its_experiment_by_now_goes_on_with_the_defau
     newer = '[[parameters]]\nname = "extra"\nkind = "int"\nlabel = { zh = "多", en = "more" }\ndefault = 7\n[[claims]]'
     spec.write_text(spec.read_text(encoding="utf-8").replace("[[claims]]", newer), encoding="utf-8")
     code.write_text(TRAINS.format(pause=0).replace('"x", "x"', "str(settings.extra), str(settings.extra)"), "utf-8")
-    assert resume(home, view.run_id)
+    assert resumed(home, view.run_id)
     again = RunView(home, view.run_id)
     assert seen(again) == "finished", again.summary.reason
     assert [note.en for note in again.summary.arms["twos"].notes] == ["7"]
@@ -124,7 +123,7 @@ def test_what_was_not_kept_is_not_offered(tmp_path: Path) -> None:
     view = begin(home, tiny_course(tmp_path / "course", "def run(settings, record):\n    raise ValueError"))
     assert seen(view) == "failed"
     assert checkpoint_of(view.folder, view.summary) is None
-    assert not resume(home, view.run_id)
+    assert not resumed(home, view.run_id)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,13 @@ from minimind_tui.base.home import Home
 from minimind_tui.content.course import load_course
 from minimind_tui.datasets.corpora import fingerprint
 from minimind_tui.run.checkpoint import checkpoint_file, checkpoint_of, step_of
-from minimind_tui.run.launch import resume, start
+from minimind_tui.run.launch import start
 from minimind_tui.run.lock import processes
 from minimind_tui.run.request import Request, TextChanged, check_texts, request_for
 from minimind_tui.run.watch import RunView
 from minimind_tui.views.ending import CAUSES
 from tests.run.code import TRAINS
-from tests.tiny import home_in, seen, tiny_course, until
+from tests.tiny import home_in, resumed, seen, tiny_course, until
 
 CORPUS = """
 [[parameters]]
@@ -66,7 +66,7 @@ def test_a_run_does_not_go_on_with_another_text(home: Home, tmp_path: Path) -> N
     view = interrupted(home, asked(home, tmp_path / "course"))
     kept = step_of(checkpoint_file(view.folder, "ones"))
     text.write_text("another text", encoding="utf-8")
-    assert resume(home, view.run_id)
+    assert resumed(home, view.run_id)
     refused = RunView(home, view.run_id)
     assert seen(refused, "failed", "finished") == "failed"
     assert refused.summary.cause == "text"
@@ -76,7 +76,7 @@ def test_a_run_does_not_go_on_with_another_text(home: Home, tmp_path: Path) -> N
     assert step_of(checkpoint_file(view.folder, "ones")) == kept
     assert checkpoint_of(view.folder, refused.summary) is not None, "it can still go on"
     text.write_text("the first text", encoding="utf-8")
-    assert resume(home, view.run_id)
+    assert resumed(home, view.run_id)
     again = RunView(home, view.run_id)
     assert seen(again) == "finished"
     assert list(again.summary.arms["ones"].metrics["total"].steps) == list(range(1, 151))

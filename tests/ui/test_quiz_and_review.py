@@ -25,6 +25,7 @@ async def test_a_quiz_is_answered_explained_and_asked_again_the_wrong_ones_first
         screen = QuizScreen("small")
         app.push_screen(screen)
         await see(pilot, "Quiz", "Small module", "1/8", "to answer")
+        await see(pilot, f"a–{'abcde'[len(screen.sitting.options) - 1]}")
         for number in range(len(questions)):
             await answer(pilot, screen, right=number not in (0, 3))
             await see(pilot, "Not right" if number in (0, 3) else "Right", "n for the")

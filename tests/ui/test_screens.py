@@ -337,14 +337,44 @@ async def test_runs_are_compared_arm_by_arm_where_a_plot_holds_two_metrics(tmp_p
         await until(pilot, lambda: {curve.label[2:6] for curve in plot.data.curves} == {"twos"}, "the other arm")
 
 
-def run_of_the_past(app: TutorApp, number: int, log: bytes) -> None:
+async def test_one_arm_alone_is_not_offered_where_there_is_but_one(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path / "course")
+    spec = course / "experiments/small/count.toml"
+    lines = spec.read_text(encoding="utf-8").splitlines(keepends=True)
+    spec.write_text("".join(line for line in lines if 'id = "ones"' not in line), encoding="utf-8")
+    home = home_in(tmp_path)
+    runs = [begin(home, course, steps=steps) for steps in (3, 4)]
+    for run in runs:
+        seen(run, "finished")
+    app = TutorApp(home, load_course(course), "en")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.push_screen(CompareScreen(runs[0].run_id, runs[1].run_id))
+        await see(pilot, "for the next plot")
+        assert "One arm" not in shown(app)
+        assert "for one arm" not in shown(app)
+
+
+def run_of_the_past(app: TutorApp, number: int, log: bytes, experiment: str = "small/count") -> None:
     run = app.home.runs / f"20260101-{number:06}-count-abcd"
     run.mkdir(parents=True)
-    asked = Request(
-        experiment="small/count", course_root="", parameters={"steps": 5}, seed=number, created=float(number)
-    )
+    asked = Request(experiment=experiment, course_root="", parameters={"steps": 5}, seed=number, created=float(number))
     (run / "request.json").write_bytes(encode_request(asked))
     (run / "events.jsonl").write_bytes(log)
+
+
+async def test_the_foot_of_the_runs_says_which_marks_can_be_compared(tmp_path: Path) -> None:
+    app = tiny_app(tmp_path)
+    for number, experiment in enumerate(("small/other", "small/count", "small/count")):
+        run_of_the_past(app, number, encode("finished", number, {"seconds": 1.0}), experiment)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("R")
+        await see(pilot, "mark two")
+        await pilot.press("space", "down", "space")
+        await see(pilot, "to compare the two marked runs")
+        await pilot.press("down", "space")
+        await see(pilot, "These two are of different experiments")
+        await pilot.press("x", "y")
+        await see(pilot, "Mark one more")
 
 
 async def test_a_long_history_is_listed_whole_and_keeps_its_place(tmp_path: Path) -> None:

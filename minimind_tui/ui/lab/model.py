@@ -173,10 +173,13 @@ class Lab:
         return self.view is not None and self.state != "" and not self.active and bool(kept_models(self.view.folder))
 
     def resume(self) -> bool:
-        """Let the run in view go on, detached; False where it has nothing to go on from."""
+        """Let the run in view go on, detached; False where it has nothing to go on from.
+
+        Raises OtherCourse where it is a run of another course than the one that is open.
+        """
         if self.view is None:
             return False
-        resumed = resume(self.home, self.view.run_id)
+        resumed = resume(self.home, self.view.run_id, self.course.root)
         self.view, self.shown = RunView(self.home, self.view.run_id), self.experiment.plots[0].id
         self.poll()
         return resumed or self.active

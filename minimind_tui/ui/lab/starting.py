@@ -7,9 +7,9 @@ from typing import Any
 
 from textual.containers import Vertical
 
+from minimind_tui.base.errors import Refusal
 from minimind_tui.content.tables import Value
 from minimind_tui.practice.calibration import Said, keep_prediction
-from minimind_tui.run.request import ParameterError
 from minimind_tui.ui.lab.fields import fields
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.ui.lab.questions import (
@@ -111,7 +111,7 @@ class StartsRuns(Vertical):
             return
         try:
             start()
-        except ParameterError as error:  # a model that has been removed since it was chosen, say
+        except Refusal as error:  # a model that has been removed since it was chosen, say
             self.notify(error.message.of(self.tutor.language), severity="error", timeout=15)
             return
         except OSError as error:

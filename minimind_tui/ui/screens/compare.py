@@ -75,11 +75,21 @@ class CompareScreen(TutorScreen):
         for view in self._views:
             view.poll()
         self._plots = self._shared_plots()
+        self.refresh_bindings()
         self._draw()
 
     def _experiments(self) -> list[Experiment]:
         known = self.tutor.course.experiments
         return [known[view.summary.experiment] for view in self._views if view.summary.experiment in known]
+
+    @property
+    def _arms(self) -> int:
+        """How many arms the runs have."""
+        return max((len(experiment.arms) for experiment in self._experiments()), default=0)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """One arm alone is for runs of several."""
+        return self._arms > 1 if action == "arm" else True
 
     def _shared_plots(self) -> list[Plot]:
         """The plots that both experiments have, of which both runs hold something."""
@@ -127,24 +137,20 @@ class CompareScreen(TutorScreen):
         if fresh:
             self._drawn = plot
             self.set_focus(widget)
-        self.query_one(NextBar).say(
-            f"{plot.title.of(self.language)}  {self._plot % len(plots) + 1}/{len(plots)}"
-            + self.say(
-                "；{compare.view} 下一张图，{compare.arm} 只看一组",
-                "; {compare.view} for the next plot, {compare.arm} for one arm",
-            )
-        )
+        more = self.say("；{compare.view} 下一张图", "; {compare.view} for the next plot")
+        if self._arms > 1:
+            more += self.say("，{compare.arm} 只看一组", ", {compare.arm} for one arm")
+        self.query_one(NextBar).say(f"{plot.title.of(self.language)}  {self._plot % len(plots) + 1}/{len(plots)}{more}")
 
     def _data(self, plot: Plot) -> Any:
         """What both runs hold for the plot, in one: that of A first, then that of B."""
         experiments, kind = self._experiments(), kind_of(plot)
-        arms = max(len(experiment.arms) for experiment in experiments)
         only = None if self._arm < 0 else self._arm
         runs = [
             (name, kind.data(Shown(experiment, plot, view.summary, self.language, only)))
             for name, experiment, view in zip(NAMES, experiments, self._views, strict=False)
         ]
-        return kind.together(runs, arms)
+        return kind.together(runs, self._arms)
 
     def action_turn(self) -> None:
         """Show the next plot."""
@@ -153,8 +159,7 @@ class CompareScreen(TutorScreen):
 
     def action_arm(self) -> None:
         """One arm of both runs alone, then the next, then all."""
-        arms = max((len(experiment.arms) for experiment in self._experiments()), default=0)
-        self._arm = self._arm + 1 if self._arm + 1 < arms else -1
+        self._arm = self._arm + 1 if self._arm + 1 < self._arms else -1
         self._draw()
 
 

@@ -39,7 +39,7 @@ SENTENCES: dict[Stage, Bilingual] = {
     Stage.ANSWERED: Bilingual(zh="{quiz.next} 下一题", en="{quiz.next} for the next question"),
     Stage.OVER: Bilingual(zh="{pager.leave} 返回", en="{pager.leave} back"),
 }
-"""What the foot of the screen says in each stage."""
+"""What the foot of the screen says in each stage; the letters end with the last choice that there is."""
 LAST_ANSWERED = Bilingual(zh="{quiz.next} 看结果", en="{quiz.next} for the result")
 OVER_WITH_MISTAKES = Bilingual(
     zh="{quiz.again} 再来一遍，先问答错的；{pager.leave} 返回",
@@ -210,7 +210,8 @@ class QuizScreen(PagerScreen):
             said = LAST_ANSWERED
         elif sitting.stage is Stage.OVER and sitting.missed:
             said = OVER_WITH_MISTAKES
-        return self.say(said.zh, said.en)
+        letters = f"a–{LETTERS[min(len(sitting.options), len(LETTERS)) - 1]}"
+        return self.say(said.zh.replace("a–e", letters), said.en.replace("a–e", letters))
 
     def action_pick(self, index: int) -> None:
         """A letter marks its choice."""

@@ -105,6 +105,7 @@ class RunsScreen(TutorScreen):
     def _follow(self) -> None:
         """Draw what is new; of a long history the rest, part by part."""
         self._runs = list_runs(self.tutor.home)
+        self._marked = [run_id for run_id in self._marked if any(run.id == run_id for run in self._runs)]
         rows = [(run, run.id in self._marked) for run in self._runs]
         before = self._drawn
         table, styles = self.query_one(DataTable), self.styles_by_name()
@@ -169,7 +170,13 @@ class RunsScreen(TutorScreen):
         ]
 
     def _guide(self) -> None:
-        if len(self._marked) == 2:
+        experiments = {run.experiment for run in self._runs if run.id in self._marked}
+        if len(experiments) == 2:
+            sentence = self.say(
+                "选中的两次不是同一个实验，不能比较；用{runs.mark}换一次",
+                "These two are of different experiments: mark another one with {runs.mark}",
+            )
+        elif len(self._marked) == 2:
             sentence = self.say(
                 "按 {runs.compare} 比较选中的两次", "Press {runs.compare} to compare the two marked runs"
             )
