@@ -28,15 +28,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--days",
-        type=int,
+        type=_days,
         default=DEFAULT_DAYS,
         metavar="N",
         help=f"else those not used for N days, {DEFAULT_DAYS} by default / 否则是 N 天没用过的",
     )
     parser.add_argument(
-        "--all", action="store_true", help="also what others that stay have come from / 连别的由它而来的也删"
+        "--all",
+        action="store_true",
+        help="also those that others, which stay, were made from / 别的模型由它做成、还留着的，也删",
     )
     parser.add_argument("--yes", action="store_true", help="remove them / 真的删除")
+
+
+def _days(text: str) -> int:
+    """So many days; argparse says what is wrong with anything else."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days: give 0, 1, 2, …")
+    return int(text)
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:

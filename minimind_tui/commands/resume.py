@@ -10,6 +10,8 @@ from minimind_tui.commands.common import UsageError, cannot_start, find_experime
 from minimind_tui.commands.launched import refuse_launcher
 from minimind_tui.commands.run import require_trust, watch_to_the_end
 from minimind_tui.run.launch import resume
+from minimind_tui.run.runs import RunInfo
+from minimind_tui.run.states import ACTIVE
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,13 +34,26 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
         except OSError as error:
             raise cannot_start(home, error) from error
         if not resumed:
-            raise UsageError(
-                Text(
-                    zh=f"{info.id} 没有存下进度，或正在跑、已经跑完。从头再跑：minimind-tui run {info.experiment}",
-                    en=f"{info.id} has kept nothing to go on from, or it goes on or has finished. "
-                    f"To start anew: minimind-tui run {info.experiment}",
-                )
-            )
+            raise UsageError(_why_not(find_run(home, info.id)))
         return info.id
 
     return watch_to_the_end(home, experiment, language, go_on, as_json=arguments.json)
+
+
+def _why_not(info: RunInfo) -> Text:
+    """Why a run cannot be resumed, and what can be done instead."""
+    if info.state in ACTIVE:
+        return Text(
+            zh=f"{info.id} 正在跑，不用接着跑。要停下：minimind-tui stop {info.id}",
+            en=f"{info.id} is going on by itself. To stop it: minimind-tui stop {info.id}",
+        )
+    if info.state == "finished":
+        return Text(
+            zh=f"{info.id} 已经跑完。看结论：minimind-tui show {info.id}；再跑一次：minimind-tui run {info.experiment}",
+            en=f"{info.id} has finished. Its findings: minimind-tui show {info.id}; "
+            f"to run it once more: minimind-tui run {info.experiment}",
+        )
+    return Text(
+        zh=f"{info.id} 没有存下进度，接不上。从头再跑：minimind-tui run {info.experiment}",
+        en=f"{info.id} has kept nothing to go on from. To start anew: minimind-tui run {info.experiment}",
+    )

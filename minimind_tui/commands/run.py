@@ -203,14 +203,14 @@ def _follow(view: RunView, experiment: Experiment, language: Language, interrupt
 
 def _show_progress(view: RunView, experiment: Experiment, language: Language) -> None:
     """One line that is written over."""
-    from minimind_tui.views.awaited import awaited_in_words
+    from minimind_tui.views.awaited import QUEUED, STARTING, awaited_in_words
     from minimind_tui.views.words import bar, seconds
 
     chinese = language == "zh"
     if view.state == "running" and view.summary.waits_for:
         line = awaited_in_words(view, language)
     elif view.state == "waiting":
-        line = "排队中…" if chinese else "waiting for a free slot…"
+        line = (QUEUED if view.queued else STARTING).of(language) + "…"
     else:
         progress = view.summary.progress(time.time())
         labels = {arm.id: arm.label.of(language) for arm in experiment.arms}

@@ -6,16 +6,20 @@ ends, however it ends.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from minimind_tui.base.files import is_locked, try_lock
 from minimind_tui.base.home import Home
 from minimind_tui.run.cores import slot_count
 
 POLL_SECONDS = 0.1
+ABANDONED_SECONDS = 60.0
+"""A ticket that has no name after this time belongs to a process that was killed while it made it."""
 
 
 def wait_for_slots(
@@ -29,8 +33,7 @@ def wait_for_slots(
     """
     home.slots.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.queue.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ticket = home.queue / f"{time.time_ns():020d}-{run_id}"
-    held = try_lock(ticket)
+    ticket, held = _queue_up(home, run_id)
     try:
         while True:
             waiting()
@@ -40,8 +43,25 @@ def wait_for_slots(
             time.sleep(POLL_SECONDS)
     finally:
         ticket.unlink(missing_ok=True)
-        if held is not None:
-            os.close(held)
+        os.close(held)
+
+
+def _queue_up(home: Home, run_id: str) -> tuple[Path, int]:
+    """A ticket, and the descriptor that holds it locked.
+
+    It gets its name once it is locked: a ticket that nobody holds is taken away by whoever looks for its turn.
+    """
+    name = f"{time.time_ns():020d}-{run_id}"
+    unnamed = home.queue / f".{name}"
+    held = try_lock(unnamed)
+    if held is None:
+        raise FileExistsError(errno.EEXIST, "another run has this id", str(unnamed))
+    return unnamed.rename(home.queue / name), held
+
+
+def is_queued(home: Home, run_id: str) -> bool:
+    """Whether the run stands in the queue for slots."""
+    return any(is_locked(ticket) for ticket in home.queue.glob(f"[0-9]*-{run_id}"))
 
 
 def _take(home: Home, processes: int) -> list[int]:
@@ -94,8 +114,20 @@ class Slots:
 
 def _is_first(home: Home, ticket: str) -> bool:
     """Whether every earlier ticket is gone or belongs to a process that has ended."""
-    for earlier in sorted(path.name for path in home.queue.iterdir() if path.name < ticket):
-        if is_locked(home.queue / earlier):
-            return False
-        (home.queue / earlier).unlink(missing_ok=True)
+    for path in sorted(home.queue.iterdir()):
+        unnamed = path.name.startswith(".")
+        if unnamed and _age(path) < ABANDONED_SECONDS:
+            continue  # its process is about to lock it
+        if unnamed or path.name < ticket:
+            if is_locked(path):
+                return False
+            path.unlink(missing_ok=True)
     return True
+
+
+def _age(path: Path) -> float:
+    """Seconds since a file was written; 0 where it has gone."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0

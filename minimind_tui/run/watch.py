@@ -8,6 +8,7 @@ from minimind_tui.run.ending import LOG, last_output
 from minimind_tui.run.lock import LOCK
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.request import read_request
+from minimind_tui.run.slots import is_queued
 from minimind_tui.run.states import ENDINGS, State
 from minimind_tui.run.summary import Summary
 
@@ -26,6 +27,8 @@ class RunView:
         self.folder = home.runs / run_id
         self.summary = self._unstarted()
         self.state: State = "waiting"
+        self.queued = False
+        """Whether it waits for a slot; until it does, and once it has one, a waiting run is starting."""
         self.alive = True
         """Whether its worker lived at the last look; a long log takes many to read."""
         self._tail = Tail(self.folder / LOG)
@@ -37,8 +40,9 @@ class RunView:
         self.alive = is_locked(self.folder / LOCK)
         changed = self._read(most)  # after the look at the lock: a run that ends in between has its ending read
         state = self._state() if self.fraction_read >= 1 else "running"
-        changed = changed or state != self.state
-        self.state = state
+        queued = state == "waiting" and is_queued(self._home, self.run_id)
+        changed = changed or (state, queued) != (self.state, self.queued)
+        self.state, self.queued = state, queued
         return self._follow_awaited(most) or changed
 
     def _follow_awaited(self, most: int | None) -> bool:

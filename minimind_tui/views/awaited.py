@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 
 from minimind_tui.base.inert import inert
-from minimind_tui.base.text import Language
+from minimind_tui.base.text import Language, Text
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
+
+QUEUED = Text(zh="排队等空位", en="waiting for a free slot")
+STARTING = Text(zh="正在启动", en="starting")
 
 
 def awaited_in_words(view: RunView, language: Language) -> str:

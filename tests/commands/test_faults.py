@@ -125,6 +125,22 @@ def test_resume_of_what_kept_nothing_names_the_command_for_a_new_run(tmp_path: P
     in_words(done, "minimind-tui run small/count")
 
 
+def test_resume_of_what_has_finished_says_so(tmp_path: Path) -> None:
+    course = tiny_course(tmp_path / "course")
+    home = home_in(tmp_path)
+    assert seen(begin(home, course)) == "finished"
+    done = tutor(tmp_path, *trusted(course), "resume", "last")
+    assert done.returncode == 2
+    assert "has finished" in done.stderr
+    assert "minimind-tui show" in done.stderr
+
+
+def test_no_negative_number_of_days(tmp_path: Path) -> None:
+    done = tutor(tmp_path, "clean", "--days", "-1")
+    assert done.returncode == 2
+    assert "no number of days" in done.stderr
+
+
 def test_resume_goes_on_to_the_end(tmp_path: Path) -> None:
     course, home = tiny_course(tmp_path / "course", TRAINS.format(pause=0.01)), home_in(tmp_path)
     view = begin(home, course, steps=60)

@@ -63,7 +63,7 @@ def test_clean_keeps_what_others_have_come_from(home: Home, capsys: pytest.Captu
     def there() -> set[str]:
         return {each.name for each in Shelf(home.artifacts).all()}
 
-    said = says(capsys, "clean", "--days", "-1")
+    said = says(capsys, "clean", "--days", "0")
     assert f"{lonely.name}" in said
     assert "made again in 61 s" in said
     assert "damaged" in said
@@ -71,13 +71,13 @@ def test_clean_keeps_what_others_have_come_from(home: Home, capsys: pytest.Captu
     assert "2 artifacts would be removed" in said
     assert len(there()) == 4
     used = hold(lonely.path.parent)
-    assert "a run is using it" in says(capsys, "clean", "--days", "-1", "--yes", status=1)
+    assert "a run is using it" in says(capsys, "clean", "--days", "0", "--yes", status=1)
     assert used is not None
     assert there() == {words.name, base.name, lonely.name, talk.name}
     assert not torn.exists()
     os.close(used)
-    assert "1 artifact removed" in says(capsys, "clean", "--days", "-1", "--yes")
-    assert f"from it came {talk.name}" in says(capsys, "clean", "--days", "-1", "--all")
+    assert "1 artifact removed" in says(capsys, "clean", "--days", "0", "--yes")
+    assert f"from it came {talk.name}" in says(capsys, "clean", "--days", "0", "--all")
     assert "1 artifact removed" in says(capsys, "clean", base.name, "--yes")
     assert there() == {words.name, talk.name}
     assert [stage.name for stage in Shelf(home.artifacts).all()[0].lineage] == [words.name, base.name, talk.name]

@@ -56,7 +56,7 @@ TITLES = {"lesson": ("课文", "Reading"), "experiment": ("数数", "Counting")}
 CJK = re.compile(r"[\u4e00-\u9fff]")
 STATUS = {
     "still": r"not run yet|还没运行过",
-    "waiting": r"… (waiting|排队)",
+    "waiting": r"… (waiting|starting|排队|正在启动)",
     "running": r"▸ ",
     "finished": r"✓ (finished|完成)",
     "stopped": r"■ (stopped|已停止)",

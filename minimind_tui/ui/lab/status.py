@@ -13,7 +13,7 @@ from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.plots import Plot
 from minimind_tui.ui.lab.model import BROKEN, FINDINGS, SETUP, Lab
-from minimind_tui.views.awaited import awaited_in_words
+from minimind_tui.views.awaited import QUEUED, STARTING, awaited_in_words
 from minimind_tui.views.findings import told_parameters
 from minimind_tui.views.words import as_text, bar, seconds
 
@@ -42,7 +42,9 @@ def status(lab: Lab, language: Language, styles: Mapping[str, Style], width: int
             ("正在读记录 " if chinese else "reading its log ") + f"{lab.view.fraction_read:.0%}", styles["muted"]
         )
     elif lab.state == "waiting":
-        text.append("… 排队等空位" if chinese else "… waiting for a free slot", styles["unsure"])
+        queued = lab.view is not None and lab.view.queued
+        text.append("… ", styles["unsure"])
+        text.append(QUEUED.of(language) if queued else STARTING.of(language), styles["unsure"])
     elif lab.state == "running":
         _running(text, lab, language, styles, width)
     elif lab.state == "finished":
@@ -89,6 +91,11 @@ def _running(text: Text, lab: Lab, language: Language, styles: Mapping[str, Styl
         text.append(f"  还要约 {left}" if language == "zh" else f"  about {left} left", styles["muted"])
 
 
+def _has_begun(lab: Lab) -> bool:
+    """Whether a running run has done more than to load PyTorch."""
+    return lab.summary is not None and bool(lab.summary.progress(time.time()).arm)
+
+
 def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> str:
     """The one thing to do now; keys are named by their bindings."""
     chinese = language == "zh"
@@ -98,14 +105,18 @@ def what_next(lab: Lab, visited: set[str], onward: str, language: Language) -> s
         return "按 {lab.run} 运行" if chinese else "Press {lab.run} to run"
     if lab.behind and lab.view is not None and not lab.view.alive:
         return "正在读这次运行的记录，读完就画" if chinese else "Its log is being read; then comes the plot"
-    if lab.state == "waiting":
+    if lab.state == "waiting" and lab.view is not None and lab.view.queued:
         return (
             "排队中：前一个实验跑完就开始。{lab.stop} 取消"
             if chinese
             else "Waiting for another run to end. {lab.stop} cancels"
         )
+    if lab.state == "running" and lab.summary is not None and lab.summary.waits_for:
+        return "那边一做好就开始。{lab.stop} 取消" if chinese else "It begins once that is made. {lab.stop} cancels"
+    if lab.state == "waiting" or (lab.state == "running" and not _has_begun(lab)):
+        return "马上开始。{lab.stop} 取消" if chinese else "It begins in a moment. {lab.stop} cancels"
     if lab.state == "running":
-        return "正在运行，看曲线怎么走。{lab.stop} 停止" if chinese else "Running: watch the curves. {lab.stop} stops"
+        return "正在运行，看图怎么变。{lab.stop} 停止" if chinese else "Running: watch the plot. {lab.stop} stops"
     if lab.kept is not None:
         step = lab.kept.step
         return (
