@@ -19,6 +19,7 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import Course
+from minimind_tui.content.drawings import without_drawings
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.formula import inline_formula
 from minimind_tui.content.lesson import ANY_LIVE, CODE, COMPUTED, EMBED, FORMULA, sections, with_live_values
@@ -253,7 +254,8 @@ def _opened(section: str) -> tuple[str, str]:
 
 
 def plain(markdown: str) -> str:
-    """Markdown as running text: formulas drawn, live values and directives left out, on one line."""
+    """Markdown as running text: formulas written out, drawings, live values and directives left out, on one line."""
+    markdown = without_drawings(markdown)
     text = COMPUTED.sub(lambda match: with_live_values(match[0], lambda _: "…"), markdown)
     text = EMBED.sub("", CODE.sub(lambda match: match[2], ANY_LIVE.sub("…", text)))
     text = FORMULA.sub(lambda match: _drawn(match[1] or match[2]), text)

@@ -95,6 +95,7 @@ def rich_styles(app: Themed) -> dict[str, Style]:
         "markdown.table.border": Style.parse(muted),
         "markdown.table.header": Style.parse("bold"),
         "markdown.hr": Style.parse(muted),
+        "drawing.accent": Style.parse(f"bold {accent}"),
         "muted": Style.parse(muted),
         "good": Style.parse(f"bold {colour(app, 'success')}"),
         "bad": Style.parse(f"bold {colour(app, 'error')}"),

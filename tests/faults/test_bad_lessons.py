@@ -38,6 +38,7 @@ HOSTILE = st.sampled_from(
         "$$\n$$", "$$", "$x$", "{{small/count: twos.total}}", "{{small/count: 1/0 | .1f}}", "{{x/y: 1}}", "{{", "}}",
         "{{small/count: min(1)}}", "{{small/count: twos.total | 9999f}}", "\n:::code minimind_tui/nn/norm.py RMSNorm\n",
         "\n:::code experiments/small/count.py run\n", "\n:::code ../../etc/passwd root\n", "\n:::code a.b.c d.e.f\n",
+        "\n```drawing x\n│\tx\n   ▼\n```\n", "\n```drawing\n", "> ```drawing ( [\n> ┌\n",
         "\x1b[2J", "\0", "\u202e", "\r", "\x0b", "\x85", "\u2028", "\t", "é" * 70, "中" * 70, "（" * 70, "，" * 70,
         "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 30, "\u0301" * 70, "&amp;&#0;&#xD800;",
         "---", "===", "\n\n", "*" * 30,

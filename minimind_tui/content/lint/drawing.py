@@ -9,6 +9,7 @@ from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.formula import cannot_be_drawn, unknown_commands
 from minimind_tui.content.lesson import ANY_LIVE, formulas
+from minimind_tui.content.lint.strokes import drawing_problems
 from minimind_tui.content.place import line_of
 
 
@@ -33,7 +34,7 @@ def markdown_problems(path: Path, place: str, *texts: Text) -> Iterator[Problem]
     """What cannot be drawn in the texts of practice that stand at `place` in the table `path`."""
     for text in texts:
         for language in LANGUAGES:
-            for _, message in formula_problems(text.of(language)):
+            for _, message in (*formula_problems(text.of(language)), *drawing_problems(text.of(language))):
                 yield problem_at(path, place, message.zh, message.en)
             if ANY_LIVE.search(text.of(language)):
                 yield problem_at(

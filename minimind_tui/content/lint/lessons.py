@@ -10,6 +10,7 @@ from pathlib import Path
 from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content import measure
 from minimind_tui.content.course import Course
+from minimind_tui.content.drawings import drawings
 from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lesson import (
     LiveValue,
@@ -25,6 +26,7 @@ from minimind_tui.content.lesson import (
 from minimind_tui.content.lint.drawing import formula_problems
 from minimind_tui.content.lint.emphasis import unseen_emphasis
 from minimind_tui.content.lint.experiments import recorded_names
+from minimind_tui.content.lint.strokes import drawing_problems
 from minimind_tui.content.lint.tables import bare_numbers
 
 LINK = re.compile(r"(?<!!)\[[^\]\n]*\]\(([^)\s]+)\)")
@@ -72,7 +74,7 @@ def _text_problems(course: Course, path: Path, text: str, recorded: dict[str, se
                 f"算不出来：{figure.expression}；写成 {{{{= 64 * 8 / 3 | .1f}}}} 这样的算式",
                 f"{figure.expression} cannot be computed: write arithmetic such as {{{{= 64 * 8 / 3 | .1f}}}}",
             )
-    for line, message in formula_problems(text):
+    for line, message in (*formula_problems(text), *drawing_problems(text)):
         yield problem(line, message.zh, message.en)
     for line, number in bare_numbers(text):
         yield problem(
@@ -131,12 +133,13 @@ def _live_value_problem(course: Course, value: LiveValue, recorded: dict[str, se
 
 
 def _difference(path: Path, chinese: str, english: str) -> Iterator[Problem]:
-    """Parts that only one of the two languages has: sections, figures, formulas, quoted code."""
+    """Parts that only one of the two languages has: sections, figures, formulas, drawings, quoted code."""
     for name_zh, name_en, parts in (
         ("小节", "sections", lambda text: len(sections(text))),
         ("测量值", "measured values", lambda text: sorted((v.experiment, v.expression) for v in live_values(text))),
         ("算式", "computed figures", lambda text: sorted((f.expression, f.format) for f in computed_figures(text))),
         ("公式", "formulas", lambda text: sum(block for _, block, _ in formulas(text))),
+        ("图", "drawings", lambda text: len(drawings(text))),
         ("代码引用", "quoted code", lambda text: [(q.path, q.symbol) for q in code_quotes(text)]),
     ):
         if parts(chinese) != parts(english):

@@ -41,7 +41,7 @@ STANDS: dict[State, tuple[str, str, str]] = {
 
 @dataclass(frozen=True)
 class Spot:
-    """The rows of one card: from `top` to before `bottom`."""
+    """The rows of one card, or of one drawing: from `top` to before `bottom`."""
 
     top: int
     bottom: int
@@ -95,11 +95,11 @@ class EmbeddedExperiment(MarkdownElement):
         yield Styled(drawn, Style(meta={SPOT: self.name} if self.card else None))
 
 
-def spots(lines: Sequence[Sequence[Segment]]) -> dict[str, Spot]:
-    """The rows of each card in a lesson that has been laid out."""
+def spots(lines: Sequence[Sequence[Segment]], mark: str = SPOT) -> dict[str, Spot]:
+    """The rows of each card in a lesson that has been laid out; of each thing else that is marked with `mark`."""
     found: dict[str, Spot] = {}
     for row, line in enumerate(lines):
-        names = {style.meta[SPOT] for _, style, _ in line if style is not None and SPOT in style.meta}
+        names = {style.meta[mark] for _, style, _ in line if style is not None and mark in style.meta}
         for name in names:
             found[name] = Spot(found[name].top if name in found else row, row + 1)
     return found

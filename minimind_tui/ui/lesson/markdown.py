@@ -23,7 +23,9 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from minimind_tui.content.drawings import NAME as DRAWING
 from minimind_tui.content.formula import block_formula, inline_formula
+from minimind_tui.ui.lesson.drawing import DrawingElement, joined_drawings
 from minimind_tui.ui.lesson.embed import KIND, EmbeddedExperiment, experiment_plugin
 from minimind_tui.ui.lesson.landmarks import LANDMARK
 from minimind_tui.views.wrap import WrappedText, is_wide
@@ -131,6 +133,7 @@ class LessonMarkdown(rich_markdown.Markdown):
         "th_open": TableData,
         "math_block": MathBlock,
         KIND: EmbeddedExperiment,
+        DRAWING: DrawingElement,
     }
     inlines = rich_markdown.Markdown.inlines | {"formula"}
 
@@ -138,7 +141,7 @@ class LessonMarkdown(rich_markdown.Markdown):
         super().__init__("", code_theme=code_theme, hyperlinks=False)
         self.markup = markup
         parser = MarkdownIt().enable("strikethrough").enable("table").use(dollarmath_plugin).use(experiment_plugin)
-        self.parsed = list(_prepared(parser.parse(markup)))
+        self.parsed = list(joined_drawings(_prepared(parser.parse(markup))))
         self.experiments = list(dict.fromkeys(token.content for token in self.parsed if token.type == KIND))
         """Those that stand in the text, in order."""
         self.cards: Mapping[str, RenderableType] = {}

@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from minimind_tui.ui.lesson.drawing import MARK
 from minimind_tui.ui.lesson.embed import Spot, spots
 from minimind_tui.ui.lesson.landmarks import landmarks, row_at, row_of, way_to
 from minimind_tui.ui.lesson.markdown import LessonMarkdown
@@ -80,6 +81,8 @@ class LessonView(ScrollView, can_focus=True):
         self._strips: list[Strip] = []
         self.spots: dict[str, Spot] = {}
         """Where the experiments of the text stand."""
+        self._drawings: list[Spot] = []
+        """Where its drawings stand."""
         self._marks: list[int] = []
         """The rows by which a place is found again."""
         self._rendered: int | None = None
@@ -148,6 +151,7 @@ class LessonView(ScrollView, can_focus=True):
         options = console.options.update(width=width, height=None)
         lines = console.render_lines(self._renderable, options, pad=False, new_lines=False)
         self.spots = spots(lines) if isinstance(self._renderable, LessonMarkdown) else {}
+        self._drawings = [*spots(lines, MARK).values()]
         self._marks = landmarks(lines, self.spots.values())
         self._strips = [Strip(Segment.simplify(line)).extend_cell_length(width) for line in lines]
         self.virtual_size = Size(width, len(self._strips))
@@ -196,10 +200,11 @@ class LessonView(ScrollView, can_focus=True):
         self.scroll_relative(y=-1, animate=False)
 
     def action_read_on(self) -> None:
-        """A screenful less two lines, so that the eye finds its place; less what would cut a card's head off."""
+        """A screenful less two lines, so that the eye finds its place; less what would cut a card or a drawing."""
         page = self.page
         top = page.top + max(1, page.height - 2)
-        cut = (spot.top for spot in self.spots.values() if page.top < spot.top < top and spot.bottom > page.bottom)
+        whole = [*self.spots.values(), *self._drawings]
+        cut = (spot.top for spot in whole if page.top < spot.top < top and spot.bottom > page.bottom)
         self.scroll_to(y=min(cut, default=top), animate=False)
 
     def action_page_up(self) -> None:
