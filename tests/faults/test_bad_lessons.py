@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minimind_tui.content.files import LARGEST_FILE
-from minimind_tui.content.formula import block_formula, cannot_be_drawn, inline_formula, unknown_commands
+from minimind_tui.content.formula import block_formula, inline_formula, misdrawn, unknown_commands
 from minimind_tui.content.lesson import bad_live_values, code_quotes, formulas, live_values, sections
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.views.wrap import breaks, units
@@ -76,7 +76,7 @@ def test_any_formula_is_drawn_and_checked(latex: str, width: int) -> None:
         assert "\\" not in inline_formula(latex)
         assert block_formula(latex, width)
         unknown_commands(latex)
-        cannot_be_drawn(latex)
+        misdrawn(latex, block=True)
 
 
 @cases(60, nightly=1500)
@@ -120,7 +120,7 @@ def test_an_enormous_formula_takes_no_age(latex: str) -> None:
     with patience():
         assert inline_formula(latex)
         assert block_formula(latex, 60)
-        cannot_be_drawn(latex)
+        misdrawn(latex, block=False)
 
 
 @pytest.mark.parametrize("quote", ["/etc/passwd root", "../../x y", "a\0b c", "minimind_tui/../../x y"])
