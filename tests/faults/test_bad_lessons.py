@@ -114,7 +114,22 @@ def test_many_spaces_in_a_measured_value_take_no_age(text: str) -> None:
 
 @pytest.mark.parametrize(
     "latex",
-    ["{" * 5000, "\\frac" * 3000, "x^" * 5000, "{x}" * 5000, "\\sqrt{" * 900 + "}" * 900, "(" * 5000, "x" * 50_000],
+    [
+        "{" * 5000,
+        "\\frac" * 3000,
+        "x^" * 5000,
+        "{x}" * 5000,
+        "\\sqrt{" * 900 + "}" * 900,
+        "(" * 5000,
+        "x" * 50_000,
+        "x^{" * 18 + "x" + "} a" * 18,
+        "\\frac{" * 18 + "x" + "}{x}" * 18,
+        "(" * 36 + "\\frac{x}{x}" + ")" * 36,
+        "(x)" * 5000,
+        "\\frac{x}{x}" * 2000,
+        "a_b " * 5000,
+        "\\cos " * 5000,
+    ],
 )
 def test_an_enormous_formula_takes_no_age(latex: str) -> None:
     with patience():

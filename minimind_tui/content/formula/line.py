@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from minimind_tui.content.formula.spacing import OPERANDS, spaced
 from minimind_tui.content.formula.symbols import ACCENTS, MATRICES, ROOTS, SMALL, Kind
@@ -25,8 +26,9 @@ FAR = 2
 """From this many cells on, two things are not neighbours."""
 
 
+@lru_cache(maxsize=1024)
 def on_a_line(row: Row) -> str:
-    """The row as text."""
+    """The row as text; kept, as whoever decides about brackets asks for the same rows again and again."""
     things = spaced(row)
     text = ""
     for index, (gap, node) in enumerate(things):
