@@ -103,6 +103,26 @@ def test_a_review_on_the_next_day_counts_however_few_hours_lie_between() -> None
     assert apart[0].stability > same.stability + 4
 
 
+@pytest.mark.parametrize(
+    ("name", "when", "hours"),
+    [
+        (NEW_YORK, date(2026, 3, 7), 23),
+        (NEW_YORK, date(2026, 10, 31), 25),
+        (ATHENS, date(2026, 3, 28), 23),
+        (ATHENS, date(2026, 10, 24), 25),
+        (CHINA, date(2026, 3, 7), 24),
+    ],
+)
+def test_a_day_may_have_another_hour_or_one_less(name: str, when: date, hours: int) -> None:
+    with zone(name):
+        begins, ends = clock.beginning(when), clock.beginning(when + timedelta(days=1))
+        assert ends - begins == hours * 3600
+        same = review.schedule([(begins, 4), (ends - 60, 3)])
+        apart = review.schedule([(ends - 60, 4), (ends, 3)])
+        assert same.stability == pytest.approx(8.2956, abs=0.5), "on one day, even if it has 25 hours"
+        assert apart.stability > same.stability + 4, "on two days, a minute apart"
+
+
 def test_a_card_is_offered_from_four_in_the_morning_of_its_day(course: Course, progress: Progress) -> None:
     card, other = offered = review.items(course, progress, ["small"])
     review.keep_grade(progress, other, 4, at("2026-02-01T12:00"))
