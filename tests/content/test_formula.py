@@ -56,6 +56,8 @@ NARROW = 56
         (r"\mathbb{E}[x] \in \mathbb{R}", "E[x] ∈ ℝ"),
         (r"90^\circ, R^\top, f'", "90°, Rᵀ, f'"),
         ("𝔼 x", "E x"),
+        (r"{}^2 {a+b}^2", "² (a+b)²"),
+        (r"[0, 1) + (0, 1]^2 + 1)", "[0, 1) + (0, 1]² + 1)"),
     ],
 )
 def test_a_formula_on_a_line(latex: str, line: str) -> None:

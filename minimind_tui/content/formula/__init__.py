@@ -9,7 +9,8 @@ from minimind_tui.content.formula.block import in_a_block
 from minimind_tui.content.formula.box import of_text
 from minimind_tui.content.formula.compare import differences
 from minimind_tui.content.formula.line import on_a_line
-from minimind_tui.content.formula.parse import FormulaError, parse
+from minimind_tui.content.formula.parse import parse
+from minimind_tui.content.formula.tokens import FormulaError
 
 WEAK = frozenset("+-=<>≈≤≥≠≡∝~→⇒↦")
 """Operators before which a formula that is too wide is broken: no product is torn apart."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
+from minimind_tui.content.formula.fences import DEEPEST, with_fences
 from minimind_tui.content.formula.symbols import (
     ACCENTS,
     BARS,
@@ -24,11 +22,8 @@ from minimind_tui.content.formula.symbols import (
     TEXTS,
     Kind,
 )
+from minimind_tui.content.formula.tokens import FormulaError, tokens
 from minimind_tui.content.formula.tree import Accent, Fence, Fraction, Matrix, Node, Root, Row, Scripts, Space, Symbol
-
-TOKEN = re.compile(r"\\(?:begin|end)\{[a-z]+\*?\}|\\operatorname\*|\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
-DEEPEST = 40
-"""Things inside each other; deeper ones are nobody's formula."""
 
 TABLES = (
     (LETTERS, Kind.LETTER),
@@ -38,12 +33,6 @@ TABLES = (
     (BARS, Kind.BAR),
     (BIG, Kind.BIG),
 )
-LAST_GLYPH = "\uffff"
-"""Fonts of terminals lack most of what is above it."""
-
-
-class FormulaError(ValueError):
-    """A formula that cannot be read: a brace is missing, an argument, a bracket."""
 
 
 def parse(latex: str) -> tuple[Row, list[str]]:
@@ -55,7 +44,7 @@ def parse(latex: str) -> tuple[Row, list[str]]:
 
 class _Reader:
     def __init__(self, latex: str) -> None:
-        self._tokens = TOKEN.findall(_drawable(latex))
+        self._tokens = tokens(latex)
         self._at = 0
         self._depth = 0
         self.unknown: set[str] = set()
@@ -80,7 +69,7 @@ class _Reader:
         if ends and self._peek() is None:
             raise FormulaError(f"{ends[0]} is missing")
         self._depth -= 1
-        return Row(_with_fences(items))
+        return Row(with_fences(items))
 
     def _peek(self) -> str | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -108,7 +97,7 @@ class _Reader:
             items.append(Scripts(base.base, (*base.scripts, (sign, argument))))
             return
         if isinstance(base, Row):
-            base = base.items[0] if len(base.items) == 1 else Fence("(", base, ")")
+            base = _as_base(base)
         if isinstance(base, Fraction | Root):
             base = Fence("(", Row((base,)), ")")
         items.append(Scripts(base, ((sign, argument),)))
@@ -251,16 +240,11 @@ class _Reader:
         return Matrix(name, tuple(map(tuple, rows)))
 
 
-def _drawable(latex: str) -> str:
-    """`latex` without control characters; what is above U+FFFF, such as 𝔼, is its plain letter, or a question mark."""
-    shown = ""
-    for each in latex:
-        if each > LAST_GLYPH:
-            plain = unicodedata.normalize("NFKC", each)
-            shown += "?" if plain > LAST_GLYPH else plain
-        elif each.isspace() or unicodedata.category(each) != "Cc":
-            shown += " " if each.isspace() else each
-    return shown
+def _as_base(group: Row) -> Node:
+    """A group that carries a script: what is more than one thing gets brackets."""
+    if not group.items:
+        return Symbol("", Kind.LETTER)
+    return group.items[0] if len(group.items) == 1 else Fence("(", group, ")")
 
 
 def _in_font(name: str, row: Row) -> Node:
@@ -272,26 +256,3 @@ def _in_font(name: str, row: Row) -> Node:
     if name == "operatorname":
         return Symbol(text, Kind.FUNCTION)
     return Symbol(text, Kind.WORD)
-
-
-def _with_fences(items: list[Node]) -> tuple[Node, ...]:
-    """The same things, where brackets that belong together are one thing with what is between them."""
-    stack: list[tuple[str, list[Node]]] = []
-    current: list[Node] = []
-    for item in items:
-        inner = item.base if isinstance(item, Scripts) else item
-        of_kind = inner.kind if isinstance(inner, Symbol) else None
-        if of_kind is Kind.OPEN and inner is item and isinstance(inner, Symbol):
-            stack.append((inner.text, current))
-            current = []
-            if len(stack) > DEEPEST:
-                raise FormulaError("too deep")
-        elif of_kind is Kind.CLOSE and stack and isinstance(inner, Symbol):
-            left, before = stack.pop()
-            fence = Fence(left, Row(tuple(current)), inner.text)
-            current = [*before, Scripts(fence, item.scripts) if isinstance(item, Scripts) else fence]
-        else:
-            current.append(item)
-    for left, before in reversed(stack):
-        current = [*before, Symbol(left, Kind.OPEN), *current]
-    return tuple(current)
