@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minimind_tui.content.files import LARGEST_FILE
-from minimind_tui.content.formula import block_formula, cannot_be_drawn, inline_formula, unknown_commands
+from minimind_tui.content.formula import block_formula, inline_formula, misdrawn, unknown_commands
 from minimind_tui.content.lesson import bad_live_values, code_quotes, formulas, live_values, sections
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.views.wrap import breaks, units
@@ -77,7 +77,7 @@ def test_any_formula_is_drawn_and_checked(latex: str, width: int) -> None:
         assert "\\" not in inline_formula(latex)
         assert block_formula(latex, width)
         unknown_commands(latex)
-        cannot_be_drawn(latex)
+        misdrawn(latex, block=True)
 
 
 @cases(60, nightly=1500)
@@ -115,13 +115,28 @@ def test_many_spaces_in_a_measured_value_take_no_age(text: str) -> None:
 
 @pytest.mark.parametrize(
     "latex",
-    ["{" * 5000, "\\frac" * 3000, "x^" * 5000, "{x}" * 5000, "\\sqrt{" * 900 + "}" * 900, "(" * 5000, "x" * 50_000],
+    [
+        "{" * 5000,
+        "\\frac" * 3000,
+        "x^" * 5000,
+        "{x}" * 5000,
+        "\\sqrt{" * 900 + "}" * 900,
+        "(" * 5000,
+        "x" * 50_000,
+        "x^{" * 18 + "x" + "} a" * 18,
+        "\\frac{" * 18 + "x" + "}{x}" * 18,
+        "(" * 36 + "\\frac{x}{x}" + ")" * 36,
+        "(x)" * 5000,
+        "\\frac{x}{x}" * 2000,
+        "a_b " * 5000,
+        "\\cos " * 5000,
+    ],
 )
 def test_an_enormous_formula_takes_no_age(latex: str) -> None:
     with patience():
         assert inline_formula(latex)
         assert block_formula(latex, 60)
-        cannot_be_drawn(latex)
+        misdrawn(latex, block=False)
 
 
 @pytest.mark.parametrize("quote", ["/etc/passwd root", "../../x y", "a\0b c", "minimind_tui/../../x y"])

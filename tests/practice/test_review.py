@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,18 +30,18 @@ def test_cards_and_missed_questions_are_offered(course: Course, progress: Progre
 
 def test_a_remembered_card_comes_back_later_and_later_a_forgotten_one_soon(course: Course, progress: Progress) -> None:
     item, other = review.items(course, progress, ["small"])
-    moment, gaps = NOON, []
+    today, gaps = NOON, []
     for _ in range(5):
-        due = review.due_after(progress, item, 3, moment).timestamp()
-        review.keep_grade(progress, item, 3, moment)
-        gaps.append(due - moment)
-        assert item not in review.session(progress, [item, other], due - DAY / 2).due or gaps[-1] < DAY
-        moment = due
-        assert item in review.session(progress, [item, other], moment).due
+        gaps.append(review.interval_after(progress, item, 3, today))
+        review.keep_grade(progress, item, 3, today)
+        if gaps[-1] >= review.IN_DAYS:
+            assert item not in review.session(progress, [item, other], today + (gaps[-1].days - 1) * DAY).items
+        today += gaps[-1].total_seconds()
+        assert item in review.session(progress, [item, other], today).due
     assert gaps == sorted(gaps)
-    assert gaps[-1] > 20 * DAY
-    assert review.due_after(progress, item, 1, moment).timestamp() - moment < DAY
-    assert review.coming(progress, [item, other], moment) == [(day(moment), 1)]
+    assert gaps[-1] > timedelta(days=20)
+    assert review.interval_after(progress, item, 1, today) < timedelta(minutes=60)
+    assert review.coming(progress, [item, other], today) == [(day(today), 1)]
 
 
 def test_a_card_just_forgotten_waits_until_the_others_were_asked(course: Course, progress: Progress) -> None:
@@ -66,12 +66,12 @@ def test_nothing_is_put_off_beyond_the_interview(course: Course, progress: Progr
     (item, _), moment = review.items(course, progress, ["small"]), NOON
     review.set_interview(progress, date(2026, 3, 11))
     for _ in range(6):
-        due = review.due_after(progress, item, 4, moment)
+        interval = review.interval_after(progress, item, 4, moment)
         review.keep_grade(progress, item, 4, moment)
-        assert due.timestamp() <= datetime(2026, 3, 11).timestamp() + DAY
-        moment = min(due.timestamp(), NOON + 9 * DAY)
+        assert day(moment) + interval <= max(date(2026, 3, 11), day(moment) + timedelta(days=1))
+        moment = min(moment + interval.total_seconds(), NOON + 9 * DAY)
     review.set_interview(progress, None)
-    assert review.due_after(progress, item, 4, moment) > datetime.fromtimestamp(NOON, UTC) + timedelta(days=20)
+    assert review.interval_after(progress, item, 4, moment) > timedelta(days=20)
 
 
 @given(
@@ -84,5 +84,5 @@ def test_whatever_is_in_the_file_there_is_a_schedule(graded: dict[float | str | 
             with suppress(OverflowError):
                 progress.execute("INSERT OR REPLACE INTO review VALUES ('card a/b', ?, ?)", at, grade)
         for reviews in review.reviews(progress).values():
-            assert (review.schedule(reviews).stability or 0) > 0
+            assert review.schedule(reviews).stability > 0
         progress.close()

@@ -1,4 +1,4 @@
-"""Lint of everything that is drawn: every formula has a form for the terminal."""
+"""Lint of everything that is drawn: every formula has a form for the terminal, in which nothing is lost or added."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content.files import ContentError, Problem, read_text
-from minimind_tui.content.formula import cannot_be_drawn, unknown_commands
+from minimind_tui.content.formula import misdrawn, unknown_commands
 from minimind_tui.content.lesson import ANY_LIVE, formulas
 from minimind_tui.content.lint.strokes import drawing_problems
 from minimind_tui.content.place import line_of
@@ -15,17 +15,19 @@ from minimind_tui.content.place import line_of
 
 def formula_problems(markdown: str) -> Iterator[tuple[int, Text]]:
     """What is wrong with the formulas of a text, each with its line."""
-    for latex, block, line in formulas(markdown):
+    for written, block, line in formulas(markdown):
+        latex = ANY_LIVE.sub("0", written)
         unknown = unknown_commands(latex)
         if unknown:
             names = ", ".join(unknown)
             yield line, Text(zh=f"公式画不出来：{names}", en=f"the formula cannot be drawn: {names}")
-        elif block and cannot_be_drawn(latex):
+        elif wrong := misdrawn(latex, block=block):
+            names = " ".join(wrong)
             yield (
                 line,
                 Text(
-                    zh="这个公式只能写成一行，改成 $...$ 或换个写法",
-                    en="this formula has no 2-D form: use $...$, or reword it",
+                    zh=f"公式画出来和写的不一样，差在：{names}；换个写法",
+                    en=f"the formula is drawn otherwise than it is written, differing in: {names}; reword it",
                 ),
             )
 

@@ -6,7 +6,7 @@ How it stands is the `ReviewSitting`'s to know; here it is drawn.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -242,20 +242,21 @@ class ReviewScreen(PagerScreen):
         styles = self.styles_by_name()
         grid = Table.grid(padding=(0, 2))
         for grade, (chinese, english) in GRADES.items():
-            due = review.due_after(self.tutor.progress, item, grade, now())
+            interval = review.interval_after(self.tutor.progress, item, grade, now())
             grid.add_row(
                 Text(str(grade), styles["key"]),
                 Text(self.say(chinese, english)),
-                Text(self._interval(due - datetime.fromtimestamp(now(), UTC)), styles["muted"]),
+                Text(self._interval(interval), styles["muted"]),
             )
         return grid
 
-    def _interval(self, gap: timedelta) -> str:
-        minutes = max(1, round(gap.total_seconds() / 60))
-        if minutes < 60:
+    def _interval(self, interval: timedelta) -> str:
+        if interval < review.IN_DAYS:
+            minutes = max(1, round(interval.total_seconds() / 60))
             return self.say(f"{minutes} 分钟后再来", f"again in {minutes} min")
-        days = max(1, round(minutes / 1440))
-        return self.say(f"{days} 天后再来", f"again in {days} d")
+        if interval.days == 1:
+            return self.say("明天再来", "again tomorrow")
+        return self.say(f"{interval.days} 天后再来", f"again in {interval.days} d")
 
     def _nothing_due(self) -> RenderableType:
         styles, sitting = self.styles_by_name(), self.sitting
