@@ -10,6 +10,7 @@ from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lesson import ANY_LIVE, FORMULA, outside_code
+from minimind_tui.content.lint.drawing import problem_at
 from minimind_tui.content.practice import OpenQuestion
 from minimind_tui.content.schema import Module, Ready
 
@@ -27,6 +28,8 @@ def ready_problems(course: Course) -> Iterator[Problem]:
             yield from _counts(course, module, course.ready)
             yield from _lessons(course, module, course.ready)
             yield from _lengths(course, module, course.ready)
+    for name in course.ready.tries_answered:
+        yield from _answers(course, name)
 
 
 def _counts(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
@@ -72,6 +75,22 @@ def _lessons(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
                     en=f"module {module.id} is marked ready and has no lesson {name}",
                 ),
             )
+
+
+def _answers(course: Course, module: str) -> Iterator[Problem]:
+    """The questions on what to try next that have no answer."""
+    if module not in course.modules:
+        path = course.root / "lessons/course.toml"
+        yield problem_at(path, ".ready.tries_answered", f"没有模块 {module}", f"there is no module {module}")
+    for ref, spec in course.experiments.items():
+        for index, asked in enumerate(spec.try_next):
+            if ref.partition("/")[0] == module and asked.answer is None:
+                yield problem_at(
+                    course.source(ref).with_suffix(".toml"),
+                    f".try_next[{index}]",
+                    f"缺少 answer：照着跑一次，把结果写下来（模块 {module} 列在 tries_answered 里）",
+                    f"it has no answer: run it and write what comes out (tries_answered names {module})",
+                )
 
 
 def _lengths(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
