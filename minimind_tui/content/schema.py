@@ -107,8 +107,8 @@ class Ready(ContentTable):
     exercises: int = 0
     lessons: list[Identifier] = []
     """The lessons that every module has."""
-    tries_answered: list[Identifier] = []
-    """The modules in which every `try_next` has an answer."""
+    answers_owed: list[Reference] = []
+    """The experiments in which a `try_next` may still be without an answer: it has to be measured first."""
     beside_teaching: list[str] = []
     """Patterns of the lessons that are not counted as teaching, such as `quick-*`."""
     english_words: Range | None = None
@@ -244,7 +244,7 @@ class TryNext(ContentTable):
     set: dict[MeasureName, Value] = {}
     """What the question asks to change; `seed` stands for any seed but the usual one. Empty where no one run tells."""
     answer: Text | None = None
-    """What comes out, with figures as far as other seeds bear them; modules under `tries_answered` may not lack it."""
+    """What comes out, with figures as far as other seeds bear them. Missing only where `answers_owed` allows it."""
 
 
 class Experiment(ContentTable):

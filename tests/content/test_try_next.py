@@ -60,15 +60,18 @@ def test_the_same_is_not_asked_twice(tmp_path: Path) -> None:
     assert "try_next[1] changes the same as a question before it" in words(course_with(tmp_path, TRY, TRY))
 
 
-def test_a_module_whose_questions_are_answered_may_not_lack_an_answer(tmp_path: Path) -> None:
+def test_an_answer_may_be_missing_only_where_it_is_owed(tmp_path: Path) -> None:
     root = course_with(tmp_path, TRY, "".join(TRY.replace("7", "8").splitlines(keepends=True)[:-1]))
-    course = root / "lessons/course.toml"
-    assert words(root) == ""
-    change(course, "[[tiers]]", '[ready]\ntries_answered = ["small"]\n[[tiers]]')
+    course, spec = root / "lessons/course.toml", root / "experiments/small/count.toml"
+    assert words(root) == "", "a course that requires nothing"
+    change(course, "[[tiers]]", "[ready]\ncards = 0\n[[tiers]]")
     (problem,) = lint(load_course(root))
     assert (problem.path.name, problem.message.en[:16]) == ("count.toml", "it has no answer")
-    lines = (root / "experiments/small/count.toml").read_text(encoding="utf-8").splitlines()
     assert problem.line is not None
-    assert lines[problem.line : problem.line + 2][-1] == "set = { steps = 8 }"
-    change(course, '["small"]', '["smaller"]')
-    assert "there is no module smaller" in words(root)
+    assert "steps = 8" in "".join(spec.read_text(encoding="utf-8").splitlines()[problem.line :])
+    change(course, "cards = 0", 'answers_owed = ["small/count"]')
+    assert words(root) == ""
+    change(spec, "set = { steps = 8 }", 'set = { steps = 8 }\nanswer = { zh = "是。", en = "Yes." }')
+    assert "small/count owes no answer: take it out of answers_owed" in words(root)
+    change(course, '["small/count"]', '["small/gone"]')
+    assert "small/gone owes no answer" in words(root)

@@ -28,8 +28,7 @@ def ready_problems(course: Course) -> Iterator[Problem]:
             yield from _counts(course, module, course.ready)
             yield from _lessons(course, module, course.ready)
             yield from _lengths(course, module, course.ready)
-    for name in course.ready.tries_answered:
-        yield from _answers(course, name)
+    yield from _answers(course, course.ready.answers_owed)
 
 
 def _counts(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
@@ -77,20 +76,32 @@ def _lessons(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
             )
 
 
-def _answers(course: Course, module: str) -> Iterator[Problem]:
-    """The questions on what to try next that have no answer."""
-    if module not in course.modules:
-        path = course.root / "lessons/course.toml"
-        yield problem_at(path, ".ready.tries_answered", f"没有模块 {module}", f"there is no module {module}")
+def _answers(course: Course, owed: list[str]) -> Iterator[Problem]:
+    """Questions on what to try next without an answer, and experiments said to owe one that owe none."""
     for ref, spec in course.experiments.items():
-        for index, asked in enumerate(spec.try_next):
-            if ref.partition("/")[0] == module and asked.answer is None:
-                yield problem_at(
-                    course.source(ref).with_suffix(".toml"),
-                    f".try_next[{index}]",
-                    f"缺少 answer：照着跑一次，把结果写下来（模块 {module} 列在 tries_answered 里）",
-                    f"it has no answer: run it and write what comes out (tries_answered names {module})",
-                )
+        missing = [index for index, asked in enumerate(spec.try_next) if asked.answer is None]
+        for index in missing if ref not in owed else ():
+            yield problem_at(
+                course.source(ref).with_suffix(".toml"),
+                f".try_next[{index}]",
+                "缺少 answer：照着跑一次，把结果写下来",
+                "it has no answer: run it and write what comes out",
+            )
+        if ref in owed and not missing:
+            yield _owes_nothing(course, ref)
+    for ref in owed:
+        if ref not in course.experiments:
+            yield _owes_nothing(course, ref)
+
+
+def _owes_nothing(course: Course, ref: str) -> Problem:
+    path = course.root / "lessons/course.toml"
+    return problem_at(
+        path,
+        ".ready.answers_owed",
+        f"{ref} 不欠答案：从 answers_owed 里去掉",
+        f"{ref} owes no answer: take it out of answers_owed",
+    )
 
 
 def _lengths(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:

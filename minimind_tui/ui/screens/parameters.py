@@ -170,15 +170,14 @@ class ParametersDialog(Dialog[dict[str, str]]):
         """Which of them stands in the form."""
 
     def compose(self) -> ComposeResult:
-        """The form, what is wrong with it, its keys."""
+        """The form, what is wrong with it or what it was filled for, its keys."""
         styles = self.styles_by_name()
         fill_zh = "{parameters.try} 填上“接着试”的下一题，" if self._tries else ""
         fill_en = "{parameters.try} fills in what to try next, " if self._tries else ""
         with Vertical(classes="dialog"):
             yield Prose(wrapped(self.say("参数", "Parameters"), style=str(styles["markdown.h1"])))
             yield ParameterForm(self._lines)
-            yield Prose(id="parameters-try")
-            yield Prose(id="parameters-error")
+            yield Prose(id="parameters-said")
             yield Prose(
                 wrapped(
                     self.say(
@@ -192,8 +191,8 @@ class ParametersDialog(Dialog[dict[str, str]]):
             )
 
     def on_parameter_form_edited(self, _: ParameterForm.Edited) -> None:
-        """What was wrong may be right now."""
-        self.query_one("#parameters-error", Prose).update("")
+        """What was wrong may be right now, and what it was filled for is changed."""
+        self.query_one("#parameters-said", Prose).update("")
 
     def on_mount(self) -> None:
         """Give the keys to the form."""
@@ -213,10 +212,8 @@ class ParametersDialog(Dialog[dict[str, str]]):
         asked = self._tries[self._tried]
         for line in self._lines:
             line.text = as_text(asked.set[line.name]) if line.name in asked.set else line.default
-        self.query_one("#parameters-try", Prose).update(
-            wrapped(asked.question.of(self.language), style=str(self.styles_by_name()["key"]))
-        )
-        self.query_one("#parameters-error", Prose).update("")
+        said = wrapped(asked.question.of(self.language), style=str(self.styles_by_name()["key"]))
+        self.query_one("#parameters-said", Prose).update(said)
         self.query_one(ParameterForm).refresh(layout=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -231,4 +228,4 @@ class ParametersDialog(Dialog[dict[str, str]]):
             self.dismiss(values)
             return
         error = wrapped(refusal.of(self.language), style=str(self.styles_by_name()["bad"]))
-        self.query_one("#parameters-error", Prose).update(error)
+        self.query_one("#parameters-said", Prose).update(error)
