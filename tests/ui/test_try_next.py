@@ -94,10 +94,12 @@ async def test_the_form_goes_round_the_questions_that_change_something(tmp_path:
         await see(pilot, "‹ 9 ›")
         await pilot.press("n")
         await see(pilot, "‹ 7 ›", "More steps?")
-        await pilot.press("n", "down")
-        await see(pilot, "Another seed?", "‹ 2 ›", "  5  ")
+        await pilot.press("n")
+        await see(pilot, "Another seed?", "‹ 5 ›")
+        await pilot.press("down")
+        await see(pilot, "‹ 2 ›")
         await pilot.press("n", "up")
-        await see(pilot, "‹ 7 ›", "More steps?")
+        await see(pilot, "‹ 7 ›")
 
 
 def test_a_first_run_is_not_told_what_comes_next(tmp_path: Path) -> None:
