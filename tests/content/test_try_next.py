@@ -9,21 +9,7 @@ import pytest
 from minimind_tui.content.course import load_course
 from minimind_tui.content.lint import lint
 from tests.content.changes import change, words
-from tests.tiny import tiny_course
-
-TRY = """
-[[try_next]]
-question = { zh = "多数几步？", en = "More steps?" }
-set = { steps = 7 }
-answer = { zh = "还是两倍。", en = "Twice, still." }
-"""
-
-
-def course_with(root: Path, *tries: str) -> Path:
-    """The tiny course, its experiment proposing `tries`."""
-    spec = tiny_course(root) / "experiments/small/count.toml"
-    spec.write_text(spec.read_text(encoding="utf-8") + "".join(tries), encoding="utf-8")
-    return root
+from tests.trying import TRY, course_with
 
 
 def test_a_question_is_read_with_what_it_changes_and_its_answer(tmp_path: Path) -> None:

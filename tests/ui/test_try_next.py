@@ -13,8 +13,8 @@ from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.lab.model import Lab
 from minimind_tui.views.paper import print_report
 from minimind_tui.views.report import make_report
-from tests.content.test_try_next import TRY, course_with
 from tests.tiny import begin, home_in, seen
+from tests.trying import TRY, course_with
 from tests.ui.seeing import see, shown, until
 
 LATER = """
