@@ -50,12 +50,19 @@ format = 1
 id = "first"
 question = { zh = "一？", en = "One?" }
 answer = { zh = "是一，$x$。", en = "One, $x$." }
-follow_ups = [{ zh = "二？", en = "Two?" }]
+[[cards.follow_ups]]
+question = { zh = "二？", en = "Two?" }
+answer = { zh = "就是两个一，$2$。", en = "Twice one, $2$." }
+[[cards.follow_ups]]
+question = { zh = "零呢？", en = "And zero?" }
+answer = { zh = "一个也没有。", en = "None at all." }
 [[cards]]
 id = "second"
 question = { zh = "二？", en = "Two?" }
 answer = { zh = "是二。", en = "Two." }
-follow_ups = [{ zh = "三？", en = "Three?" }]
+[[cards.follow_ups]]
+question = { zh = "三？", en = "Three?" }
+answer = { zh = "再加一。", en = "One more." }
 """
 
 EXERCISES = '''

@@ -66,13 +66,20 @@ class QuizFile(ContentTable):
     questions: list[Question]
 
 
+class FollowUp(ContentTable):
+    """What an interviewer asks next; its answer is shown when the learner has thought of one."""
+
+    question: Text
+    answer: Text
+
+
 class Card(ContentTable):
     """An interview question for spaced review, with what the interviewer asks next."""
 
     id: Identifier
     question: Text
     answer: Text
-    follow_ups: Annotated[list[Text], Meta(min_length=1, max_length=3)]
+    follow_ups: Annotated[list[FollowUp], Meta(min_length=1, max_length=3)]
 
 
 class CardFile(ContentTable):

@@ -107,6 +107,8 @@ class Ready(ContentTable):
     exercises: int = 0
     lessons: list[Identifier] = []
     """The lessons that every module has."""
+    answers_owed: list[Reference] = []
+    """The experiments in which a `try_next` may still be without an answer: it has to be measured first."""
     beside_teaching: list[str] = []
     """Patterns of the lessons that are not counted as teaching, such as `quick-*`."""
     english_words: Range | None = None
@@ -225,6 +227,26 @@ class Claim(ContentTable):
     """The values of parameters that the sentence is about: a run with others says nothing of it."""
 
 
+USUAL_SEED = 1
+"""The seed of a run that was not asked for another."""
+
+SEED = "seed"
+"""What `set` of a `TryNext` calls the random seed, which is no parameter of the experiment."""
+
+
+class TryNext(ContentTable):
+    """A question that a change of parameters answers ("what at depth 40?"), and what comes out.
+
+    The answer is shown after an attempt: a finished run with the parameters of `set`, all others at their defaults.
+    """
+
+    question: Text
+    set: dict[MeasureName, Value] = {}
+    """What the question asks to change; `seed` stands for any seed but the usual one. Empty where no one run tells."""
+    answer: Text | None = None
+    """What comes out, with figures as far as other seeds bear them. Missing only where `answers_owed` allows it."""
+
+
 class Experiment(ContentTable):
     """`experiments/<module>/<name>.toml`: the question, what differs, what is measured, what is claimed."""
 
@@ -262,8 +284,8 @@ class Experiment(ContentTable):
     """Shared parameters that this experiment has not: its factor, say."""
     claims: list[Claim] = []
     prediction: Prediction | None = None
-    try_next: list[Text] = []
-    """Questions that a change of parameters answers ("what at depth 40?")."""
+    try_next: list[TryNext] = []
+    """What to change after the run at the defaults, each with its answer."""
 
     @property
     def is_distributed(self) -> bool:

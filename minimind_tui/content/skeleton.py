@@ -63,6 +63,11 @@ text = {both("带着 {measure:.2f} 的一句话", "a sentence with {measure:.2f}
 measure = "without.validation_loss - whole.validation_loss"
 holds_above = 0.05
 fails_below = 0.0
+
+[[try_next]]
+question = {both("步数改成 600：差距还在吗？", "steps 600: is the gap still there?")}
+set = {{ steps = 600 }}
+answer = {both("照着跑一次，结果是什么", "what comes out of that run")}
 """
 
 

@@ -16,7 +16,7 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
-from minimind_tui.content.schema import Experiment, Module, Step
+from minimind_tui.content.schema import Experiment, Module, Step, TryNext
 from minimind_tui.practice import spent
 from minimind_tui.practice.calibration import calibration
 from minimind_tui.practice.mastery import Criterion, Mastery, exercises_of, mastery
@@ -54,6 +54,8 @@ class Measured(NamedTuple):
     """Plots that are lines of text, by title."""
     changed: dict[str, object]
     """The parameters that were not at their default."""
+    tried: list[TryNext]
+    """What the learner has tried next, by other runs."""
 
 
 class Report(NamedTuple):
@@ -220,6 +222,11 @@ def _experiment(found: Measured, language: Language, folder: str | None, picture
         yield FENCE
         yield from (line.replace("`", "'") for line in lines)
         yield FENCE
+        yield ""
+    for asked in found.tried:
+        answer = f" {asked.answer.of(language)}" if asked.answer is not None else ""
+        yield f"- **{asked.question.of(language)}**{answer}"
+    if found.tried:
         yield ""
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import Enum, auto
 
 from minimind_tui.content.course import Course
+from minimind_tui.content.practice import Card, FollowUp
 from minimind_tui.content.schema import Step
 from minimind_tui.practice import review
 from minimind_tui.practice.clock import day, now
@@ -40,6 +41,8 @@ class ReviewSitting:
         self.item: Item | None = None
         """What is asked."""
         self.stage = Stage.OVER
+        self.follow_ups_answered = 0
+        """How many follow-ups of the card have their answers seen, from the first on."""
         self.graded = 0
         """How many grades were given in this sitting."""
         self.spoken = progress.setting("spoken") == "yes"
@@ -59,6 +62,12 @@ class ReviewSitting:
         return review.session(self._progress, self.offered, now())
 
     @property
+    def follow_ups(self) -> list[FollowUp]:
+        """What an interviewer asks next; nothing before the answer is seen, and nothing about a quiz question."""
+        content = self.item.content if self.item is not None and self.stage is Stage.REVEALED else None
+        return content.follow_ups if isinstance(content, Card) else []
+
+    @property
     def counting(self) -> bool:
         """Whether the seconds to answer are running."""
         return self.spoken and self.stage is Stage.ASKED
@@ -68,6 +77,7 @@ class ReviewSitting:
         items = self.waiting.items
         self.item = items[0] if items else None
         self.stage = Stage.ASKED if items else Stage.OVER
+        self.follow_ups_answered = 0
         self.seconds_left = SPEAKING
 
     def reveal(self) -> bool:
@@ -75,6 +85,13 @@ class ReviewSitting:
         if self.stage is not Stage.ASKED:
             return False
         self.stage = Stage.REVEALED
+        return True
+
+    def answer_follow_up(self) -> bool:
+        """Show the answer of the next follow-up; False where there is none without it."""
+        if self.follow_ups_answered >= len(self.follow_ups):
+            return False
+        self.follow_ups_answered += 1
         return True
 
     def second_passed(self) -> None:

@@ -223,7 +223,7 @@ def _of_practice(course: Course, module: str, language: Language) -> Iterator[Pa
             )
     with suppress(ContentError):
         for card in course.cards(module):
-            asked = [card.question, *card.follow_ups]
+            asked = [card.question, *(each.question for each in card.follow_ups)]
             text = plain("\n".join(text.of(language) for text in asked))
             yield Passage("card", f"{module}/{card.id}", 0, language, title, "", text)
     with suppress(ContentError):

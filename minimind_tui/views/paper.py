@@ -20,6 +20,7 @@ from minimind_tui.views.ending import failure
 from minimind_tui.views.findings import findings_text, notes
 from minimind_tui.views.marks import MARKS, arm_style
 from minimind_tui.views.plots import Shown, kind_of
+from minimind_tui.views.tries import said, tried_by
 from minimind_tui.views.words import as_text
 
 COLOURS = ("blue", "yellow", "green", "red", "magenta", "cyan")
@@ -67,6 +68,8 @@ def print_report(view: RunView, experiment: Experiment | None, language: Languag
     console.print()
     if view.state == "finished":
         console.print(findings_text(experiment, summary, language, PLAIN))
+        for told in said(tried_by(experiment, summary.parameters, summary.seed), language):
+            console.print(Text(f"\n{told}"))
         for note in notes(experiment, summary, language):
             console.print(Text(f"\n{note}"))
     else:

@@ -22,6 +22,7 @@ from minimind_tui.run.watch import RunView
 from minimind_tui.views.findings import NOT_THIS_TIME, VERDICTS, changed_parameters, claim_sentence
 from minimind_tui.views.paper import as_lines
 from minimind_tui.views.plots import Shown, kind_of
+from minimind_tui.views.tries import attempted
 
 TEXT_CELLS, MOST_LINES = 76, 40
 """Columns and rows of a plot that is text."""
@@ -89,7 +90,8 @@ def _measured(home: Home, experiment: Experiment, info: RunInfo, language: Langu
             drawn.add(metric)
     changed = changed_parameters(experiment, info.parameters)
     figures, texts = _figures(experiment, summary, language), _texts(experiment, summary, language)
-    return Measured(experiment, info, findings, figures, plots, texts, changed)
+    tried = [experiment.try_next[index] for index in sorted(attempted(experiment, list_runs(home)))]
+    return Measured(experiment, info, findings, figures, plots, texts, changed, tried)
 
 
 def _texts(experiment: Experiment, summary: Summary, language: Language) -> dict[str, list[str]]:

@@ -16,6 +16,11 @@ from tests.content.changes import change, words
 from tests.tiny import tiny_course
 from tests.tiny_practice import add_practice
 
+FOLLOW_UP = """[[cards.follow_ups]]
+question = { zh = "三？", en = "Three?" }
+answer = { zh = "再加一。", en = "One more." }
+"""
+
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
@@ -80,7 +85,11 @@ def test_a_step_of_practice_knows_whether_it_can_be_opened(root: Path, kind: Kin
         ("quiz.toml", '{ zh = "说了别的", en = "says something else" },', "", "length >= 3"),
         ("quiz.toml", 'kind = "open"', 'kind = "closed"', "closed"),
         ("cards.toml", 'id = "second"', 'id = "first"', "cards.toml the id 'first' is used 2 times"),
-        ("cards.toml", 'follow_ups = [{ zh = "二？", en = "Two?" }]', "follow_ups = []", "length >= 1"),
+        ("cards.toml", FOLLOW_UP, "follow_ups = []\n", "length >= 1"),
+        ("cards.toml", 'answer = { zh = "再加一。", en = "One more." }\n', "", "missing required field `answer`"),
+        ("cards.toml", 'answer = { zh = "再加一。", en = "One more." }', 'answer = { zh = "再加一。" }', "field `en`"),
+        ("cards.toml", 'en = "One more."', 'en = ""', "length >= 1"),
+        ("cards.toml", "$2$", r"$\\wrongcommand$", "cannot be drawn"),
         ("cards.toml", "$x$", r"$\\wrongcommand$", "cannot be drawn"),
         ("exercises.toml", "y = 2 x", r"\\wrongcommand", "cannot be drawn"),
         ("exercises.toml", '{ zh = "想", en = "think" },', "", "length >= 3"),

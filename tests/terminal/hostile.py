@@ -145,7 +145,7 @@ def spec(spoil: Spoil) -> dict[str, Any]:
         {"name": "pick", "kind": "choice", "label": both("Pick"), "default": spoil("first"),
          "choices": [spoil("first"), spoil("second")], "help": both("help")},
     ]  # fmt: skip
-    tables["try_next"] = [both("try this")]
+    tables["try_next"] = [{"question": both("try this"), "set": {"steps": 6}, "answer": both("so it goes")}]
     tables["prediction"] = {
         "question": both("What comes?"),
         "choices": [{"id": "more", "text": both("more")}, {"id": "less", "text": both("less")}],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from minimind_tui.base.text import Language
 from minimind_tui.content.practice import MultipleChoice, OpenQuestion, SingleChoice
 from minimind_tui.practice import quiz, review
 from minimind_tui.practice.clock import now
@@ -15,7 +16,7 @@ from minimind_tui.ui.screens.calculator import CalculatorScreen
 from minimind_tui.ui.screens.quiz import QuizScreen
 from minimind_tui.ui.screens.review import ReviewScreen
 from tests.ui.practising import answer, practice_app
-from tests.ui.seeing import see, shown
+from tests.ui.seeing import see, shown, until
 
 
 async def test_a_quiz_is_answered_explained_and_asked_again_the_wrong_ones_first(tmp_path: Path) -> None:
@@ -116,6 +117,36 @@ async def test_cards_come_back_over_simulated_days(tmp_path: Path, monkeypatch: 
         monkeypatch.setenv("MINIMIND_TUI_DAYS_AHEAD", "30")
         app.push_screen(ReviewScreen())
         await see(pilot, "2 due", "One?")
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second", "head", "name"),
+    [
+        ("en", "Twice one, 2.", "None at all.", "Asked next", "Follow-up"),
+        ("zh", "就是两个一，2。", "一个也没有。", "接着会问", "答追问"),
+    ],
+)
+async def test_follow_ups_are_answered_one_at_a_time(
+    tmp_path: Path, language: Language, first: str, second: str, head: str, name: str
+) -> None:
+    app = practice_app(tmp_path, language)
+    async with app.run_test(size=(100, 34)) as pilot:
+        screen = ReviewScreen()
+        app.push_screen(screen)
+        await see(pilot, "One?" if language == "en" else "一？")
+        await pilot.press("f")  # nothing is answered before the card itself
+        await pilot.press("space")
+        await see(pilot, head, name)
+        assert first not in shown(app)
+        await pilot.press("f")
+        await see(pilot, first, name)
+        assert second not in shown(app)
+        await pilot.press("f")
+        await see(pilot, first, second)
+        await until(pilot, lambda: name not in shown(app), "the key is gone with the last answer")
+        await pilot.press("f", "4", "space")
+        await see(pilot, head, name)
+        assert screen.sitting.follow_ups_answered == 0, "the next card begins with questions"
 
 
 async def test_an_interview_makes_a_plan(tmp_path: Path) -> None:

@@ -16,7 +16,9 @@ from minimind_tui.content.files import ContentError, Problem, read_text
 from minimind_tui.content.lint.drawing import plain_problems
 from minimind_tui.content.lint.making import making_problems
 from minimind_tui.content.lint.processes import process_problems
-from minimind_tui.content.schema import Claim, Experiment, Parameter
+from minimind_tui.content.lint.tries import try_next_problems
+from minimind_tui.content.lint.values import allowed
+from minimind_tui.content.schema import Claim, Experiment
 
 
 def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
@@ -55,7 +57,7 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
         for message in plot.problems([arm.id for arm in spec.arms]):
             yield problem(f"图 {plot.id}：{message.zh}", f"plot {plot.id}: {message.en}")
     for parameter in spec.parameters:
-        if not _default_allowed(parameter):
+        if not allowed(parameter, parameter.default):
             yield problem(
                 f"参数 {parameter.name} 的默认值 {parameter.default!r} 不在允许的范围里",
                 f"parameter {parameter.name}: its default {parameter.default!r} is not allowed by its own bounds",
@@ -66,6 +68,7 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
                 f"parameter {parameter.name}: holds belongs to the kind corpus alone",
             )
     yield from (problem(zh, en) for zh, en in process_problems(spec))
+    yield from (problem(zh, en) for zh, en in try_next_problems(spec))
     for claim in spec.claims:
         yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))
     yield from (problem(zh, en) for zh, en in _prediction_problems(spec))
@@ -118,22 +121,6 @@ def _measured_names(reference: Path) -> set[str]:
         return {str(name) for arm in arms for kind in ("metrics", "layers", "references") for name in arm.get(kind, {})}
     except (ContentError, ValueError, AttributeError, TypeError, RecursionError):
         return set()
-
-
-def _default_allowed(parameter: Parameter) -> bool:
-    value = parameter.default
-    if parameter.kind == "choice":
-        return value in parameter.choices
-    if parameter.kind == "bool":
-        return isinstance(value, bool)
-    if parameter.kind not in ("int", "float"):
-        return True
-    if isinstance(value, (str, bool)) or (parameter.kind == "int" and not isinstance(value, int)):
-        return False
-    if parameter.choices and str(value) not in parameter.choices:
-        return False
-    low, high = parameter.minimum, parameter.maximum
-    return (low is None or value >= low) and (high is None or value <= high)
 
 
 def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Iterator[tuple[str, str]]:

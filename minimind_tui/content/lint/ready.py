@@ -10,6 +10,7 @@ from minimind_tui.base.text import Language, Text
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError, Problem
 from minimind_tui.content.lesson import ANY_LIVE, FORMULA, outside_code
+from minimind_tui.content.lint.drawing import problem_at
 from minimind_tui.content.practice import OpenQuestion
 from minimind_tui.content.schema import Module, Ready
 
@@ -27,6 +28,7 @@ def ready_problems(course: Course) -> Iterator[Problem]:
             yield from _counts(course, module, course.ready)
             yield from _lessons(course, module, course.ready)
             yield from _lengths(course, module, course.ready)
+    yield from _answers(course, course.ready.answers_owed)
 
 
 def _counts(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
@@ -72,6 +74,34 @@ def _lessons(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:
                     en=f"module {module.id} is marked ready and has no lesson {name}",
                 ),
             )
+
+
+def _answers(course: Course, owed: list[str]) -> Iterator[Problem]:
+    """Questions on what to try next without an answer, and experiments said to owe one that owe none."""
+    for ref, spec in course.experiments.items():
+        missing = [index for index, asked in enumerate(spec.try_next) if asked.answer is None]
+        for index in missing if ref not in owed else ():
+            yield problem_at(
+                course.source(ref).with_suffix(".toml"),
+                f".try_next[{index}]",
+                "缺少 answer：照着跑一次，把结果写下来",
+                "it has no answer: run it and write what comes out",
+            )
+        if ref in owed and not missing:
+            yield _owes_nothing(course, ref)
+    for ref in owed:
+        if ref not in course.experiments:
+            yield _owes_nothing(course, ref)
+
+
+def _owes_nothing(course: Course, ref: str) -> Problem:
+    path = course.root / "lessons/course.toml"
+    return problem_at(
+        path,
+        ".ready.answers_owed",
+        f"{ref} 不欠答案：从 answers_owed 里去掉",
+        f"{ref} owes no answer: take it out of answers_owed",
+    )
 
 
 def _lengths(course: Course, module: Module, ready: Ready) -> Iterator[Problem]:

@@ -18,11 +18,13 @@ from minimind_tui.content.tables import Value
 from minimind_tui.run.checkpoint import Kept, checkpoint_of, kept_models
 from minimind_tui.run.launch import resume, start
 from minimind_tui.run.request import ParameterError, check_data, request_for, validate
+from minimind_tui.run.runs import list_runs
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.run.stop import stop
 from minimind_tui.run.summary import Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.lab.latest import latest_run
+from minimind_tui.views.tries import answers, attempted
 
 SETUP, FINDINGS = "setup", "findings"
 """The two views that are text; all others are a plot's id."""
@@ -49,6 +51,8 @@ class Lab:
     shown: str = SETUP
     visited: set[str] = field(default_factory=set)
     """The views that the learner has turned to since the run in view began."""
+    answered: set[int] = field(default_factory=set)
+    """The questions of `try_next`, by their place, whose answers are shown: they were tried, or asked for."""
 
     def attach(self, run_id: str | None = None) -> None:
         """Take an earlier run in view: the one asked for, else the newest of this experiment."""
@@ -92,6 +96,20 @@ class Lab:
         if self.view is None:
             return [SETUP]
         return [*(plot.id for plot in self.experiment.plots), FINDINGS, SETUP]
+
+    def look_for_attempts(self) -> None:
+        """Answer the questions of `try_next` that the learner's own runs have tried meanwhile."""
+        if self.experiment.try_next:
+            self.answered |= attempted(self.experiment, list_runs(self.home)) & answers(self.experiment)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether the view that is shown has a question of `try_next` without its answer."""
+        return self.view is not None and self.shown == SETUP and bool(answers(self.experiment) - self.answered)
+
+    def answer(self) -> None:
+        """Show the answer of the first question that has none yet, untried."""
+        self.answered.update(sorted(answers(self.experiment) - self.answered)[:1])
 
     def turn(self, by: int = 1) -> None:
         """Show the next view, or the one before where `by` is -1."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.plots import Line, Plot
 from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.calibration import calibration, said
@@ -35,6 +36,11 @@ from minimind_tui.views.plots.samples import newest_sample
 from minimind_tui.views.wrap import wrapped
 
 POLLS_A_SECOND = 4
+HOW = Bilingual(
+    zh="照着改参数跑一次就有答案，也可以按 {lab.answer} 直接看",
+    en="Run it with these parameters for the answer, or press {lab.answer}",
+)
+"""Under the questions on what to try next."""
 REST = 5
 """Times as long as a view took to draw, keys come first: a dense curve in a large window takes a while."""
 
@@ -75,6 +81,13 @@ class LabPane(StartsRuns):
             "让它写|Write",
             id="lab.write",
             tooltip="用训练中存下的模型写字|Write with a model that it kept",
+        ),
+        Binding(
+            "a",
+            "answer",
+            "看答案|Answer",
+            id="lab.answer",
+            tooltip="“接着试”里下一题的答案，不必先跑|The answer of the next question under Then try, untried",
         ),
         Binding("c", "source", "代码|Code", id="lab.source", tooltip="看这个实验的代码|The code of this experiment"),
     )
@@ -144,6 +157,8 @@ class LabPane(StartsRuns):
             return lab is not None and len(lab.views()) > 1
         if action == "write":
             return lab is not None and lab.writes
+        if action == "answer":
+            return lab is not None and lab.can_answer
         return True
 
     def open(self, experiment: Experiment | None, run_id: str | None = None) -> None:
@@ -294,7 +309,10 @@ class LabPane(StartsRuns):
         else:
             progress, styles = self.tutor.progress, rich_styles(self.app)
             committed, score = said(progress, lab.experiment.id), calibration(progress)
-            text = text_view(lab, committed, score, self.tutor.language, styles, arm_styles(self.app))
+            language = self.tutor.language
+            lab.look_for_attempts()
+            how = with_keys(HOW.of(language), self.tutor.own_keys, language)
+            text = text_view(lab, committed, score, language, styles, arm_styles(self.app), how=how)
             view.show(text, keep_place=keep_place)
 
     def action_turn(self, by: int) -> None:
@@ -315,6 +333,12 @@ class LabPane(StartsRuns):
         """Write with a model that the run in view has kept."""
         if self._lab is not None and self._lab.view is not None and self._lab.writes:
             self.ask(ShowWriting(self._lab.view.folder))
+
+    def action_answer(self) -> None:
+        """The answer of the next question under "Then try", without a run."""
+        if self._lab is not None and self._lab.can_answer:
+            self._lab.answer()
+            self._draw()
 
     def action_source(self) -> None:
         """The experiment's code and spec."""

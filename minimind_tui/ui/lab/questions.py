@@ -13,7 +13,7 @@ from typing import Any
 from textual.message import Message
 
 from minimind_tui.base.text import Text
-from minimind_tui.content.schema import Experiment, Prediction
+from minimind_tui.content.schema import Experiment, Prediction, TryNext
 from minimind_tui.run.checkpoint import Kept
 from minimind_tui.ui.lab.fields import Field
 
@@ -46,6 +46,8 @@ class WhichParameters:
 
     fields: list[Field]
     refuse: Callable[[dict[str, str]], Text | None]
+    tries: list[TryNext]
+    """What the form can be filled with."""
 
 
 @dataclass(frozen=True)

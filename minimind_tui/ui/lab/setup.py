@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from rich.cells import cell_len
 from rich.console import Group, RenderableType
@@ -14,6 +14,7 @@ from minimind_tui.base.text import Language
 from minimind_tui.content.schema import Experiment
 from minimind_tui.content.tables import Value
 from minimind_tui.views.marks import mark
+from minimind_tui.views.tries import THEN_TRY, answers, settings
 from minimind_tui.views.words import as_text, seconds
 from minimind_tui.views.wrap import wrapped
 
@@ -27,8 +28,13 @@ def setup_view(
     arm_styles: list[Style],
     *,
     run_before: bool,
+    answered: Set[int] = frozenset(),
+    how: str = "",
 ) -> RenderableType:
-    """The design of the experiment; what to try next, once it has been run as it is."""
+    """The design of the experiment; what to try next, once it has been run as it is.
+
+    The questions whose places are in `answered` have their answers under them; `how` says how the others are got.
+    """
     chinese = language == "zh"
     parts: list[RenderableType] = [
         wrapped(experiment.question.of(language), style=str(styles["strong"])),
@@ -53,17 +59,28 @@ def setup_view(
     parts.append(wrapped(("参数" if chinese else "Parameters"), style=str(styles["markdown.h2"])))
     parts.append(_parameters(experiment, values, seed, language, styles))
     if run_before and experiment.try_next:
-        parts += [Text(), wrapped("接着试" if chinese else "Then try", style=str(styles["markdown.h2"]))]
-        items = Table.grid(padding=(0, 1, 0, 0))
-        for question in experiment.try_next:
-            items.add_row(Text("  -", styles["key"]), wrapped(question.of(language)))
-        parts.append(items)
+        parts += [Text(), wrapped(THEN_TRY.of(language), style=str(styles["markdown.h2"]))]
+        parts.append(_try_next(experiment, language, styles, answered))
+        if how and answers(experiment) - answered:
+            parts.append(wrapped(how, style=str(styles["muted"])))
     time = seconds(experiment.seconds, language)
     parts += [
         Text(),
         wrapped(f"大约需要 {time}" if chinese else f"Takes about {time}", style=str(styles["muted"])),
     ]
     return Group(*parts)
+
+
+def _try_next(experiment: Experiment, language: Language, styles: Mapping[str, Style], answered: Set[int]) -> Table:
+    """A row per question; the row under it has the answer, or what has to be changed for it."""
+    items = Table.grid(padding=(0, 1, 0, 0))
+    for index, asked in enumerate(experiment.try_next):
+        items.add_row(Text("  -", styles["key"]), wrapped(asked.question.of(language)))
+        if index in answered and asked.answer is not None:
+            items.add_row(Text("  →", styles["good"]), wrapped(asked.answer.of(language)))
+        elif asked.set:
+            items.add_row(Text(), wrapped(settings(asked), style=str(styles["muted"])))
+    return items
 
 
 def _parameters(

@@ -146,7 +146,8 @@ class StartsRuns(Vertical):
         if lab is None:
             return
         lines = fields(lab.experiment, lab.values, lab.seed, lab.full, lab.language, lab.data_sets, lab.made())
-        self.ask(WhichParameters(lines, lab.refuse), self._chosen)
+        tries = lab.experiment.try_next if lab.view is not None else []
+        self.ask(WhichParameters(lines, lab.refuse, tries), self._chosen)
 
     def _chosen(self, values: dict[str, str] | None) -> None:
         if values is None or self._lab is None:

@@ -17,6 +17,7 @@ from minimind_tui.ui.lab.prediction import prediction_view, so_far
 from minimind_tui.ui.lab.setup import setup_view
 from minimind_tui.views.ending import failure
 from minimind_tui.views.findings import findings_text, notes
+from minimind_tui.views.tries import said, tried_by
 from minimind_tui.views.wrap import wrapped
 
 
@@ -27,18 +28,33 @@ def text_view(
     language: Language,
     styles: Mapping[str, Style],
     arms: list[Style],
+    *,
+    how: str = "",
 ) -> RenderableType:
     """The view that `lab` shows, which is none of its plots' drawings.
 
-    `committed` is what the learner predicted, `score` how all predictions stand.
+    `committed` is what the learner predicted, `score` how all predictions stand, `how` the sentence on how the answers
+    of what to try next are got.
     """
     view = lab.view
     if view is None or (lab.plot is None and lab.shown != FINDINGS):
-        return setup_view(lab.experiment, lab.values, lab.seed, language, styles, arms, run_before=view is not None)
+        return setup_view(
+            lab.experiment,
+            lab.values,
+            lab.seed,
+            language,
+            styles,
+            arms,
+            run_before=view is not None,
+            answered=lab.answered,
+            how=how,
+        )
     summary = view.summary
     if view.state != "finished":
         return failure(view, language, styles)
     parts = findings(lab.experiment, summary, committed, score, language, styles)
+    for told in said(tried_by(lab.experiment, summary.parameters, summary.seed), language):
+        parts += [Text(), wrapped(told)]
     parts += [item for note in notes(lab.experiment, summary, language) for item in (Text(), wrapped(note))]
     return Group(*parts)
 

@@ -39,7 +39,7 @@ def _screen(question: Question) -> Screen[Any]:
     if isinstance(question, WhichParameters):
         from minimind_tui.ui.screens.parameters import ParametersDialog
 
-        return ParametersDialog(question.fields, question.refuse)
+        return ParametersDialog(question.fields, question.refuse, question.tries)
     if isinstance(question, ShowSources):
         from minimind_tui.ui.screens.source import SourceScreen
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.cells import cell_len
 from rich.console import Group
@@ -15,9 +15,11 @@ from textual.message import Message
 from textual.widget import Widget
 
 from minimind_tui.base.text import Text as Bilingual
+from minimind_tui.content.schema import TryNext
 from minimind_tui.ui.lab.fields import Field
 from minimind_tui.ui.prose import Prose
 from minimind_tui.ui.screens.dialog import Dialog
+from minimind_tui.views.words import as_text
 from minimind_tui.views.wrap import wrapped
 
 BESIDE = 10
@@ -144,27 +146,44 @@ class ParametersDialog(Dialog[dict[str, str]]):
             id="parameters.defaults",
             tooltip="全部恢复默认|All back to their defaults",
         ),
+        Binding(
+            "n",
+            "next_try",
+            "照着填|Fill in",
+            id="parameters.try",
+            tooltip="填上“接着试”里下一题要改的|What the next question under Then try changes",
+        ),
         Binding("escape", "dismiss", "取消|Cancel", id="parameters.cancel", tooltip="不改|Change nothing"),
     ]
 
-    def __init__(self, lines: list[Field], refuse: Callable[[dict[str, str]], Bilingual | None]) -> None:
+    def __init__(
+        self,
+        lines: list[Field],
+        refuse: Callable[[dict[str, str]], Bilingual | None],
+        tries: Sequence[TryNext] = (),
+    ) -> None:
         super().__init__()
         self._lines = lines
         self._refuse = refuse
+        self._tries = [asked for asked in tries if asked.set]
+        self._tried = -1
+        """Which of them stands in the form."""
 
     def compose(self) -> ComposeResult:
-        """The form, what is wrong with it, its keys."""
+        """The form, what is wrong with it or what it was filled for, its keys."""
         styles = self.styles_by_name()
+        fill_zh = "{parameters.try} 填上“接着试”的下一题，" if self._tries else ""
+        fill_en = "{parameters.try} fills in what to try next, " if self._tries else ""
         with Vertical(classes="dialog"):
             yield Prose(wrapped(self.say("参数", "Parameters"), style=str(styles["markdown.h1"])))
             yield ParameterForm(self._lines)
-            yield Prose(id="parameters-error")
+            yield Prose(id="parameters-said")
             yield Prose(
                 wrapped(
                     self.say(
-                        "↑↓ 换行，←→ 或直接键入改值，{parameters.defaults} 恢复默认，"
+                        f"↑↓ 换行，←→ 或直接键入改值，{fill_zh}{{parameters.defaults}} 恢复默认，"
                         "{parameters.apply} 确定并运行，{parameters.cancel} 取消",
-                        "↑↓ line, ←→ or type to change, {parameters.defaults} defaults, "
+                        f"↑↓ line, ←→ or type to change, {fill_en}{{parameters.defaults}} defaults, "
                         "{parameters.apply} runs with them, {parameters.cancel} cancels",
                     ),
                     style=str(styles["muted"]),
@@ -172,8 +191,8 @@ class ParametersDialog(Dialog[dict[str, str]]):
             )
 
     def on_parameter_form_edited(self, _: ParameterForm.Edited) -> None:
-        """What was wrong may be right now."""
-        self.query_one("#parameters-error", Prose).update("")
+        """What was wrong may be right now, and what it was filled for is changed."""
+        self.query_one("#parameters-said", Prose).update("")
 
     def on_mount(self) -> None:
         """Give the keys to the form."""
@@ -185,6 +204,22 @@ class ParametersDialog(Dialog[dict[str, str]]):
             line.text = line.default
         self.query_one(ParameterForm).refresh(layout=True)
 
+    def action_next_try(self) -> None:
+        """What the next question under "Then try" changes, all other lines at their defaults; the question under it."""
+        if not self._tries:
+            return
+        self._tried = (self._tried + 1) % len(self._tries)
+        asked = self._tries[self._tried]
+        for line in self._lines:
+            line.text = as_text(asked.set[line.name]) if line.name in asked.set else line.default
+        said = wrapped(asked.question.of(self.language), style=str(self.styles_by_name()["key"]))
+        self.query_one("#parameters-said", Prose).update(said)
+        self.query_one(ParameterForm).refresh(layout=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing fills the form where there is nothing to try."""
+        return bool(self._tries) if action == "next_try" else True
+
     def action_apply(self) -> None:
         """Take the values, or say what is wrong with them."""
         values = {line.name: line.text for line in self._lines}
@@ -193,4 +228,4 @@ class ParametersDialog(Dialog[dict[str, str]]):
             self.dismiss(values)
             return
         error = wrapped(refusal.of(self.language), style=str(self.styles_by_name()["bad"]))
-        self.query_one("#parameters-error", Prose).update(error)
+        self.query_one("#parameters-said", Prose).update(error)

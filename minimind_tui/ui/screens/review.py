@@ -17,6 +17,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import Input
 
+from minimind_tui.base.text import Language
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.content.practice import Card, OpenQuestion
 from minimind_tui.practice import review
@@ -118,6 +119,13 @@ class ReviewScreen(PagerScreen):
         Binding(
             "enter", "space", "看答案|Reveal", id="review.reveal", tooltip="看答案；再按往下读|The answer; then read on"
         ),
+        Binding(
+            "f",
+            "follow_up",
+            "答追问|Follow-up",
+            id="review.follow-up",
+            tooltip="看下一个追问的答案|The answer of the next follow-up question",
+        ),
         *(
             Binding(
                 str(grade),
@@ -193,7 +201,7 @@ class ReviewScreen(PagerScreen):
         sitting, item = self.sitting, self.sitting.item
         if item is None:
             return self._nothing_due()
-        styles, content = self.styles_by_name(), item.content
+        styles = self.styles_by_name()
         module = self.tutor.course.modules.get(item.module)
         parts: list[RenderableType] = [
             Text(module.title.of(self.language) if module else "", styles["muted"]),
@@ -208,27 +216,32 @@ class ReviewScreen(PagerScreen):
                 parts.append(self._both(item))
             else:
                 parts.append(self.markdown(answer_of(item).of(self.language)))
-                follow_ups = content.follow_ups if isinstance(content, Card) else []
-                if follow_ups:
-                    parts.append(Text(self.say("接着会问", "Asked next"), styles["markdown.h2"]))
-                    parts.append(self.markdown("\n".join(f"- {each.of(self.language)}" for each in follow_ups)))
+                parts += self._asked_next(self.language)
             parts += ["", self._grades(item)]
         return Group(*parts)
 
+    def _asked_next(self, language: Language) -> list[RenderableType]:
+        """What an interviewer asks next, with the answers that have been asked for."""
+        sitting = self.sitting
+        if not sitting.follow_ups:
+            return []
+        lines = []
+        for index, each in enumerate(sitting.follow_ups):
+            answer = f"\n\n  {each.answer.of(language)}" if index < sitting.follow_ups_answered else ""
+            lines.append(f"- {each.question.of(language)}{answer}")
+        head = "接着会问" if language == "zh" else "Asked next"
+        return [Text(head, self.styles_by_name()["markdown.h2"]), self.markdown("\n\n".join(lines))]
+
     def _both(self, item: Item) -> RenderableType:
         """The answer and what comes next, in both languages."""
-        content, styles = item.content, self.styles_by_name()
+        heads: dict[Language, str] = {"zh": "中文", "en": "English"}
         columns = []
-        for language, head in (("zh", "中文"), ("en", "English")):
+        for language, head in heads.items():
             parts: list[RenderableType] = [
-                Text(head, styles["muted"]),
-                self.markdown(answer_of(item).of(language)),  # type: ignore[arg-type]
+                Text(head, self.styles_by_name()["muted"]),
+                self.markdown(answer_of(item).of(language)),
             ]
-            if isinstance(content, Card):
-                following = "\n".join(f"- {each.of(language)}" for each in content.follow_ups)  # type: ignore[arg-type]
-                parts += [Text("接着会问" if language == "zh" else "Asked next", styles["markdown.h2"])]
-                parts += [self.markdown(following)]
-            columns.append(Group(*parts))
+            columns.append(Group(*parts, *self._asked_next(language)))
         if self.size.width < BESIDE:
             return Group(columns[0], "", columns[1])
         grid = Table.grid(padding=(0, 3), expand=True)
@@ -311,6 +324,11 @@ class ReviewScreen(PagerScreen):
         elif self.sitting.stage is Stage.REVEALED:
             self.pager.action_read_on()
 
+    def action_follow_up(self) -> None:
+        """The answer of the next follow-up."""
+        if self.sitting.answer_follow_up():
+            self.redraw()
+
     def action_grade(self, grade: Grade) -> None:
         """Keep it, and take the next."""
         if self.sitting.grade(grade):
@@ -338,4 +356,6 @@ class ReviewScreen(PagerScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key bar shows what can be done now."""
+        if action == "follow_up":
+            return self.sitting.follow_ups_answered < len(self.sitting.follow_ups)
         return self.sitting.stage is not Stage.OVER if action in ("space", "spoken") else True
