@@ -1,0 +1,41 @@
+"""The text of a Python file, read as Python reads it: by its byte-order mark, else its coding line, else as UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import tokenize
+
+
+def decoded(data: bytes) -> str:
+    """The text without a byte-order mark. Raises SyntaxError with Python's reason where Python refuses the file."""
+    try:
+        encoding, first = tokenize.detect_encoding(io.BytesIO(data).readline)
+        compile(b"".join(line for line in first if line.lstrip().startswith(b"#")), "<file>", "exec")
+        return data.decode(encoding)
+    except (SyntaxError, ValueError, LookupError) as error:
+        raise _pythons_reason(data) or SyntaxError(str(error)) from error
+
+
+def encoded(text: str, before: bytes) -> bytes:
+    """The text as it is to be kept, in the encoding that it names, with the byte-order mark that `before` had.
+
+    Raises UnicodeEncodeError where that encoding has no such character.
+    """
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(text.encode("utf-8", "replace")).readline)
+    except SyntaxError:  # no encoding that Python knows: what was typed is kept all the same
+        encoding = "utf-8"
+    if before.startswith(codecs.BOM_UTF8):
+        return codecs.BOM_UTF8 + text.encode("utf-8", "replace")
+    return text.encode(encoding, "replace" if encoding == "utf-8" else "strict")
+
+
+def _pythons_reason(data: bytes) -> SyntaxError | None:
+    try:
+        compile(data, "<file>", "exec")
+    except SyntaxError as error:
+        return error
+    except (ValueError, LookupError):
+        return None
+    return None
