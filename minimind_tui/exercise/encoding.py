@@ -32,10 +32,16 @@ def encoded(text: str, before: bytes) -> bytes:
 
 
 def _pythons_reason(data: bytes) -> SyntaxError | None:
+    """What `python FILE` says of it. `compile` lets a comment pass that is no UTF-8, which `python FILE` does not."""
     try:
         compile(data, "<file>", "exec")
+        data.decode()
     except SyntaxError as error:
         return error
+    except UnicodeDecodeError as error:
+        line, sign = data.count(b"\n", 0, error.start) + 1, f"\\x{data[error.start]:02x}"
+        said = f"Non-UTF-8 code starting with '{sign}' on line {line}, but no encoding declared"
+        return SyntaxError(said, ("<file>", line, None, None))
     except (ValueError, LookupError):
-        return None
+        pass
     return None
