@@ -277,7 +277,13 @@ def check_inputs_stay(code: ModuleType) -> None:
 def check_draws(code: ModuleType) -> None:
     """抽出来的频率|How often each word is drawn"""
     logits = logits_of(CHANCES).expand(DRAWS, -1)
-    for options, wanted in (({}, CHANCES), ({"top_k": 2}, kept(CHANCES, [1, 3]))):
+    for options, wanted in (
+        ({}, CHANCES),
+        ({"top_k": 2}, kept(CHANCES, [1, 3])),
+        ({"temperature": 2.0}, reference(logits_of(CHANCES), 2.0, None, None)),
+        ({"top_p": 0.7}, kept(CHANCES, [1, 3, 4])),
+        ({"temperature": 0.5, "top_k": 4, "top_p": 0.9}, reference(logits_of(CHANCES), 0.5, 4, 0.9)),
+    ):
         out = code.sample(logits, **options, generator=torch.Generator().manual_seed(2))
         shape = tuple(getattr(out, "shape", ()))
         require(
@@ -295,9 +301,10 @@ def check_draws(code: ModuleType) -> None:
         same(
             found,
             wanted,
-            zh=f"抽 {DRAWS} 次，{options or '什么都不加'}：频率应接近概率。",
-            en=f"{DRAWS} draws, {options or 'nothing asked'}: the shares should be near the probabilities.",
-            tolerance=0.02,
+            zh=f"抽 {DRAWS} 次，{options or '什么都不加'}：频率应接近概率。temperature、top_k、top_p 都传下去了吗？",
+            en=f"{DRAWS} draws, {options or 'nothing asked'}: the shares should be near the probabilities. "
+            "Are temperature, top_k and top_p all passed on?",
+            tolerance=0.015,
         )
 
 
