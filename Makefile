@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 CHANGED := $(VENV)/.installed
 PYTEST := $(BIN)/python -m pytest -n logical --maxprocesses=4 --dist=worksteal
 
-.PHONY: run test nightly check format claims confirm benchmark pictures schemas clean
+.PHONY: run test nightly check format claims confirm benchmark mutants pictures schemas clean
 
 run: $(CHANGED)
 	@$(BIN)/minimind-tui
@@ -37,6 +37,9 @@ confirm: $(CHANGED)
 
 benchmark: $(CHANGED)
 	$(BIN)/python -m tests.benchmarks
+
+mutants: $(CHANGED)
+	$(BIN)/python -m tests.mutants
 
 schemas: $(CHANGED)
 	$(BIN)/python -m minimind_tui.content.schemas lessons/schemas

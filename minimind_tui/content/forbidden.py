@@ -20,18 +20,19 @@ def forbidden_uses(source: str, forbidden: Collection[str]) -> list[tuple[str, i
     """
     tree = ast.parse(source)
     found = {
-        (rule, line)
-        for name, line in _names(tree)
-        for rule in forbidden
-        if name == rule or name.startswith(rule + ".") or (name.endswith(".*") and rule.startswith(name[:-1]))
+        (rule, line) for name, line in _names(tree) for rule in forbidden if name == rule or name.startswith(rule + ".")
     }
     return sorted(found, key=lambda use: (use[1], use[0]))
 
 
 def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
-    """(full dotted name, line) of every name used in the code; a star import gives `module.*`."""
+    """(full dotted name, line) of every name used in the code.
+
+    `from torch import *` uses nothing by itself; a name that the code does not define may then be torch's.
+    """
     known: dict[str, str] = {name: name for name in ("__import__", "getattr")}
     nodes = [*ast.walk(tree)]
+    stars: list[str] = []
     for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -41,6 +42,10 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
                 yield alias.name, node.lineno
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
+                if alias.name == "*":
+                    stars.append(node.module)
+                    yield node.module, node.lineno
+                    continue
                 known[alias.asname or alias.name] = f"{node.module}.{alias.name}"
                 yield f"{node.module}.{alias.name}", node.lineno
     for node in nodes:  # F = torch.nn.functional
@@ -49,6 +54,23 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, int]]:
     for node in nodes:
         if name := _meant(node, known):
             yield name, getattr(node, "lineno", 1)
+    own = {*known, *_defined(nodes)} if stars else set()
+    for module in stars:
+        theirs = {each.id: f"{module}.{each.id}" for each in nodes if isinstance(each, ast.Name) and each.id not in own}
+        for node in nodes:
+            if name := _meant(node, theirs):
+                yield name, getattr(node, "lineno", 1)
+
+
+def _defined(nodes: list[ast.AST]) -> Iterator[str]:
+    """The names that the code itself gives to something."""
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
 
 
 def _meant(node: ast.AST, known: dict[str, str]) -> str | None:

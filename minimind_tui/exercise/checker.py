@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -33,10 +34,10 @@ LEARNERS_SECONDS = 10.0
 STARTING_SECONDS = 60.0
 """The time that a process may take to load PyTorch on a busy machine."""
 
-ENDING_SECONDS = 5.0
-"""The time that a process may take to end."""
+ENDING_SECONDS = 8.0
+"""The time that a process may take to end, and all that the code has started."""
 
-WORKER = "minimind_tui.exercise.worker"
+KEEPER = "minimind_tui.exercise.keeper"
 READY = b"ready\n"
 LONGEST_TRACE = 20_000
 
@@ -55,6 +56,8 @@ class Job(msgspec.Struct):
     seconds: float = COURSE_SECONDS
     source: str | None = None
     """The code to check; without it the file is read when the check begins."""
+    token: str = ""
+    """What marks the answers to this job; given when it is sent."""
 
 
 class CaseResult(msgspec.Struct):
@@ -156,42 +159,59 @@ class Checker:
 
 
 class _Worker:
-    """The process that checks; a thread reads its answers, so that waiting for one can end."""
+    """The process that checks, and the one over it; a thread reads the answers, so that waiting for one can end."""
 
     def __init__(self) -> None:
         self._trace = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", WORKER, str(self._trace.fileno())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=tempfile.gettempdir(),
-            env=environment,
-            pass_fds=(self._trace.fileno(),),
-            start_new_session=True,
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="minimind-tui-", ignore_cleanup_errors=True)
+        life, self._life = os.pipe()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", KEEPER, str(life), str(self._trace.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=self._folder.name,  # what the code writes beside itself goes with the process
+                env=_environment(),
+                pass_fds=(life, self._trace.fileno()),
+                start_new_session=True,
+            )
+        except OSError:
+            os.close(self._life)
+            self._folder.cleanup()
+            raise
+        finally:
+            os.close(life)
         self._answers: queue.Queue[bytes] = queue.Queue()
-        self._ready = False
+        self._ready = self._given = False
         self._ending = threading.Lock()
+        self._ended = False
         self.usable = True
         """Whether it answered everything so far."""
         self._reader = threading.Thread(target=self._read, name="exercise", daemon=True)
         self._reader.start()
 
     def end(self) -> None:
-        """Kill the process and everything in its session."""
+        """End the process, and everything that the code has started."""
         with self._ending:
             self.usable = False
-            if self._process.returncode is None or self._process.poll() is not None:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        self._reader.join(1)
-        for pipe in (self._process.stdin, self._process.stdout, self._trace):
-            assert pipe is not None
-            with suppress(OSError):
-                pipe.close()
+            if self._ended:
+                return
+            self._ended = True
+            os.close(self._life)
+            if not self._given:  # no code of a learner's has run: nothing to look for
+                self._process.kill()
+            try:
+                self._process.wait(ENDING_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._reader.join(1)
+            for pipe in (self._process.stdin, self._process.stdout, self._trace):
+                assert pipe is not None
+                with suppress(OSError):
+                    pipe.close()
+            self._folder.cleanup()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -203,18 +223,17 @@ class _Worker:
     def check(self, job: Job) -> Outcome:
         """The result of the job, or as much of it as was reported before the process ended."""
         assert self._process.stdin is not None
+        job = msgspec.structs.replace(job, token=secrets.token_hex(16))
         known = Outcome()
         try:
             if not self._ready and self._answers.get(timeout=STARTING_SECONDS) != READY:
                 raise EOFError("it ended before it was ready")
-            self._ready = True
+            self._ready = self._given = True
             self._process.stdin.write(msgspec.json.encode(job) + b"\n")
             self._process.stdin.flush()
             deadline = time.monotonic() + job.seconds + 0.5
             while True:
-                known = msgspec.json.decode(
-                    self._answers.get(timeout=max(0.0, deadline - time.monotonic())), type=Outcome
-                )
+                known = self._answer(job.token, deadline)
                 if known.running is None:
                     return known
         except queue.Empty:
@@ -223,10 +242,18 @@ class _Worker:
         except (OSError, EOFError, ValueError):
             self.usable = False
             try:
-                status: int | None = self._process.wait(ENDING_SECONDS)
+                status: int | None = _status(self._process.wait(ENDING_SECONDS))
             except subprocess.TimeoutExpired:  # it closed its output, and went on
                 status = 0
             return self._gone(known, job, status)
+
+    def _answer(self, token: str, deadline: float) -> Outcome:
+        """The next line that has the token. Raises queue.Empty when the time is over, EOFError where there is none."""
+        while line := self._answers.get(timeout=max(0.0, deadline - time.monotonic())):
+            _, marked, said = line.rpartition(token.encode())
+            if marked:
+                return msgspec.json.decode(said, type=Outcome)
+        raise EOFError("it ended before it answered")
 
     def _gone(self, known: Outcome, job: Job, status: int | None) -> Outcome:
         """The result of a job without an answer, by the exit status; None means that its time was over."""
@@ -246,6 +273,26 @@ class _Worker:
             return None
         found = re.search(rf'^  File "{re.escape(file)}", line (\d+)', text, re.MULTILINE)
         return int(found[1]) if found else None
+
+
+def _environment() -> dict[str, str]:
+    """The learner's own environment, with one thread for what computes, and nothing compiled.
+
+    To compile takes `torch.compile` longer than a check may take, and a compiler that not every machine has; the
+    result is the same without.
+    """
+    return {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
+        "MALLOC_ARENA_MAX": "2",  # or each thread that the code starts would reserve 64 MB of its memory
+        "TORCHDYNAMO_DISABLE": os.environ.get("TORCHDYNAMO_DISABLE") or "1",
+    }
+
+
+def _status(code: int) -> int:
+    """The exit status of the process that checks, negative for a signal, from that of the one over it."""
+    return 128 - code if code > 128 else code
 
 
 def _too_long(job: Job) -> Text:

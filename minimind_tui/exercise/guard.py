@@ -1,117 +1,65 @@
-"""Refuses what a learner's code may not do while it is checked, with a sentence that says why.
+"""Refuses the few things that no honest answer to an exercise does, with a sentence that says why.
 
-An exercise computes. It starts no process and no thread, asks nobody, writes no file, reads neither solution nor
-check, leaves PyTorch as it is, and takes the ready-made thing from nowhere, however it writes the name. Python's audit
-events say what is about to be done; the frames on the stack say whose code wants it: PyTorch and the checks may.
+The code may use whatever Python and PyTorch offer: files, threads, processes, the profiler, ctypes. It may not read the
+solution's file, use what its task forbids, end the process that checks it, or read from a keyboard where nobody types.
+Python's audit events say what is about to be done. Who does it matters for forbidden names alone: PyTorch and the
+checks use them too, and the frames on the stack say whose code it is.
 
-This keeps mistakes and easy cheating from doing harm. It is no prison: what is determined to get out can, and the
-learner's own file is the learner's own code.
+This is no prison: what is determined to get out can, and the learner's own file is the learner's own code.
 """
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import functools
 import io
-import math
 import os
-import resource
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType, FunctionType, ModuleType
+from types import FrameType, FunctionType
 from typing import Any, NoReturn
 
 from minimind_tui.base.text import Text
+from minimind_tui.exercise.originals import found
+from minimind_tui.exercise.output import Output
 from minimind_tui.exercise.reading import forbidden_use
 
 PACKAGE = Path(__file__).parents[1]
-MEMORY_MB = 512
-"""Address space for the code, on top of the 600 MB or so that PyTorch takes."""
 
-KEPT_CHARACTERS = 4000
-"""Characters of the code's own output that are kept."""
+MOST_PROCESSES = 64
+"""Processes that a file may start in one check; it means to start no more than a few."""
 
-MOST_PRINTED = 1_000_000
-"""Characters after which printing is a mistake."""
-
-FILE_MB = 1
-
-PROCESS = Text(
-    zh="代码想启动别的进程：练习只做计算，去掉 os.fork、subprocess、multiprocessing 这一类调用。",
-    en="The code wants to start a process. An exercise computes: take os.fork, subprocess, multiprocessing out.",
-)
-THREAD = Text(
-    zh="代码想启动线程：练习不需要线程，去掉它。",
-    en="The code wants to start a thread. An exercise needs none: take it out.",
+PROCESSES = Text(
+    zh=f"一次检查里启动了 {MOST_PROCESSES} 个以上的进程，或者子进程又分出子进程：看看启动进程的循环停不停。",
+    en=f"More than {MOST_PROCESSES} processes were started in one check, or forked processes fork again: "
+    "does the loop that starts them end?",
 )
 INPUT = Text(
-    zh="代码在等键盘输入：检查时没有人打字。去掉 input() 和 sys.stdin，数据从函数的参数来。",
-    en="The code waits for the keyboard, where nobody types. Take input() and sys.stdin out: data comes as arguments.",
+    zh="代码在等键盘输入：检查时没有人打字。去掉 input()、sys.stdin 和 breakpoint()，数据从函数的参数来。",
+    en="The code waits for the keyboard, where nobody types. Take input(), sys.stdin and breakpoint() out: "
+    "data comes as arguments.",
 )
-NETWORK = Text(
-    zh="代码想连网：练习不需要网络，去掉它。", en="The code wants the network. An exercise needs none: take it out."
-)
-FILES = Text(
-    zh="代码想改动磁盘上的文件：练习只返回结果，去掉写文件、删文件的调用。",
-    en="The code wants to change files. An exercise returns its result: take out what writes or deletes.",
-)
-PEEK = Text(
-    zh="代码想读课程的答案或检查：这里要你自己写，把它去掉。",
-    en="The code wants to read the course's solution or checks: here you write it yourself. Take that out.",
+SOLUTION = Text(
+    zh="代码要打开这道题的参考答案：这里要你自己写，把它去掉。",
+    en="The code opens this exercise's solution: here you write it yourself. Take that out.",
 )
 END = Text(
-    zh="代码想结束整个进程，或关掉不属于它的文件：去掉 os._exit、os.abort、os.kill、os.close 这一类调用。",
-    en="The code wants to end the process, or to close files of others: take os._exit, os.kill, os.close out.",
-)
-LIBRARY = Text(
-    zh="代码想直接调用系统的库（ctypes）：练习用 Python 和 PyTorch 就够了，去掉它。",
-    en="The code wants to call the system's libraries (ctypes). Python and PyTorch are enough: take it out.",
-)
-LIMITS = Text(
-    zh="代码想改动时间、内存或递归的限制：去掉它。",
-    en="The code wants to change its limits of time, memory or recursion: take that out.",
-)
-FLOOD = Text(
-    zh=f"打印超过了 {MOST_PRINTED // 1_000_000} MB：是不是循环里有 print？去掉它。",
-    en=f"Over {MOST_PRINTED // 1_000_000} MB were printed. Is there a print in a loop? Take it out.",
+    zh="代码要结束正在检查它的进程：去掉 os._exit、os.abort、os.kill 这一类调用。",
+    en="The code ends the process that checks it: take os._exit, os.abort, os.kill out.",
 )
 REFERENCE = forbidden_use("minimind_tui")
 
-EVENTS = {
-    **dict.fromkeys(
-        (
-            "os.fork",
-            "os.forkpty",
-            "os.posix_spawn",
-            "os.system",
-            "os.exec",
-            "os.spawn",
-            "subprocess.Popen",
-            "pty.spawn",
-        ),
-        PROCESS,
-    ),
-    "builtins.input": INPUT,
-    **dict.fromkeys(("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"), NETWORK),
-    **dict.fromkeys(
-        ("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink", "os.chmod"), FILES
-    ),
-    **dict.fromkeys(("os.kill", "os.killpg", "signal.pthread_kill"), END),
-    "ctypes.dlopen": LIBRARY,
-    **dict.fromkeys(("resource.setrlimit", "resource.prlimit"), LIMITS),
-}
-CALLS = {
-    "os": dict.fromkeys(("_exit", "abort", "close", "closerange", "dup2"), END),
-    "sys": {"setrecursionlimit": LIMITS},
-    "_posixsubprocess": {"fork_exec": PROCESS},
-    "_thread": {"start_new_thread": THREAD},
-    "threading": {"_start_new_thread": THREAD},
-}
-"""Functions that raise no audit event."""
+STARTING = frozenset(("os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen"))
+"""The audit events of a process that is started."""
 
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+FORKING = frozenset(("os.fork", "os.forkpty"))
+HARMLESS = (0, signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH)
+"""Signals that end no process which does not handle them."""
+
+ENDING = ("_exit", "abort")
+"""Functions of `os` that end the process, and raise no audit event."""
 
 
 class Refused(BaseException):
@@ -128,38 +76,50 @@ class Guard:
     def __init__(self) -> None:
         self.learner = ""
         self.check = ""
-        self.course = ""
         self.refused: tuple[Text, int | None] | None = None
         """The first thing that was refused, and the line of the learner's that wanted it."""
         self._active = False
+        self._process = os.getpid()
+        self._started = 0
+        self._solution: tuple[int, int] | None = None
         installed = {os.path.dirname(os.__file__), *filter(None, sys.path)}  # PyTorch may be the user's own, or linked
-        self._library = tuple(folder.rstrip(os.sep) + os.sep for folder in installed)
+        self.library = tuple(folder.rstrip(os.sep) + os.sep for folder in installed)
         sys.dont_write_bytecode = True  # a module that is imported late writes no file
         sys.addaudithook(self._audit)
 
     @contextlib.contextmanager
-    def watching(self, learner: str, check: str, forbidden: list[str]) -> Iterator[Printed]:
-        """Watch the code in this context; yields what it prints. At the end everything is restored."""
-        self.learner, self.check, self.course = learner, check, os.path.realpath(Path(check).parents[3])
-        self.refused = None
-        printed = Printed(self._refuse)
+    def watching(self, learner: str, check: str, forbidden: list[str], output: Output) -> Iterator[None]:
+        """Watch the code in this context, which prints to `output`. At the end everything is restored."""
+        self.learner, self.check = learner, check
+        self.refused, self._started = None, 0
+        solution = _identity(os.path.join(os.path.dirname(check), "solution.py"))
+        self._solution = solution if solution != _identity(learner) else None
         hidden = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == PACKAGE.name}
         with contextlib.ExitStack() as stack:
-            stack.enter_context(contextlib.redirect_stdout(printed))
-            stack.enter_context(contextlib.redirect_stderr(printed))
+            stack.enter_context(output.taken(self._refuse))
             stack.callback(setattr, sys, "stdin", sys.stdin)
             sys.stdin = NoKeyboard(self._refuse)
-            for name, calls in CALLS.items():
-                for call, text in calls.items():
-                    self._bar(stack, sys.modules[name] if name in sys.modules else __import__(name), call, text)
+            for name in ENDING:
+                self._bar(stack, os, name, END, self._is_ours)
             for name in forbidden:
                 self._bar_forbidden(stack, name)
             for name in hidden:
                 del sys.modules[name]
             stack.callback(sys.modules.update, hidden)
+            sys.meta_path.insert(0, self)  # importlib.import_module raises no audit event
+            stack.callback(sys.meta_path.remove, self)
             self._active = True
             stack.callback(setattr, self, "_active", False)
-            yield printed
+            yield
+
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Refuse nothing in this context, where the learner's code does not run."""
+        self._active = False
+        try:
+            yield
+        finally:
+            self._active = True
 
     def _bar_forbidden(self, stack: contextlib.ExitStack, name: str) -> None:
         """Refuse the function `name`, also under the other names that it has in PyTorch."""
@@ -169,15 +129,17 @@ class Guard:
         if (module := sys.modules.get(name)) is not None:
             for function, value in list(vars(module).items()):
                 if isinstance(value, FunctionType) and value.__module__.startswith(name):
-                    self._bar(stack, module, function, forbidden_use(name))
+                    self._bar(stack, module, function, forbidden_use(name), self._is_learners)
             return
         for owner in (parent_name, "torch", "torch.nn.functional", "torch.Tensor"):
-            parent = _found(owner)
+            parent = found(owner)
             if parent is not None and callable(getattr(parent, last, None)):
-                self._bar(stack, parent, last, forbidden_use(name))
+                self._bar(stack, parent, last, forbidden_use(name), self._is_learners)
 
-    def _bar(self, stack: contextlib.ExitStack, owner: Any, name: str, text: Text) -> None:
-        """Refuse the function or class `owner.name` to the learner's code; the others call it as before."""
+    def _bar(
+        self, stack: contextlib.ExitStack, owner: Any, name: str, text: Text, whose: Callable[[FrameType], bool]
+    ) -> None:
+        """Refuse the function or class `owner.name` where `whose` says so of the caller's frame."""
         if isinstance(value := getattr(owner, name), type):
             owner, name, value = value, "__init__", value.__init__  # type: ignore[misc]
         own = name in vars(owner)
@@ -185,7 +147,7 @@ class Guard:
 
         @functools.wraps(value)
         def barred(*arguments: Any, **keywords: Any) -> Any:
-            if self._active and self._is_learners(sys._getframe(1)):
+            if self._active and whose(sys._getframe(1)):
                 self._refuse(text)
             return value(*arguments, **keywords)
 
@@ -197,29 +159,25 @@ class Guard:
         if not self._active:
             return
         if event == "open":
-            text = self._opened(*arguments)
-        elif event == "import":
-            text = REFERENCE if str(arguments[0]).partition(".")[0] == PACKAGE.name else None
-        else:
-            text = EVENTS.get(event)
-        if text is not None and self._is_learners(sys._getframe(1)):
-            self._refuse(text)
+            if self._solution is not None and _identity(arguments[0]) == self._solution:
+                self._refuse(SOLUTION)
+        elif event in STARTING:
+            self._started += 1
+            if self._started > MOST_PROCESSES or (event in FORKING and not self._is_ours()):
+                self._refuse(PROCESSES)
+        elif event == "builtins.input":
+            self._refuse(INPUT)
+        elif event in ("os.kill", "os.killpg") and self._is_ours() and _ends_us(event, *arguments[:2]):
+            self._refuse(END)
 
-    def _opened(self, path: object, mode: object, flags: object) -> Text | None:
-        """The sentence why the file may not be opened; None if it may."""
-        if isinstance(mode, str) and set(mode) & set("wax+"):
-            return FILES
-        if mode is None and isinstance(flags, int) and flags & WRITING:
-            return FILES
-        if isinstance(path, str | bytes) and path:
-            where = os.path.realpath(os.fsdecode(path))
-            if where == os.path.realpath(self.learner):
-                return None
-            if where.startswith(self.course + os.sep):
-                return PEEK
-            if where.startswith(str(PACKAGE) + os.sep):
-                return REFERENCE
-        return None
+    def find_spec(self, name: str, *_: object) -> None:
+        """Asked by Python for every module that is to be loaded: the course's own is refused to the learner's code."""
+        if self._active and name.partition(".")[0] == PACKAGE.name and self._is_learners(sys._getframe(1)):
+            self._refuse(REFERENCE)
+
+    def _is_ours(self, _: FrameType | None = None) -> bool:
+        """Whether this is the process that checks, and not one that the code has forked."""
+        return os.getpid() == self._process
 
     def _is_learners(self, frame: FrameType | None) -> bool:
         """Whether the innermost code that belongs to no library is the learner's."""
@@ -231,7 +189,7 @@ class Guard:
                 return False
             if file.startswith(str(PACKAGE) + os.sep) and file != __file__:
                 return False  # asked before the libraries: an installed package lies among them
-            if file != __file__ and not file.startswith(("<frozen", *self._library)):
+            if file != __file__ and not file.startswith(("<frozen", *self.library)):
                 return True
             frame = frame.f_back
         return True
@@ -245,32 +203,25 @@ class Guard:
         raise Refused(text)
 
 
-class Printed(io.TextIOBase):
-    """Takes what is printed: its beginning is kept, too much is refused."""
+def _identity(path: object) -> tuple[int, int] | None:
+    """Which file it is, whatever link leads to it; None where there is none."""
+    if not isinstance(path, str | bytes | int):
+        return None
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
-    def __init__(self, refuse: Callable[[Text], NoReturn]) -> None:
-        super().__init__()
-        self._refuse = refuse
-        self._kept: list[str] = []
-        self._length = 0
 
-    def writable(self) -> bool:
-        """Whether text can be written: always."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Keep the text while there is room; returns its length, as streams do."""
-        if self._length < KEPT_CHARACTERS:
-            self._kept.append(text[: KEPT_CHARACTERS - self._length])
-        self._length += len(text)
-        if self._length > MOST_PRINTED:
-            self._refuse(FLOOD)
-        return len(text)
-
-    @property
-    def kept(self) -> str:
-        """The beginning of what was printed."""
-        return "".join(self._kept) + ("…" if self._length > KEPT_CHARACTERS else "")
+def _ends_us(event: str, target: int, number: int) -> bool:
+    """Whether a signal would end this process, or the one that waits for it."""
+    if number in HARMLESS or signal.getsignal(number) not in (signal.SIG_DFL, None):
+        return False
+    group = os.getpgid(0)
+    if event == "os.killpg":
+        return target in (0, group)
+    return target in (0, -1, -group, os.getpid(), os.getppid())
 
 
 class NoKeyboard(io.TextIOBase):
@@ -279,6 +230,10 @@ class NoKeyboard(io.TextIOBase):
     def __init__(self, refuse: Callable[[Text], NoReturn]) -> None:
         super().__init__()
         self._refuse = refuse
+
+    def fileno(self) -> int:
+        """The descriptor that programs which the code starts would read: an empty file."""
+        return 0
 
     def readable(self) -> bool:
         """Whether the stream can be read: it says so, so that reading is refused with a sentence."""
@@ -291,59 +246,3 @@ class NoKeyboard(io.TextIOBase):
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         """Refuse to read a line: an exercise takes no input."""
         self._refuse(INPUT)
-
-
-class Originals:
-    """A snapshot of PyTorch, so that changes which the code makes to it are detected and undone."""
-
-    NAMES = ("torch", "torch.nn", "torch.nn.functional", "torch.Tensor", "torch.nn.Module", "torch.nn.Parameter")
-
-    def __init__(self) -> None:
-        found = [(name, _found(name)) for name in self.NAMES]
-        self._owners = [(name, owner) for name, owner in found if owner is not None]
-        self._owners += [("builtins", builtins), ("math", math)]
-        self._before = [dict(vars(owner)) for _, owner in self._owners]
-
-    def restore(self) -> str | None:
-        """Undo every change; returns the name of one changed thing, or None."""
-        first = None
-        for (label, owner), before in zip(self._owners, self._before, strict=True):
-            now = vars(owner)
-            changed = [name for name, value in before.items() if _counts(name) and now.get(name) is not value]
-            added = [] if isinstance(owner, ModuleType) else [n for n in now if n not in before and _counts(n)]
-            for name in changed:
-                setattr(owner, name, before[name])
-            for name in added:
-                delattr(owner, name)
-            if changed or added:
-                first = first or f"{label}.{(changed + added)[0]}"
-        return first
-
-
-def _counts(name: str) -> bool:
-    """Whether a name is public, or an operator: the others are PyTorch's own bookkeeping."""
-    return not name.startswith("_") or (name.startswith("__") and name not in ("__warningregistry__", "__doc__"))
-
-
-def _found(name: str) -> Any:
-    """The module or the class with this dotted name."""
-    parent, _, last = name.rpartition(".")
-    return sys.modules.get(name) or getattr(sys.modules.get(parent), last, None)
-
-
-def limit(seconds: float) -> None:
-    """Bound processor time, memory and files of this process, counted from now."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _lower(resource.RLIMIT_CPU, math.ceil(used.ru_utime + used.ru_stime + seconds) + 2)
-    _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_FSIZE, FILE_MB << 20)
-    with contextlib.suppress(OSError, ValueError):  # where the system tells how much it is, on Linux
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + (MEMORY_MB << 20))
-
-
-def _lower(kind: int, value: int) -> None:
-    """Set the soft limit only, so that the next job can set another."""
-    _, hard = resource.getrlimit(kind)
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))

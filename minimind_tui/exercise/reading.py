@@ -11,21 +11,32 @@ import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from minimind_tui.base.bounded import read_bounded
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
-from minimind_tui.content.files import ContentError, read_text
+from minimind_tui.content.files import LARGEST_FILE
 from minimind_tui.content.forbidden import forbidden_uses
+from minimind_tui.exercise.encoding import decoded
 
 Finding = tuple[Text, int | None]
 """A problem, and the line of the file that it is about."""
 
 
 def read_code(path: Path) -> str | Finding:
-    """The content of the file, or the reason why it cannot be read."""
+    """The content of the file as Python reads it, or the reason why it cannot be read."""
     try:
-        return read_text(path)
-    except ContentError as error:
-        return error.problem.message, error.problem.line
+        return decoded(read_bounded(path, LARGEST_FILE))
+    except SyntaxError as error:
+        return cannot_read(error), error.lineno
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Text(zh=f"读不了：{reason}", en=f"cannot be read: {reason}"), None
+
+
+def cannot_read(error: SyntaxError) -> Text:
+    """Python's reason why the bytes of a file are no text."""
+    what = inert(error.msg or "", 200)
+    return Text(zh=f"Python 读不了这个文件：{what}", en=f"Python cannot read this file: {what}")
 
 
 def unfit(source: str, forbidden: Collection[str]) -> Finding | None:

@@ -1,7 +1,8 @@
-"""The process that checks exercises: `python -m minimind_tui.exercise.worker <descriptor for a traceback>`.
+"""What the process that checks exercises does; `keeper.py` starts it, and ends what it leaves behind.
 
 It says when it is ready. Then a line of standard input is a job, and each line of standard output says how far the job
-has come. Before every case the random state is the same. When nobody listens any more, it ends, whatever it is doing.
+has come, marked with the job's own token, so that nothing else which is written there is taken for it. Before every
+case the random state is the same.
 """
 
 from __future__ import annotations
@@ -9,93 +10,89 @@ from __future__ import annotations
 import faulthandler
 import importlib
 import os
-import queue
 import signal
 import statistics
 import sys
-import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
+from minimind_tui.content.forbidden import forbidden_uses
 from minimind_tui.exercise.checker import READY, CaseResult, Job, Outcome
-from minimind_tui.exercise.guard import MEMORY_MB, Guard, Originals, Refused, limit
+from minimind_tui.exercise.errors import error_in_words, likely, line_of_error
+from minimind_tui.exercise.guard import Guard
+from minimind_tui.exercise.limits import limit
+from minimind_tui.exercise.originals import Originals
+from minimind_tui.exercise.output import Output
 from minimind_tui.exercise.reading import missing, read_code, unfit
 from minimind_tui.run.seeding import seed_all
 
 CHECKING = "minimind_tui.nn.checking"
-LONGEST_MESSAGE = 2000
+COPIES = "minimind_tui.nn.copies"
+NAME = "exercise"
+"""What the learner's module is called."""
+
 SPEED_SECONDS = 0.5
 """The total time for timing the learner's code and the solution."""
 
 MOST_ROUNDS = 200
-WORDS: dict[str, tuple[str, str]] = {
-    "SystemExit": (
-        "代码调用了 exit：去掉它，让函数返回结果。",
-        "The code calls exit: take it out, and let the function return its result.",
-    ),
-    "KeyboardInterrupt": ("代码抛出了 KeyboardInterrupt：去掉它。", "The code raises KeyboardInterrupt: take it out."),
-    "MemoryError": (
-        f"要的内存太多，上限是 {MEMORY_MB} MB：是不是有个列表或张量一直在变大？",
-        f"It wants too much memory; the limit is {MEMORY_MB} MB. Does a list or a tensor keep growing?",
-    ),
-    "RecursionError": (
-        "函数一直在调用自己：递归要有一个停下来的条件。",
-        "A function calls itself without end: a recursion needs a case in which it stops.",
-    ),
-}
+UNCOMPILED = "torch.compile：检查时不编译，照原样运行 / in a check it runs uncompiled\n"
 
 
-def main() -> None:
-    """Answer jobs until standard input is closed."""
-    trace = int(sys.argv[1])
+def answer_jobs(trace: int) -> None:
+    """Answer jobs until standard input is closed; `trace` is the descriptor for a traceback."""
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1):  # the code reads nothing, and what it writes there is no answer
-        os.dup2(nothing, descriptor)
-    checking = importlib.import_module(CHECKING)
+    os.dup2(nothing, 0)
+    output, process = Output(), os.getpid()
+    checking, copies = importlib.import_module(CHECKING), importlib.import_module(COPIES)
     warnings.simplefilter("ignore")  # of the checks as well: they would stand among what the code prints
-    guard, waiting = Guard(), queue.Queue[bytes]()
-    threading.Thread(target=_listen, args=(jobs, waiting), daemon=True).start()
-
-    def tell(outcome: Outcome) -> None:
-        answers.write(msgspec.json.encode(outcome) + b"\n")
-        answers.flush()
-
+    guard = Guard()
     answers.write(READY)
     answers.flush()
     # Written by the thread that is asked about, stopped for it: a watchdog's thread would read frames that change.
     faulthandler.register(signal.SIGALRM, file=trace, all_threads=False)
-    while True:
-        job = msgspec.json.decode(waiting.get(), type=Job)
+    for line in jobs:
+        job = msgspec.json.decode(line, type=Job)
+
+        def tell(outcome: Outcome, token: bytes = job.token.encode()) -> None:
+            if os.getpid() != process:  # a copy of this process that the code has forked
+                os._exit(0)
+            answers.write(token + msgspec.json.encode(outcome) + b"\n")
+            answers.flush()
+
         signal.setitimer(signal.ITIMER_REAL, job.seconds)
         limit(job.seconds)
         try:
-            tell(_Check(job, guard, checking, tell).outcome())
+            tell(_Check(job, guard, output, checking, copies, tell).outcome())
         except Exception as error:
-            what = _error(error)
+            what = error_in_words(error)
             tell(Outcome(problem=Text(zh=f"检查程序自己出了错：{what.zh}", en=f"The checker itself failed: {what.en}")))
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _listen(jobs: BinaryIO, waiting: queue.Queue[bytes]) -> None:
-    for line in jobs:
-        waiting.put(line)
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class _Check:
     """One check in progress: a job and where its results are reported."""
 
-    def __init__(self, job: Job, guard: Guard, checking: ModuleType, tell: Callable[[Outcome], None]) -> None:
-        self._job, self._guard, self._checking, self._tell = job, guard, checking, tell
+    def __init__(
+        self,
+        job: Job,
+        guard: Guard,
+        output: Output,
+        checking: ModuleType,
+        copies: ModuleType,
+        tell: Callable[[Outcome], None],
+    ) -> None:
+        self._job, self._guard, self._output, self._tell = job, guard, output, tell
+        self._checking, self._copies = checking, copies
         self._cases: list[CaseResult] = []
 
     def outcome(self) -> Outcome:
@@ -109,20 +106,21 @@ class _Check:
             check = _load("check", Path(job.check))
             cases = self._checking.cases(check)
         except BaseException as error:
-            message = _error(error)
+            message = error_in_words(error)
             return Outcome(problem=Text(zh=f"check.py：{message.zh}", en=f"check.py: {message.en}"))
-        with self._guard.watching(job.code, job.check, job.forbidden) as printed:
-            self._originals = Originals()
-            found = self._run(str(source), check, cases)
-            found.printed = inert(printed.kept)
-            return found
+        with self._guard.watching(job.code, job.check, job.forbidden, self._output), _module(job.code) as module:
+            self._originals = Originals(self._guard.library)
+            found = self._run(str(source), module, check, cases)
+        compiles = bool(forbidden_uses(str(source), ["torch.compile"]))
+        found.printed = UNCOMPILED * compiles + inert(self._output.kept)
+        return found
 
-    def _run(self, source: str, check: ModuleType, cases: list[Any]) -> Outcome:
+    def _run(self, source: str, code: ModuleType, check: ModuleType, cases: list[Any]) -> Outcome:
         job = self._job
         try:
-            code = _load("exercise", Path(job.code), source)
+            exec(compile(source, job.code, "exec"), vars(code))
         except BaseException as error:
-            what, line = self._guard.refused or (_error(error), _line(error, job.code))
+            what, line = self._guard.refused or (error_in_words(error), line_of_error(error, job.code))
             return Outcome(problem=what, line=line)
         if self._guard.refused:
             return Outcome(problem=self._guard.refused[0], line=self._guard.refused[1])
@@ -132,12 +130,16 @@ class _Check:
         if gone:
             text, line = missing(source, gone)
             return Outcome(problem=text, line=line)
+        judged = self._copies.Judged(code)
         for case in cases:
             self._tell(Outcome(self._cases, running=Text(zh=case.zh, en=case.en)))
-            self._cases.append(self._try(case, code))
+            result = self._try(case, judged)
+            if result.verdict == "failed" and any(earlier.verdict != "passed" for earlier in self._cases):
+                result.message = likely(result.message)
+            self._cases.append(result)
         found = Outcome(self._cases)
         if found.passed and job.solution and hasattr(check, "speed"):
-            found.speed = self._speed(check.speed, code)
+            found.speed = self._speed(check.speed, judged)
         return found
 
     def _try(self, case: Any, code: ModuleType) -> CaseResult:
@@ -152,7 +154,9 @@ class _Check:
             if isinstance(error, AssertionError) and isinstance(zh, str) and isinstance(en, str):
                 result = CaseResult(case.name, title, "failed", Text(zh=inert(zh), en=inert(en)))
             else:
-                result = CaseResult(case.name, title, "error", _error(error), _line(error, self._job.code))
+                result = CaseResult(
+                    case.name, title, "error", error_in_words(error), line_of_error(error, self._job.code)
+                )
         changed = self._originals.restore()
         if self._guard.refused is not None:  # whatever the code made of it
             return CaseResult(case.name, title, "error", *self._guard.refused)
@@ -161,7 +165,9 @@ class _Check:
     def _speed(self, speed: Any, code: ModuleType) -> tuple[float, float] | None:
         """Median seconds of a call, the learner's and the solution's, in turn."""
         try:
-            calls = [speed(code), speed(_load("solution", Path(self._job.solution)))]
+            with self._guard.resting():
+                solution = self._copies.Judged(_load("solution", Path(self._job.solution)))
+            calls = [speed(code), speed(solution)]
             taken: tuple[list[float], list[float]] = ([], [])
             for call in calls:
                 call()
@@ -176,13 +182,25 @@ class _Check:
         return statistics.median(taken[0]), statistics.median(taken[1])
 
 
-def _load(name: str, path: Path, source: str | None = None) -> ModuleType:
-    """The file as a module. It is not kept in `sys.modules`."""
+@contextmanager
+def _module(file: str) -> Iterator[ModuleType]:
+    """The learner's module, empty; in this context Python finds it by its name, as pickle and others ask for it."""
+    module = ModuleType(NAME)
+    module.__file__ = file
+    sys.modules[NAME] = module
+    try:
+        yield module
+    finally:
+        sys.modules.pop(NAME, None)
+
+
+def _load(name: str, path: Path) -> ModuleType:
+    """The file of the course as a module. It is not kept in `sys.modules`."""
     module = ModuleType(name)
     module.__file__ = str(path)
     sys.modules[name] = module  # dataclasses look their module up
     try:
-        exec(compile(path.read_bytes() if source is None else source, str(path), "exec"), vars(module))
+        exec(compile(path.read_bytes(), str(path), "exec"), vars(module))
     finally:
         sys.modules.pop(name, None)
     return module
@@ -193,35 +211,3 @@ def _changed(name: str) -> Text:
         zh=f"代码改动了 {name}：检查要用原来的它。去掉给它赋值的那一行。",
         en=f"The code changes {name}, which the checks need as it is: take out the line that assigns to it.",
     )
-
-
-def _error(error: BaseException) -> Text:
-    """An exception in words: what to change where it is known, else what Python says."""
-    if isinstance(error, Refused):
-        return error.text
-    try:
-        words = str(error)
-    except BaseException:
-        words = ""
-    kind = type(error).__name__
-    if kind == "RuntimeError" and "can't allocate memory" in words:
-        kind = "MemoryError"
-    if kind in WORDS:
-        zh, en = WORDS[kind]
-        return Text(zh=zh, en=en)
-    text = inert(f"{kind}: {words}" if words else kind, LONGEST_MESSAGE)
-    return Text(zh=text, en=text)
-
-
-def _line(error: BaseException, file: str) -> int | None:
-    """The innermost line of `file` in the traceback."""
-    line, step = None, error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == file:
-            line = step.tb_lineno
-        step = step.tb_next
-    return line
-
-
-if __name__ == "__main__":
-    main()

@@ -22,6 +22,8 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.files import LARGEST_FILE, ContentError, read_text
 from minimind_tui.content.practice import Exercise, Part
 from minimind_tui.exercise.checker import LEARNERS_SECONDS, Job, Outcome
+from minimind_tui.exercise.encoding import decoded, encoded
+from minimind_tui.exercise.reading import cannot_read
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.store import Progress
 
@@ -99,14 +101,15 @@ def _begin(course: Course, chosen: CourseExercise, path: Path) -> None:
 
 
 def read_code(path: Path) -> str:
-    """The code in the learner's file. Raises ExerciseError."""
+    """The code in the learner's file, as Python reads it. Raises ExerciseError."""
     try:
-        return read_bounded(path, LARGEST_FILE).decode("utf-8")
-    except UnicodeDecodeError as error:
+        return decoded(read_bounded(path, LARGEST_FILE))
+    except SyntaxError as error:
+        reason = cannot_read(error)
         raise ExerciseError(
             Text(
-                zh=f"{path} 不是 UTF-8 文本：用别的编辑器转码。",
-                en=f"{path} is not UTF-8 text: convert it with another editor.",
+                zh=f"{path}：{reason.zh}。改正第一行的编码声明，或用别的编辑器转成 UTF-8。",
+                en=f"{path}: {reason.en}. Mend the coding line, or convert the file to UTF-8 with another editor.",
             )
         ) from error
     except OSError as error:
@@ -122,16 +125,34 @@ def save_code(path: Path, code: str, known: str) -> Path | None:
     try:
         real = path.resolve()
         try:
-            there = read_bounded(real, LARGEST_FILE).decode("utf-8", "replace")
+            before = read_bounded(real, LARGEST_FILE)
+            there = _text(before)
         except FileNotFoundError:
-            there = known
+            before, there = b"", known
+        kept = encoded(code, before)
         if there not in (known, code):
             aside = _aside(real)
         real.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        write_atomically(real, code.encode("utf-8", "replace"))
+        write_atomically(real, kept)
+    except UnicodeEncodeError as error:
+        sign = error.object[error.start]
+        raise ExerciseError(
+            Text(
+                zh=f"第一行说这个文件是 {error.encoding}，里面写不下“{sign}”：把编码声明改成 utf-8。",
+                en=f"The coding line says {error.encoding}, which has no “{sign}”: change it to utf-8.",
+            )
+        ) from error
     except (OSError, RuntimeError) as error:
         raise _cannot(path, error) from error
     return aside
+
+
+def _text(data: bytes) -> str:
+    """What the bytes say, as well as one can tell."""
+    try:
+        return decoded(data)
+    except SyntaxError:
+        return data.decode("utf-8", "replace")
 
 
 def reset(course: Course, home: Home, chosen: CourseExercise) -> Path | None:

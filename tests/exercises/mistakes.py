@@ -18,6 +18,12 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.exercise.checker import Job, Outcome, first_failure, outcomes
 
 
+def folder_of(exercise: str) -> Path:
+    """Where the files of the exercise `module/id` lie."""
+    module, _, name = exercise.partition("/")
+    return bundled_root() / "lessons" / module / "exercises" / name
+
+
 class Attempt(NamedTuple):
     """An answer to the exercise `module/id`, and the words that the learner must be told of it."""
 
@@ -29,8 +35,7 @@ class Attempt(NamedTuple):
     @property
     def folder(self) -> Path:
         """Where the exercise's files lie."""
-        module, _, exercise = self.exercise.partition("/")
-        return bundled_root() / "lessons" / module / "exercises" / exercise
+        return folder_of(self.exercise)
 
     @property
     def code(self) -> str:

@@ -86,6 +86,39 @@ def test_a_difference_speaks_both_languages(folder: Path) -> None:
     assert (failure[0].zh, failure[0].en) == ("它：差了", "It: is off")
 
 
+THREE = """
+from minimind_tui.nn.checking import require
+
+
+def check_first(code):
+    "一|One"
+    require(code.double(3) == 6, zh="差了", en="is off")
+
+
+def check_second(code):
+    "二|Two"
+    require(code.double(4) == 8, zh="有没有 detach？", en="is there a detach?")
+
+
+def check_third(code):
+    "三|Three"
+    code.gone
+"""
+
+
+def test_after_the_first_failure_a_diagnosis_is_called_likely(folder: Path) -> None:
+    (outcome,) = tried(folder, "def double(x):\n    return x\n", check=THREE)
+    first, second, third = (case.message for case in outcome.cases)
+    assert first is not None
+    assert (first.zh, first.en) == ("差了", "is off")
+    assert second is not None
+    assert second.en.startswith("Likely a consequence")
+    assert second.en.endswith("is there a detach?")
+    assert second.zh.startswith("多半")
+    assert third is not None
+    assert third.en.startswith("AttributeError"), "what Python says is no guess"
+
+
 @pytest.mark.parametrize(("check", "complaint"), [("", "there is no check"), ("def check_(", "check.py: SyntaxError")])
 def test_checks_that_check_nothing_pass_nothing(folder: Path, check: str, complaint: str) -> None:
     (outcome,) = tried(folder, SOLUTION, check=check)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from minimind_tui.nn.checking import require, same, unlike
+from minimind_tui.nn.copies import as_given
 
 Weights = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -170,13 +171,27 @@ def check_pieces_of_several(code: ModuleType) -> None:
     )
 
 
+def check_large_scores(code: ModuleType) -> None:
+    """分数很大时也不漏|Large scores do not leak either"""
+    x, w = setting(2, 7, 16, 4, 4, 2)
+    same(
+        in_pieces(code, 30 * x, w, 4, 2, [3, 4]),
+        whole(30 * x, w, 4, 2),
+        zh="分数有几百：挡住的位置权重必须是 0。只减去 20、30 这样的数不等于挡住，要填 -inf（或 dtype 的最小值）。",
+        en="Scores of hundreds: what is shut out has weight 0. Taking 20 or 30 off does not shut it out: fill in -inf, "
+        "or the dtype's lowest number.",
+        tolerance=1e-3,
+    )
+
+
 def check_old_cache_stays(code: ModuleType) -> None:
     """旧缓存不能被改动|The old cache is not changed"""
     x, w = setting(1, 6, 16, 4, 4, 2)
     _, cache = code.step(x[:, :4], None, *w, 4, 2)
     kept = [each.clone() for each in cache]
-    first, _ = code.step(x[:, 4:5], cache, *w, 4, 2)
-    again, _ = code.step(x[:, 4:5], cache, *w, 4, 2)
+    with as_given():
+        first, _ = code.step(x[:, 4:5], cache, *w, 4, 2)
+        again, _ = code.step(x[:, 4:5], cache, *w, 4, 2)
     for actual, expected in zip(cache, kept, strict=True):
         same(
             actual,

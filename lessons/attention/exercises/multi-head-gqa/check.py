@@ -207,6 +207,14 @@ def check_causal(code: ModuleType) -> None:
         zh="改了第 4 个词以后的内容，第 0 到 3 个词的输出不该变：掩码漏了。",
         en="Only tokens from 4 on were changed; outputs 0 to 3 must stay: the mask leaks.",
     )
+    same(
+        code.gqa(30 * x, *w, 3, 1),
+        reference(30 * x, *w, 3, 1),
+        zh="分数有几百：挡住的位置权重必须是 0。只减去 20、30 这样的数不等于挡住，要填 -inf（或 dtype 的最小值）。",
+        en="Scores of hundreds: what is shut out has weight 0. Taking 20 or 30 off does not shut it out: fill in -inf, "
+        "or the dtype's lowest number.",
+        tolerance=1e-3,
+    )
     require(
         not torch.allclose(after[:, 4], before[:, 4]),
         zh="第 4 个词自己变了，它的输出也该变：对角线要留着（tril()，不是 tril(-1)）。",

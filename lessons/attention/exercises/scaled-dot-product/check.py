@@ -13,6 +13,7 @@ def reference(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None) -> Te
     """The same in float64, one row at a time: (B, H, T, D)."""
     scores = q.double() @ k.double().transpose(-2, -1) / math.sqrt(q.shape[-1])  # (B, H, T, S)
     seen = torch.ones_like(scores, dtype=torch.bool) if mask is None else mask.expand_as(scores)
+    scores = scores.masked_fill(~seen, torch.finfo(scores.dtype).min)  # what is shut out is no row's maximum
     powers = torch.where(seen, (scores - scores.amax(-1, keepdim=True)).exp(), 0.0)
     total = powers.sum(-1, keepdim=True)
     weights = torch.where(total > 0, powers / total.clamp_min(1e-300), 0.0)  # (B, H, T, S)
@@ -146,6 +147,20 @@ def check_large_scores(code: ModuleType) -> None:
     )
 
 
+def check_large_scores_masked(code: ModuleType) -> None:
+    """分数很大，有掩码|Large scores under a mask"""
+    q, k, v = tensors(1, 2, 6, 6, 16)
+    mask = torch.ones(6, 6, dtype=torch.bool).tril()
+    same(
+        code.attention(q * 20, k * 20, v, mask),
+        reference(q * 20, k * 20, v, mask),
+        zh="分数有几百：挡住的位置权重必须是 0。只减去 20、30 这样的数不等于挡住，要填 -inf（或 dtype 的最小值）。",
+        en="Scores of hundreds: what is shut out has weight 0. Taking 20 or 30 off does not shut it out: fill in -inf, "
+        "or the dtype's lowest number.",
+        tolerance=1e-3,
+    )
+
+
 def check_fp16(code: ModuleType) -> None:
     """fp16：分数在 fp32 里算，输出还是 fp16|fp16: scores in fp32, the output in fp16 again"""
     q, k, v = (tensor.half() for tensor in tensors(1, 2, 5, 5, 64))
@@ -164,20 +179,39 @@ def check_fp16(code: ModuleType) -> None:
         en="The output has q's dtype; scores and softmax are computed in float32.",
         tolerance=2e-3,
     )
+    mask = torch.ones(5, 5, dtype=torch.bool).tril()
+    same(
+        code.attention(q, k, v, mask),
+        reference(q, k, v, mask),
+        zh="fp16 的输入，有掩码：输出的 dtype 也和 q 一样，分数和 softmax 用 float32 算。",
+        en="fp16 inputs under a mask: here too the output has q's dtype, and scores and softmax are in float32.",
+        tolerance=2e-3,
+    )
+    q, k, v = (tensor.half() for tensor in tensors(1, 2, 5, 128, 64, seed=1))
+    same(
+        code.attention(q * 8, k * 8, v),
+        reference(q * 8, k * 8, v),
+        zh="128 个键：分数是在 fp16 里算的，几百的分数在 fp16 里只准到 0.25。乘之前就转成 float32，"
+        "softmax 也用 float32 算。",
+        en="128 keys: the scores were computed in fp16, where hundreds are exact to 0.25. Go to float32 before the "
+        "product, and take the softmax in float32.",
+        tolerance=2e-3,
+    )
 
 
 def check_gradients(code: ModuleType) -> None:
     """梯度，也包括整行被挡住的时候|Gradients, also where a row is wholly shut out"""
-    mask = torch.ones(4, 4, dtype=torch.bool).tril()
-    mask[2] = False
-    pulls = []
-    for function in (code.attention, reference):
-        q, k, v = (tensor.requires_grad_() for tensor in tensors(1, 2, 4, 4, 8))
-        out = function(q, k, v, mask)
-        require(out.requires_grad, zh="输出和 q、k、v 没有关系。", en="The output does not depend on q, k and v.")
-        out.square().sum().backward()
-        pulls.append((q.grad, k.grad, v.grad))
-    for name, actual, expected in zip("qkv", *pulls, strict=True):
+    masked = torch.ones(4, 4, dtype=torch.bool).tril()
+    masked[2] = False
+    pulls: list[list[Tensor | None]] = [[], []]
+    for mask in (None, masked):
+        for found, function in zip(pulls, (code.attention, reference), strict=True):
+            q, k, v = (tensor.requires_grad_() for tensor in tensors(1, 2, 4, 4, 8))
+            out = function(q, k, v, mask)
+            require(out.requires_grad, zh="输出和 q、k、v 没有关系。", en="The output does not depend on q, k and v.")
+            out.square().sum().backward()
+            found += (q.grad, k.grad, v.grad)
+    for name, actual, expected in zip("qkvqkv", *pulls, strict=True):
         require(actual is not None, zh=f"{name} 没有收到梯度。", en=f"{name} gets no gradient.")
         same(
             actual,

@@ -41,18 +41,21 @@ def block_with(code: ModuleType, C: int, heads: int, M: int) -> nn.Module:
     return block
 
 
-def rms(x: Tensor, weight: Tensor) -> Tensor:
+def rms(x: Tensor, weight: Tensor, eps: float = EPS) -> Tensor:
     """RMSNorm over the last axis."""
-    return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + EPS) * weight
+    return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + eps) * weight
 
 
-def attend(x: Tensor, w: dict[str, Tensor], heads: int, diagonal: int = 0, scale: bool = True) -> Tensor:
-    """x (B, T, C) to (B, T, C); another diagonal or no scale make it wrong."""
+def attend(
+    x: Tensor, w: dict[str, Tensor], heads: int, diagonal: int = 0, scaled_by: float | None = None, joined: bool = True
+) -> Tensor:
+    """x (B, T, C) to (B, T, C); another diagonal, another scale, heads that are not joined make it wrong."""
     B, T, C = x.shape
     q, k, v = ((x @ w[f"self_attn.{n}_proj.weight"].T).view(B, T, heads, -1).transpose(1, 2) for n in "qkv")
-    scores = q @ k.transpose(-2, -1) / (math.sqrt(C // heads) if scale else 1)  # (B, H, T, T)
+    scores = q @ k.transpose(-2, -1) / (scaled_by or math.sqrt(C // heads))  # (B, H, T, T)
     scores = scores.masked_fill(~torch.ones(T, T).tril(diagonal).bool(), -torch.inf)
-    return (scores.softmax(-1) @ v).transpose(1, 2).reshape(B, T, C) @ w["self_attn.o_proj.weight"].T
+    mixed = scores.softmax(-1) @ v  # (B, H, T, D)
+    return (mixed.transpose(1, 2) if joined else mixed).reshape(B, T, C) @ w["self_attn.o_proj.weight"].T
 
 
 def think(x: Tensor, w: dict[str, Tensor]) -> Tensor:
@@ -163,18 +166,70 @@ def check_wiring(code: ModuleType) -> None:
     ):
         h = x + attend(rms(x, w["input_layernorm.weight"]), w, 2, diagonal)
         unlike(out, h + think(rms(h, w["post_attention_layernorm.weight"]), w), zh=zh, en=en)
-    h = x + attend(rms(x, w["input_layernorm.weight"]), w, 2, scale=False)
-    unlike(
-        out,
-        h + think(rms(h, w["post_attention_layernorm.weight"]), w),
-        zh="分数没有除以 √D，D 是每个头的大小。",
-        en="The scores were not divided by √D, D being the size of a head.",
-    )
+    for options, zh, en in (
+        (
+            {"scaled_by": 1.0},
+            "分数没有除以 √D，D 是每个头的大小。",
+            "The scores were not divided by √D, D being the size of a head.",
+        ),
+        (
+            {"scaled_by": math.sqrt(8)},
+            "分数除以了 √C，要除以 √D，D = C / H 是每个头的大小。",
+            "The scores were divided by √C: divide by √D, where D = C / H is the size of a head.",
+        ),
+        (
+            {"joined": False},
+            "合头之前少了 transpose(1, 2)：(B, H, T, D) 要先变回 (B, T, H, D)。",
+            "A transpose(1, 2) is missing before the heads are joined: first (B, H, T, D) becomes (B, T, H, D) again.",
+        ),
+    ):
+        h = x + attend(rms(x, w["input_layernorm.weight"]), w, 2, **options)
+        unlike(out, h + think(rms(h, w["post_attention_layernorm.weight"]), w), zh=zh, en=en)
     same(
         out,
         reference(x, w, 2),
         zh="x + 注意力(norm(x))，再 x + 前馈(norm(x))。先单独核对注意力和 SwiGLU。",
         en="x + attention(norm(x)), then x + ffn(norm(x)). Look at attention and SwiGLU on their own first.",
+    )
+
+
+def check_eps(code: ModuleType) -> None:
+    """eps 是 1e-5|The eps is 1e-5"""
+    w, x = weights(8, 12), 1e-3 * torch.randn(2, 5, 8, generator=torch.Generator().manual_seed(8))
+    same(
+        block_with(code, 8, 2, 12)(x),
+        reference(x, w, 2),
+        zh="很小的 x：eps 起作用了，两个归一化的 eps 都应当是 1e-5，nn.RMSNorm(dim, eps=1e-5)。不写时是别的数。",
+        en="A small x, so that eps counts: both norms should have 1e-5, nn.RMSNorm(dim, eps=1e-5). "
+        "The default is another.",
+    )
+    w, x = weights(8, 12), torch.randn(2, 5, 8, generator=torch.Generator().manual_seed(8))
+    block = block_with(code, 8, 2, 12)
+    with torch.no_grad():
+        block.mlp.down_proj.weight.zero_()
+        block.self_attn.o_proj.weight.copy_(torch.eye(8))
+    shut = w | {"mlp.down_proj.weight": torch.zeros(8, 12), "self_attn.o_proj.weight": torch.eye(8)}
+    same(
+        block(1e-3 * x),
+        reference(1e-3 * x, shut, 2),
+        zh="第一个归一化的 eps 应当是 1e-5。",
+        en="The first norm's eps should be 1e-5.",
+    )
+
+
+def check_large_scores(code: ModuleType) -> None:
+    """分数很大时也不漏|Large scores do not leak either"""
+    w, x = weights(8, 12), torch.randn(2, 6, 8, generator=torch.Generator().manual_seed(8))
+    w |= {name: 20 * w[name] for name in ("self_attn.q_proj.weight", "self_attn.k_proj.weight")}
+    block = block_with(code, 8, 2, 12)
+    block.load_state_dict(w)
+    same(
+        block(x),
+        reference(x, w, 2),
+        zh="分数有几百：挡住的位置权重必须是 0。只减去 20、30 这样的数不等于挡住，要填 -inf（或 dtype 的最小值）。",
+        en="Scores of hundreds: what is shut out has weight 0. Taking 20 or 30 off does not shut it out: fill in -inf, "
+        "or the dtype's lowest number.",
+        tolerance=1e-3,
     )
 
 

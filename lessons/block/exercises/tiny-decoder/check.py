@@ -140,6 +140,22 @@ def check_logits(code: ModuleType) -> None:
         )
 
 
+def check_eps(code: ModuleType) -> None:
+    """norm 的 eps 是 1e-5|The norm's eps is 1e-5"""
+    model, table, scale = decoder_with(code, 0)
+    small = 1e-3 * table
+    with torch.no_grad():
+        model.embed_tokens.weight.copy_(small)
+    ids = tokens(2, 5)
+    same(
+        1e3 * model(ids)[0],
+        1e3 * reference(ids, small, scale, []),
+        zh="很小的嵌入：eps 起作用了，它应当是 1e-5，nn.RMSNorm(dim, eps=1e-5)。不写时是别的数。",
+        en="Small embeddings, so that eps counts: it should be 1e-5, nn.RMSNorm(dim, eps=1e-5). "
+        "The default is another.",
+    )
+
+
 def check_loss(code: ModuleType) -> None:
     """损失：位置 t 预测词 t + 1|The loss: position t predicts token t + 1"""
     model, table, scale = decoder_with(code)
@@ -218,6 +234,24 @@ def check_start(code: ModuleType) -> None:
         en=f"With V = {V} a model that knows nothing gives all words about the same chance, and its loss is near "
         f"ln {V} = {math.log(V):.3f}; this one's is {value:.3f}. nn.Embedding begins with a standard deviation of 1, "
         "too large: use nn.init.normal_(…, std=0.02).",
+    )
+
+
+def check_table(code: ModuleType) -> None:
+    """词表：正态分布，均值 0，标准差 0.02|The table: normal, mean 0, standard deviation 0.02"""
+    values = code.Decoder(400, 50, []).embed_tokens.weight.detach()
+    mean, std = values.mean().item(), values.std().item()
+    require(
+        abs(std - 0.02) < 0.001 and abs(mean) < 0.001,
+        zh=f"词表的均值应是 0、标准差 0.02，现在是 {mean:.4f} 和 {std:.4f}。",
+        en=f"The table should have mean 0 and standard deviation 0.02, and has {mean:.4f} and {std:.4f}.",
+    )
+    beyond = (values.abs() > 2.5 * std).float().mean().item()
+    require(
+        beyond > 0.003,
+        zh=f"词表不像正态分布：正态有 1.2 % 的数在 2.5 个标准差之外，这里是 {beyond:.1%}。用 normal_。",
+        en=f"The table does not look normal: 1.2 % of a normal lie beyond 2.5 standard deviations, here {beyond:.1%}. "
+        "Use normal_.",
     )
 
 

@@ -67,6 +67,19 @@ def check_even(code: ModuleType) -> None:
             )
 
 
+def check_minimind3(code: ModuleType) -> None:
+    """π 倍，往上凑到 64 的倍数|π times, up to a multiple of 64"""
+    for dim in range(24, 6145, 24):
+        wanted = 64 * math.ceil(math.pi * dim / 64)
+        found = code.inner_size(dim, "minimind3")
+        require(
+            found == wanted,
+            zh=f"inner_size({dim}, 'minimind3') 应为 {wanted}，得到 {found}：π 用 math.pi，再往上凑到 64 的倍数。",
+            en=f"inner_size({dim}, 'minimind3') should be {wanted}, got {found}: take math.pi, then go up to a "
+            "multiple of 64.",
+        )
+
+
 def check_smallest(code: ModuleType) -> None:
     """很小的宽度|Very small sizes"""
     for dim in (1, 8, 24, 25):

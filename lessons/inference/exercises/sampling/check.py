@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from minimind_tui.nn.checking import require, same, unlike
+from minimind_tui.nn.copies import as_given
 
 WRITTEN = [0.1, 0.4, 0.05, 0.25, 0.2]
 CHANCES = torch.tensor([WRITTEN])
@@ -262,7 +263,9 @@ def check_inputs_stay(code: ModuleType) -> None:
     """不改动 logits|The logits are left alone"""
     logits = numbers(2, 8)
     before = logits.clone()
-    code.sample(logits, 0.7, 3, 0.8)
+    with as_given():
+        code.sample(logits, 0.7, 3, 0.8)
+        code.probabilities(logits, 0.0)
     same(
         logits,
         before,
@@ -274,7 +277,13 @@ def check_inputs_stay(code: ModuleType) -> None:
 def check_draws(code: ModuleType) -> None:
     """抽出来的频率|How often each word is drawn"""
     logits = logits_of(CHANCES).expand(DRAWS, -1)
-    for options, wanted in (({}, CHANCES), ({"top_k": 2}, kept(CHANCES, [1, 3]))):
+    for options, wanted in (
+        ({}, CHANCES),
+        ({"top_k": 2}, kept(CHANCES, [1, 3])),
+        ({"temperature": 2.0}, reference(logits_of(CHANCES), 2.0, None, None)),
+        ({"top_p": 0.7}, kept(CHANCES, [1, 3, 4])),
+        ({"temperature": 0.5, "top_k": 4, "top_p": 0.9}, reference(logits_of(CHANCES), 0.5, 4, 0.9)),
+    ):
         out = code.sample(logits, **options, generator=torch.Generator().manual_seed(2))
         shape = tuple(getattr(out, "shape", ()))
         require(
@@ -292,9 +301,10 @@ def check_draws(code: ModuleType) -> None:
         same(
             found,
             wanted,
-            zh=f"抽 {DRAWS} 次，{options or '什么都不加'}：频率应接近概率。",
-            en=f"{DRAWS} draws, {options or 'nothing asked'}: the shares should be near the probabilities.",
-            tolerance=0.02,
+            zh=f"抽 {DRAWS} 次，{options or '什么都不加'}：频率应接近概率。temperature、top_k、top_p 都传下去了吗？",
+            en=f"{DRAWS} draws, {options or 'nothing asked'}: the shares should be near the probabilities. "
+            "Are temperature, top_k and top_p all passed on?",
+            tolerance=0.015,
         )
 
 

@@ -18,10 +18,12 @@ def probabilities(
         kept = logits.topk(top_k)  # values and indices (B, k)
         logits = torch.full_like(logits, -torch.inf).scatter(-1, kept.indices, kept.values)  # (B, V)
     chances = logits.softmax(-1)  # (B, V)
-    if top_p is not None:
+    if top_p is not None and top_p < 1:  # at 1 all stay, also where rounded sums reach 1 too soon
         ordered, index = chances.sort(-1, descending=True)  # (B, V)
         before = ordered.cumsum(-1) - ordered  # (B, V) the chance of all likelier words
-        ordered = ordered.masked_fill(before >= top_p, 0.0)  # the word that crosses p stays
+        gone = before >= top_p  # (B, V) the word that crosses p stays
+        gone[:, 0] = False  # the likeliest stays whatever p is
+        ordered = ordered.masked_fill(gone, 0.0)
         chances = torch.zeros_like(chances).scatter(-1, index, ordered)  # (B, V) back in the words' own order
         chances = chances / chances.sum(-1, keepdim=True)
     return chances

@@ -39,7 +39,7 @@ def compare(code, grad, x, weight, eps, *, zh, en, only=NAMES, tolerance=1e-6):
     """The learner's gradients beside autograd's, one after the other."""
     returned = code.layernorm_backward(grad, x, weight, eps)
     require(
-        isinstance(returned, tuple) and len(returned) == 3,
+        isinstance(returned, tuple | list) and len(returned) == 3,
         zh="应返回三个张量：grad_x、grad_weight、grad_bias。",
         en="Three tensors are to be returned: grad_x, grad_weight, grad_bias.",
     )
@@ -59,7 +59,7 @@ def parts(grad, x, weight, eps):
 def returned(code, *arguments):
     """The learner's three tensors, or as many as there are: what they are is said by `compare`."""
     got = code.layernorm_backward(*arguments)
-    return got if isinstance(got, tuple) and len(got) == 3 else (None, None, None)
+    return got if isinstance(got, tuple | list) and len(got) == 3 else (None, None, None)
 
 
 def check_bias(code):

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from minimind_tui.nn.checking import require, same, unlike
+from minimind_tui.nn.copies import as_given
 
 SHAPES = ((1, 1, 1, 2), (1, 1, 5, 2), (2, 3, 7, 16), (1, 2, 4, 6))
 
@@ -108,16 +109,18 @@ def check_input_is_kept(code: ModuleType) -> None:
     x, (cos, sin) = random(2, 7, 3, 8).transpose(1, 2), table(7, 8)
     before = x.clone()
     for apply, expected in ((code.apply_rope_half, half), (code.apply_rope_interleaved, interleaved)):
-        same(
-            apply(x, cos, sin),
-            expected(before, cos, sin),
-            zh="注意力里的 q 来自 transpose，不连续。view 在它上面会出错，或者前一个函数改动了 x。",
-            en="q comes out of a transpose and is not contiguous: view fails on it. Or the call before changed x.",
-        )
+        with as_given():
+            out = apply(x, cos, sin)
         require(
             torch.equal(x, before),
             zh="x 被就地改动了：x[..., 0::2] = … 会写进调用者的张量。",
             en="x was changed in place: x[..., 0::2] = ... writes into the caller's tensor.",
+        )
+        same(
+            out,
+            expected(before, cos, sin),
+            zh="注意力里的 q 来自 transpose，不连续：view 在它上面会出错。",
+            en="q comes out of a transpose and is not contiguous: view fails on it.",
         )
 
 
@@ -202,6 +205,20 @@ def check_rows(code: ModuleType) -> None:
         torch.tensor([0.0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11]).unsqueeze(1),
         zh="2 个头，每个 6 行：0,3,1,4,2,5。如果得到 0,2,4,1,3,5，那是反方向的换法。",
         en="2 heads of 6 rows: 0,3,1,4,2,5. If you got 0,2,4,1,3,5, that is the way back.",
+    )
+
+
+def check_weight_is_kept(code: ModuleType) -> None:
+    """不改动投影矩阵|The projection is kept"""
+    weight = random(8, 3)
+    before = weight.clone()
+    with as_given():
+        code.half_to_interleaved(weight, 2)
+    same(
+        weight,
+        before,
+        zh="weight 被就地改动了：返回一个新的张量。",
+        en="weight was changed in place: return a new tensor.",
     )
 
 

@@ -175,6 +175,25 @@ def check_ignored(code: ModuleType) -> None:
     )
 
 
+def check_any_ignore_index(code: ModuleType) -> None:
+    """ignore_index 可以是任何整数|ignore_index may be any whole number"""
+    logits, targets = numbers(6, 5, seed=2), words(6, V=5)
+    for index in (-1, 5, 99):
+        masked = targets.clone()
+        masked[[1, 4]] = index
+        try:
+            out = code.cross_entropy(logits, masked, ignore_index=index)
+        except (RuntimeError, IndexError) as error:
+            out = f"{type(error).__name__}: {error}"
+        same(
+            out,
+            reference(logits[[0, 2, 3, 5]], targets[[0, 2, 3, 5]]),
+            zh=f"ignore_index={index}，V = 5：取 logit 之前，被忽略的目标要换成词表里的一个编号，不论它太小还是太大。",
+            en=f"ignore_index={index} and V = 5: before the logits are picked, ignored targets are replaced by an "
+            "index of the vocabulary, whether they are too small or too large.",
+        )
+
+
 def check_nothing_counts(code: ModuleType) -> None:
     """全部被忽略时是 0|All ignored makes 0"""
     same(

@@ -26,6 +26,14 @@ class Layer(nn.Module):
         self.mlp.down_proj = nn.Linear(M, C, bias=bias)
 
 
+class OtherNames(nn.Module):
+    """A model whose blocks have another name: what the number of layers is, the argument says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.h = nn.ModuleList(Layer(bias=False) for _ in range(2))
+
+
 class Model(nn.Module):
     """A decoder's parameters."""
 
@@ -81,6 +89,27 @@ def check_plain(code):
         )
 
 
+def check_normal(code):
+    """正态分布，均值 0|Normal, with mean 0"""
+    model = started(code, 8)
+    for name in ("q_proj.weight", "o_proj.weight", "embed_tokens.weight"):
+        values = torch.cat([w.detach().flatten() for full, w in model.named_parameters() if full.endswith(name)])
+        std = values.std().item()
+        require(
+            abs(values.mean().item()) < 0.1 * std,
+            zh=f"{name} 的均值应是 0，现在是 {values.mean().item():.4f}。",
+            en=f"{name} should have mean 0, and has {values.mean().item():.4f}.",
+        )
+        beyond = (values.abs() > 2.5 * std).float().mean().item()
+        require(
+            beyond > 0.003,
+            zh=f"{name} 不像正态分布：正态有 1.2 % 的数在 2.5 个标准差之外，这里是 {beyond:.1%}。"
+            "用 normal_，不是均匀分布。",
+            en=f"{name} does not look normal: 1.2 % of a normal lie beyond 2.5 standard deviations, here {beyond:.1%}. "
+            "Use normal_, not a uniform distribution.",
+        )
+
+
 def check_outputs(code):
     """往残差流里写的矩阵|Matrices that write into the stream"""
     for layers in (8, 2):
@@ -120,6 +149,19 @@ def check_others(code):
                 zh=f"{name} 变了：RMSNorm 的 weight 应保持 1，不是线性层。",
                 en=f"{name} has changed: an RMSNorm's weight stays at 1, it is no linear layer.",
             )
+
+
+def check_layers_argument(code):
+    """layers 是参数，model 是任意的模型|layers is an argument, the model any"""
+    model = OtherNames()
+    code.initialize(model, 8)
+    got, wanted = spread(model, "o_proj.weight"), 0.02 / 4
+    require(
+        near(got, wanted),
+        zh=f"layers=8：o_proj 的标准差应是 {wanted:.4f}，现在是 {got:.4f}。用参数 layers，不要去数 model 里的块。",
+        en=f"With layers=8 o_proj should have a std of {wanted:.4f}, and has {got:.4f}. Use the argument, and do not "
+        "count the model's blocks.",
+    )
 
 
 def check_std(code):
