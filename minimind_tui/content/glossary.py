@@ -49,7 +49,9 @@ class Term(ContentTable):
     definition: Text
     """One to three sentences, with formulas where they help."""
     forms: Forms = msgspec.field(default_factory=Forms)
-    """What else it is called: plurals, abbreviations, other names."""
+    """What else it is called: abbreviations, other names, plurals that are not made with an s."""
+    phrases: Forms = msgspec.field(default_factory=Forms)
+    """Phrases in which texts speak of it and that are no name of it: `each head`, `normalized`."""
     unlike: Forms = msgspec.field(default_factory=Forms)
     """Longer phrases that hold one of its forms and mean something else: `key` in `press a key`."""
     defined_in: Reference | None = None
@@ -65,8 +67,8 @@ class Term(ContentTable):
 
     def written(self, language: Language) -> list[str]:
         """All forms by which a text in `language` may name it."""
-        english = self.named("en")
-        return english if language == "en" else list(dict.fromkeys([*self.named("zh"), *english]))
+        english = [*self.named("en"), *self.phrases.en]
+        return english if language == "en" else list(dict.fromkeys([*self.named("zh"), *self.phrases.zh, *english]))
 
     @property
     def explained_in(self) -> list[str]:

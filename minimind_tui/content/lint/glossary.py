@@ -128,7 +128,7 @@ def _unknown(path: LearningPath, known: set[str], mentions: list[Mention]) -> It
                 Text(
                     zh=f"路线 {path.id}：用到“{mention.words}”，要到 {later} 才讲；在这一课或更早的课里用几个字说明，"
                     "再把那一课写进它的 glossed_in",
-                    en=f"path {path.id}: `{mention.words}` is explained only in {later}; say what it is, "
-                    "in this lesson or in one before, in a few words, and add that lesson to its glossed_in",
+                    en=f"path {path.id}: `{mention.words}` is explained only in {later}; explain it in "
+                    "a few words in this lesson or an earlier one, and add that lesson to its glossed_in",
                 ),
             )
