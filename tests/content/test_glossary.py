@@ -79,6 +79,7 @@ def test_it_is_read_when_it_is_asked_for_and_again_when_it_has_changed(tmp_path:
         ("en", "a colour gradient, a detoken, tokenize, gradient_norm", []),
         ("en", "layernorm, LayerNorms, LAYERNORM", ["LayerNorms"]),
         ("en", "layer-normalization, Layer\nnormalization", ["layer-normalization", "Layer\nnormalization"]),
+        ("en", "layer normalizationist", []),
         ("en", "梯度", []),
         ("zh", "每个词元的梯度、层归一化的LayerNorm", ["词元", "梯度", "层归一化", "LayerNorm"]),
         ("zh", "温度梯度", []),
