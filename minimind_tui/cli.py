@@ -32,6 +32,7 @@ COMMANDS = {
     "report": "what you have learned, as a Markdown report with plots / 学习报告：Markdown 加图",
     "export": "everything you did, as one file for another machine / 导出全部学习记录，带到另一台机器",
     "import": "take such a file in; nothing is lost on either side / 导入这样的文件，两边的都不丢",
+    "glossary": "what a technical term means; without one, all terms / 术语是什么意思；不写就列出全部",
     "keys": "all keys, as a keys.toml to change / 所有按键，可改成自己的 keys.toml",
     "data": "texts to train on: list, get, add / 训练文本：列出、下载、加入",
     "exercise": "the exercises; check your code for one / 练习：列出，或检查你写的代码",

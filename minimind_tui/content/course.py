@@ -18,6 +18,8 @@ from minimind_tui.base.errors import Refusal
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.files import AnyTable, ContentError, Problem, decode, inside, read_text
+from minimind_tui.content.glossary import FILE as GLOSSARY
+from minimind_tui.content.glossary import Glossary, load_glossary
 from minimind_tui.content.imports import file_of, imports
 from minimind_tui.content.paths import derived_steps
 from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
@@ -69,6 +71,7 @@ class Course:
     """What a module must hold before it may be called ready."""
     _tables: dict[Path, tuple[object, ContentTable]] = field(default_factory=dict, repr=False, compare=False)
     """The practice tables read so far, each with its file's state at that time."""
+    _glossary: tuple[object, Glossary] | None = field(default=None, repr=False, compare=False)
 
     def lesson_file(self, ref: str, language: Language) -> Path:
         """The text of a lesson, or the text beside an experiment."""
@@ -131,6 +134,13 @@ class Course:
         """The exercises of a module. Raises ContentError where they cannot be read."""
         return self._table(module, "exercises", ExerciseFile).exercises
 
+    def glossary(self) -> Glossary:
+        """The terms of the course, read again only after the file has changed. Raises ContentError."""
+        looks = _looks(self.root / GLOSSARY)
+        if self._glossary is None or self._glossary[0] != looks:
+            self._glossary = looks, load_glossary(self.root)
+        return self._glossary[1]
+
     def has_table(self, module: str, kind: TableName) -> bool:
         """Whether a module has a table of this kind, readable or not."""
         try:
@@ -141,11 +151,7 @@ class Course:
     def _table(self, module: str, kind: TableName, table: type[AnyTable]) -> AnyTable:
         """A practice table of `module`, read again only after its file has changed. Raises ContentError."""
         path = self.practice_file(module, kind)
-        try:
-            status = path.stat()
-            looks: object = (status.st_mtime_ns, status.st_size, status.st_ino)
-        except OSError:
-            looks = None
+        looks = _looks(path)
         known = self._tables.get(path)
         if known is not None and known[0] == looks and isinstance(known[1], table):
             return known[1]
@@ -175,6 +181,15 @@ class Course:
             return next((exercise.title for exercise in self.exercises(module) if exercise.id == name), None)
         except ContentError:
             return None
+
+
+def _looks(path: Path) -> object:
+    """What is another after a file has changed; None where there is no such file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def load_course(root: Path) -> Course:

@@ -13,12 +13,14 @@ from typing import Any
 
 import msgspec
 
+from minimind_tui.content.glossary import GlossaryFile
 from minimind_tui.content.practice import CardFile, ExerciseFile, QuizFile
 from minimind_tui.content.schema import CourseFile, Experiment, ModuleFile, SharedParameters
 
 FILES: dict[str, type[msgspec.Struct]] = {
     "course": CourseFile,
     "module": ModuleFile,
+    "glossary": GlossaryFile,
     "quiz": QuizFile,
     "cards": CardFile,
     "exercises": ExerciseFile,

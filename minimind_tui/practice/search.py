@@ -1,4 +1,4 @@
-"""Search in everything that can be read: lessons, texts beside experiments, questions, cards, exercises, notes.
+"""Search in everything that can be read: the glossary, lessons and experiments, questions, cards, exercises, notes.
 
 All words asked for must stand in the same section. Letters are compared as NFKC and without case, so that full-width
 signs, capitals and Chinese are found as one types them. Answers, hints and explanations are not searched: a hit would
@@ -27,7 +27,7 @@ from minimind_tui.content.practice import OpenQuestion, Question
 from minimind_tui.content.schema import Experiment
 from minimind_tui.practice.notes import NoteError, all_notes, read_note
 
-Kind = Literal["lesson", "experiment", "question", "card", "exercise", "note"]
+Kind = Literal["term", "lesson", "experiment", "question", "card", "exercise", "note"]
 
 SNIPPET_CHARACTERS = 120
 """Characters of a text that a hit shows."""
@@ -49,7 +49,7 @@ class Passage(NamedTuple):
 
     kind: Kind
     ref: str
-    """`module/name`; of a question or a card, its module and its id."""
+    """`module/name`; of a question or a card, its module and its id; of a term, its id."""
     part: int
     """Which section of the text it is: the same number is the same section in the other language."""
     language: Language | None
@@ -184,6 +184,7 @@ def _spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
 
 def _of_course(course: Course) -> Iterator[Passage]:
     for language in LANGUAGES:
+        yield from _of_glossary(course, language)
         for ref, lesson in course.lessons.items():
             yield from _of_text(course, "lesson", ref, lesson.title.of(language), language)
         for ref, experiment in course.experiments.items():
@@ -191,6 +192,13 @@ def _of_course(course: Course) -> Iterator[Passage]:
             yield from _of_text(course, "experiment", ref, experiment.title.of(language), language)
         for module in course.modules:
             yield from _of_practice(course, module, language)
+
+
+def _of_glossary(course: Course, language: Language) -> Iterator[Passage]:
+    with suppress(ContentError):
+        for term in course.glossary().terms:
+            title = " · ".join(term.named(language))
+            yield Passage("term", term.id, 0, language, title, "", plain(term.definition.of(language)))
 
 
 def _of_text(

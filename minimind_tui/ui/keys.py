@@ -52,6 +52,14 @@ EVERYWHERE = [
         tooltip="在课文、测验、笔记里找|Find words in lessons, quizzes, notes",
     ),
     Binding(
+        "g",
+        "go('glossary')",
+        "术语|Glossary",
+        show=False,
+        id="app.glossary",
+        tooltip="术语是什么意思；先列这篇课文里的|What a word means; those of this lesson come first",
+    ),
+    Binding(
         "P",
         "go('progress')",
         "进度|Progress",

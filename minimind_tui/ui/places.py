@@ -13,6 +13,7 @@ PLACES = {
     "runs": "runs:RunsScreen",
     "practice": "practice:PracticeScreen",
     "search": "search:SearchScreen",
+    "glossary": "glossary:GlossaryScreen",
     "progress": "progress:ProgressScreen",
 }
 """Module and class of each place, by the name that `go('…')` in a binding gives it."""

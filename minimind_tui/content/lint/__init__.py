@@ -6,6 +6,7 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.files import Problem
 from minimind_tui.content.lint.embeds import embed_problems, unmet_experiments
 from minimind_tui.content.lint.experiments import experiment_problems
+from minimind_tui.content.lint.glossary import glossary_problems
 from minimind_tui.content.lint.lessons import lesson_problems
 from minimind_tui.content.lint.practice import practice_problems
 from minimind_tui.content.lint.ready import ready_problems
@@ -32,5 +33,6 @@ def lint(course: Course) -> list[Problem]:
             for problem in lesson_problems(course, ref, recorded)
         ),
         *(problem for ref in [*course.lessons, *course.experiments] for problem in embed_problems(course, ref)),
+        *glossary_problems(course),
     ]
     return list(dict.fromkeys(found))  # a table that a path needed has been complained of already

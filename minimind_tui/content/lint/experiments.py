@@ -13,6 +13,7 @@ from minimind_tui.content import measure, units
 from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
 from minimind_tui.content.files import ContentError, Problem, read_text
+from minimind_tui.content.lint.asides import sentences
 from minimind_tui.content.lint.drawing import plain_problems
 from minimind_tui.content.lint.making import making_problems
 from minimind_tui.content.lint.processes import process_problems
@@ -73,19 +74,7 @@ def experiment_problems(course: Course, ref: str) -> Iterator[Problem]:
         yield from (problem(zh, en) for zh, en in _claim_problems(spec, claim, recorded))
     yield from (problem(zh, en) for zh, en in _prediction_problems(spec))
     yield from (problem(zh, en) for zh, en in making_problems(course, spec))
-    yield from plain_problems(file, "", *_texts(spec))
-
-
-def _texts(part: object) -> Iterator[Text]:
-    """Every sentence of a spec."""
-    if isinstance(part, Text):
-        yield part
-    elif isinstance(part, msgspec.Struct):
-        for name in part.__struct_fields__:
-            yield from _texts(getattr(part, name))
-    elif isinstance(part, list | dict):
-        for each in part.values() if isinstance(part, dict) else part:
-            yield from _texts(each)
+    yield from plain_problems(file, "", *(text for _, text in sentences(spec)))
 
 
 def recorded_names(code: Path) -> set[str] | None:

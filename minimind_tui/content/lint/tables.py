@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
-from minimind_tui.content.lesson import ANY_LIVE, FORMULA, outside_code
+from minimind_tui.content.prose import blank_code
 
-CODE = re.compile(r"`+[^`\n]*`+")
 LINK = re.compile(r"!?\[[^\]\n]*\]\((https://[^)\s]+)\)")
 DELIMITERS = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 SOURCE = re.compile(r"(Sources?:|来源：)")
@@ -29,7 +28,7 @@ NUMBER = re.compile(
 
 def bare_numbers(markdown: str) -> Iterator[tuple[int, str]]:
     """(line, number) of every number in a table that is neither measured nor computed nor cited."""
-    lines = _without_what_is_no_text(markdown).split("\n")
+    lines = blank_code(markdown).split("\n")
     at = 0
     while at + 1 < len(lines):
         if "|" not in lines[at] or "|" not in lines[at + 1] or not DELIMITERS.fullmatch(lines[at + 1]):
@@ -42,14 +41,6 @@ def bare_numbers(markdown: str) -> Iterator[tuple[int, str]]:
         if not _cited(lines, at):
             for number in range(first, at):
                 yield from ((number + 1, found) for found in _in_row(lines[number]))
-
-
-def _without_what_is_no_text(markdown: str) -> str:
-    """The markdown with code, formulas and figures replaced by blanks; line numbers stay the same."""
-    text = outside_code(markdown)
-    for pattern in (ANY_LIVE, CODE, FORMULA):
-        text = pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
-    return text
 
 
 def _cited(lines: list[str], at: int) -> bool:

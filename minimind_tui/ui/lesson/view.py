@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from minimind_tui.base.text import Language
 from minimind_tui.ui.lesson.drawing import MARK
 from minimind_tui.ui.lesson.embed import Spot, spots
 from minimind_tui.ui.lesson.landmarks import landmarks, row_at, row_of, way_to
@@ -170,6 +171,12 @@ class LessonView(ScrollView, can_focus=True):
     def text_rows(self) -> int:
         """How many rows the text takes at the present width."""
         return len(self._strips)
+
+    def on_screen(self, language: Language) -> str:
+        """The words in the rows that are seen; Chinese ones joined as they were before the text was wrapped."""
+        page = self.page
+        rows = (strip.text.strip() for strip in self._strips[page.top : page.bottom])
+        return ("" if language == "zh" else "\n").join(rows)
 
     @property
     def page(self) -> Page:

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from minimind_tui.base.text import Language
+from minimind_tui.practice.reading import Reading
 from minimind_tui.ui.rest import come_to_rest, gone
 from minimind_tui.ui.style import rich_styles
 from minimind_tui.ui.tutor import Tutor
@@ -67,6 +68,11 @@ class TutorScreen(Tutoring, Screen[object]):
     def spent_on(self) -> str:
         """What the learner's time here is counted for: a module's id, or `review`; the screen under this one says."""
         return ""
+
+    @property
+    def reading(self) -> Reading:
+        """What is read here, for whoever looks up a word of it; nothing on most screens."""
+        return Reading()
 
     def fill(self) -> None:
         """Put in what `compose` leaves empty, and give the keys to the widget that wants them."""

@@ -20,6 +20,7 @@ from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.wrap import WrappedText, wrapped
 
 KINDS: dict[str, Bilingual] = {
+    "term": Bilingual(zh="术语", en="Term"),
     "lesson": Bilingual(zh="课文", en="Lesson"),
     "experiment": Bilingual(zh="实验", en="Experiment"),
     "question": Bilingual(zh="测验", en="Quiz"),
@@ -113,7 +114,9 @@ class SearchScreen(TutorScreen):
     def _sentence(self) -> str:
         total, shown = self._found.total, len(self._found.hits)
         if not words_of(self._query):
-            return self.say("输入要找的词：课文、测验、笔记都会搜", "Type what to look for: lessons, quizzes, notes")
+            return self.say(
+                "输入要找的词：课文、术语、测验、笔记都会搜", "Type what to look for: lessons, terms, quizzes, notes"
+            )
         if not self._loaded:
             return self.say("正在读课文…", "Reading the texts…")
         if not total:
@@ -191,6 +194,10 @@ def open_passage(app: Tutor, passage: Passage, words: list[str]) -> None:
         from minimind_tui.ui.screens.note import open_note
 
         open_note(app, passage.ref)
+    elif passage.kind == "term":
+        from minimind_tui.ui.screens.glossary import GlossaryScreen
+
+        app.push_screen(GlossaryScreen(passage.ref))
     elif passage.kind == "lesson" or passage.kind == "experiment":
         step = Step(kind=passage.kind, ref=passage.ref)
         sought = (passage.heading, words) if passage.language == app.language and passage.part >= 0 else None

@@ -15,7 +15,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from minimind_tui.content.prose import prose
 from minimind_tui.practice.clock import now
+from minimind_tui.practice.reading import Reading
 from minimind_tui.practice.steps import settle
 from minimind_tui.practice.walk import Walk
 from minimind_tui.ui.key_bar import Foot, NextBar
@@ -82,6 +84,11 @@ class StudyScreen(TutorScreen):
     def spent_on(self) -> str:
         """The module of the step."""
         return self.walk.module
+
+    @property
+    def reading(self) -> Reading:
+        """The text of the step, and what of it is on the screen."""
+        return Reading(self.lesson.on_screen(self.language), prose(self._text.markup)) if self._text else Reading()
 
     @property
     def lab(self) -> LabPane:
