@@ -28,22 +28,22 @@ class Look(NamedTuple):
     gradient: Tensor  # (V,), of the loss with respect to the logits
 
 
-def train(targets: Tensor, learning_rate: float, steps: int) -> Iterator[Look]:
-    """The model at the start and after each update; targets (N,) are the words' numbers."""
-    context = torch.tensor([1.0, 1.0])  # (C,)
-    weight = torch.zeros(len(WORDS), 2, requires_grad=True)  # (V, C)
+def train(targets: Tensor, rate: float, steps: int) -> Iterator[Look]:
+    """The model at the start and after each update; targets (N,) are numbers of words."""
+    x = torch.tensor([1.0, 1.0])  # (C,)
+    W = torch.zeros(3, 2, requires_grad=True)  # (V, C)
     for step in range(steps + 1):
-        logits = weight @ context  # (V, C) times (C,) is (V,)
+        logits = W @ x  # (V,)
         logits.retain_grad()
-        log_p = logits.log_softmax(dim=-1)  # (V,), ln p of each word
-        loss = -log_p[targets].mean()  # (N,) to ()
-        weight.grad = None
+        log_p = logits.log_softmax(dim=-1)  # (V,)
+        loss = -log_p[targets].mean()  # ()
+        W.grad = None
         loss.backward()
-        assert weight.grad is not None
+        assert W.grad is not None
         assert logits.grad is not None
         yield Look(step, loss.detach(), logits.detach(), logits.grad)
         with torch.no_grad():
-            weight -= learning_rate * weight.grad  # (V, C)
+            W -= rate * W.grad  # (V, C)
 
 
 def sentences(cats: int) -> Tensor:

@@ -35,7 +35,7 @@ async def test_whoever_passes_goes_on_to_module_one(tmp_path: Path, language: La
         await see(
             pilot,
             f"1/{len(steps)}",
-            say("自测。", "A self-test."),
+            say("自测：这个", "A self-test."),
             say("按 S 直接", "S leads to"),
             say("下一步：从文字到向量", "From text to v"),
         )

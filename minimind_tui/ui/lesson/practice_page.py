@@ -11,7 +11,7 @@ from minimind_tui.practice.steps import cards_seen
 from minimind_tui.ui.tutor import Tutor
 
 _SELF_TEST = Text(
-    zh="**自测。**这个模块讲的，你也许早就会了。通过了，就放心跳过它：整个模块都算完成，按 {study.skip} 直接去下一个。"
+    zh="**自测**：这个模块讲的，你也许早就会了。通过了，就放心跳过它：整个模块都算完成，按 {study.skip} 直接去下一个。"
     "没通过，或者还不熟，就按 {study.next} 从头读起。",
     en="**A self-test.** Perhaps you know all that this module teaches. If you pass, skip it with a clear conscience: "
     "the whole module counts as done, and {study.skip} leads to the next one. If not, {study.next} begins to read.",
