@@ -77,7 +77,7 @@ def test_the_wheel_works_in_a_clean_environment_from_any_folder(built: Path, tmp
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
-    assert "20 modules" in run("check")
+    assert "21 modules" in run("check")
     found = json.loads(run("run", "position/permutation", "--json").splitlines()[-1])
     assert found["outcome"] == "finished"
     assert {claim["verdict"] for claim in found["claims"]} == {"holds"}

@@ -27,13 +27,13 @@ def derived_steps(course: Course, path: LearningPath, elsewhere: Collection[tupl
 
 
 def _all_of(course: Course, module: str) -> Iterator[Step]:
-    """The steps of a module: its lessons, then the quiz, the exercises and the cards.
+    """The steps of a module: its lessons, then the quiz (first, where it is a self-test), the exercises, the cards.
 
     Quiz and cards are not read, since this runs when the app starts: an unreadable one is reported when it is opened.
     """
-    yield from (Step(kind="lesson", ref=ref) for ref in course.lessons if ref.partition("/")[0] == module)
-    if course.has_table(module, "quiz"):
-        yield Step(kind="quiz", ref=f"{module}/quiz")
+    lessons = [Step(kind="lesson", ref=ref) for ref in course.lessons if ref.partition("/")[0] == module]
+    quiz = [Step(kind="quiz", ref=f"{module}/quiz")] if course.has_table(module, "quiz") else []
+    yield from [*quiz, *lessons] if course.modules[module].quiz_first else [*lessons, *quiz]
     if course.has_table(module, "exercises"):
         try:
             exercises = course.exercises(module)

@@ -43,7 +43,7 @@ class Module(ContentTable):
     """One module of the roadmap. A planned one has no content yet, and the screen says so."""
 
     id: Identifier
-    number: Annotated[int, Meta(ge=1, le=99)]
+    number: Annotated[int, Meta(ge=0, le=99)]
     tier: Identifier
     title: Text
     question: Text
@@ -52,6 +52,8 @@ class Module(ContentTable):
     topics: list[Text] = []
     experiments: list[Identifier] = []
     """Names of the experiments that exist: `experiments/<module>/<name>.toml`."""
+    quiz_first: bool = False
+    """Whether its quiz comes before its lessons, as a self-test: whoever passes it may skip the module."""
 
 
 class Lesson(ContentTable):

@@ -1,11 +1,13 @@
 """What a module still needs: each criterion is tied to evidence, not to a tick that the learner sets.
 
 A module is mastered when its lessons are read, its experiments run, its quiz and its exercises passed. Whoever
-knows it already can test out: nearly all choice questions right in one sitting without help, and the exercises.
+knows it already can test out: nearly all choice questions right in one sitting without help, and the exercises. Of a
+module that begins with a self-test that alone is asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -46,12 +48,16 @@ class Mastery(NamedTuple):
 
     criteria: list[Criterion]
     tested_out: bool
+    self_tested: bool = False
+    """Whether the module begins with a self-test, and it was passed: nothing more is asked for."""
 
     @property
     def mastered(self) -> bool:
         """Whether nothing is missing; a module without anything cannot be mastered."""
         if not self.criteria:
             return False
+        if self.self_tested:
+            return True
         asked = [each for each in self.criteria if not self.tested_out or each.kind == "exercises"]
         return all(each.met for each in asked)
 
@@ -82,7 +88,19 @@ def mastery(course: Course, progress: Progress, module: str) -> Mastery:
     if exercises:
         passed = sum(("exercise", ref) in done for ref in exercises)
         criteria.append(Criterion("exercises", passed, len(exercises), len(exercises)))
-    return Mastery(criteria, (TESTED_OUT, module) in done)
+    return Mastery(criteria, (TESTED_OUT, module) in done, self_test_passed(course, done, module))
+
+
+def self_test_passed(course: Course, done: Collection[tuple[str, str]], module: str) -> bool:
+    """Whether `module` begins with a self-test and that is among `done`: the learner may skip the rest."""
+    known = course.modules.get(module)
+    return known is not None and known.quiz_first and ("quiz", f"{module}/quiz") in done
+
+
+def credited(course: Course, done: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """What counts as done, by kind and reference: what was done, and all of the modules whose self-test was passed."""
+    skippable = [module for module in course.modules if self_test_passed(course, done, module)]
+    return {*done, *((task.kind, task.ref) for module in skippable for task in module_tasks(course, module))}
 
 
 def questions_of(course: Course, module: str) -> list[Question]:

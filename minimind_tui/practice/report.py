@@ -110,6 +110,8 @@ def said(criterion: Criterion, language: Language) -> str:
 def standing(stands: Mastery, language: Language) -> str:
     """The mastery of a module in a word or two."""
     chinese = language == "zh"
+    if stands.self_tested:
+        return "自测通过" if chinese else "self-test passed"
     if stands.mastered:
         return ("免修通过" if chinese else "tested out") if stands.tested_out else "已掌握" if chinese else "mastered"
     return f"{stands.fraction:.0%}"

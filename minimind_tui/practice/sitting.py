@@ -119,6 +119,12 @@ class Sitting:
         return quiz.standing(self._progress, self.module, questions_of(self._course, self.module))
 
     @property
+    def is_self_test(self) -> bool:
+        """Whether the module begins with this quiz."""
+        module = self._course.modules.get(self.module)
+        return module is not None and module.quiz_first
+
+    @property
     def tested_out(self) -> bool:
         """Whether enough was right for a test-out."""
         return self.right >= TEST_OUT * len(self.questions)

@@ -38,6 +38,12 @@ class Walk:
         """The step after the open one."""
         return self.steps[self.index + 1] if self.index + 1 < len(self.steps) else None
 
+    @property
+    def next_module(self) -> int | None:
+        """The index of the first step after the open one that belongs to another module; None where there is none."""
+        later = range(self.index + 1, len(self.steps))
+        return next((at for at in later if module_of(self.steps[at]) != self.module), None)
+
     def go(self, by: int) -> bool:
         """Open the step so many places on; False, and nothing changes, where there is none."""
         if not 0 <= self.index + by < len(self.steps):

@@ -28,10 +28,11 @@ def pick(pair: str, language: Language) -> str:
 
 
 def hours(value: float, language: Language) -> str:
-    """A duration of study, in minutes under an hour."""
+    """A duration of study, in minutes under an hour, else to the quarter of an hour."""
     if value < 1:
         return f"{value * 60:.0f} 分钟" if language == "zh" else f"{value * 60:.0f} min"
-    return f"{value:g} 小时" if language == "zh" else f"{value:g} h"
+    quarters = round(4 * value) / 4
+    return f"{quarters:g} 小时" if language == "zh" else f"{quarters:g} h"
 
 
 def seconds(value: float, language: Language) -> str:

@@ -27,10 +27,10 @@ def test_our_course_has_no_problem() -> None:
 
 def test_the_roadmap_is_whole() -> None:
     course = load_course(bundled_root())
-    assert [module.number for module in course.modules.values()] == list(range(1, 21))
+    assert [module.number for module in course.modules.values()] == list(range(21))
     assert len(course.tiers) == 4
     hours = {name: path.hours for name, path in course.paths.items()}
-    assert hours == {"quick-start": 0.5, "systematic": 6, "mastery": 30}
+    assert hours == {"quick-start": 0.5, "systematic": 6.35, "mastery": 30.35}
     for step in course.steps("quick-start"):
         assert course.exists(step)
         for language in LANGUAGES:
@@ -179,6 +179,26 @@ def test_practice_follows_the_lessons_of_its_module(tmp_path: Path) -> None:
     assert [(step.kind, step.ref) for step in course.steps("other")] == practice[:2]
     assert [(step.kind, step.ref) for step in course.steps("whole")][3:] == practice[2:], "those are the other path's"
     assert words(root) == ""
+
+
+def test_a_self_test_comes_before_the_lessons_of_its_module(tmp_path: Path) -> None:
+    root = add_practice(embedding_course(tmp_path))
+    change(root / "lessons/course.toml", 'id = "small"\n', 'id = "small"\nquiz_first = true\n')
+    assert [step.kind for step in load_course(root).steps("whole")] == [
+        "quiz", "lesson", "lesson", "lesson", "exercise", "review",
+    ]  # fmt: skip
+    assert words(root) == ""
+
+
+def test_our_course_begins_with_a_self_test() -> None:
+    course = load_course(bundled_root())
+    for path in ("systematic", "mastery"):
+        assert [(step.kind, step.ref) for step in course.steps(path)][:2] == [
+            ("quiz", "basics/quiz"),
+            ("lesson", "basics/words"),
+        ]
+        assert [module.id for module in course.modules.values() if module.quiz_first] == ["basics"]
+    assert all(not step.ref.startswith("basics/") for step in course.steps("quick-start"))
 
 
 def test_exercises_that_cannot_be_read_are_left_out_and_named_once(tmp_path: Path) -> None:

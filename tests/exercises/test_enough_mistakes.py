@@ -9,6 +9,7 @@ import pytest
 from minimind_tui.commands.check import Tried
 from tests.exercises import (
     test_attention_mistakes,
+    test_basics_mistakes,
     test_block_mistakes,
     test_feed_forward_mistakes,
     test_normalization_mistakes,
@@ -20,6 +21,7 @@ from tests.exercises.files import FILES
 LEAST = 5
 MODULES = (
     test_attention_mistakes,
+    test_basics_mistakes,
     test_block_mistakes,
     test_feed_forward_mistakes,
     test_normalization_mistakes,

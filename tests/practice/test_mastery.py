@@ -9,7 +9,7 @@ import pytest
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice import calibration, quiz, review, spent
-from minimind_tui.practice.mastery import TESTED_OUT, keep_test_out, mastery, plan, questions_of
+from minimind_tui.practice.mastery import TESTED_OUT, credited, keep_test_out, mastery, plan, questions_of
 from minimind_tui.practice.store import Progress
 
 
@@ -39,6 +39,17 @@ def test_testing_out_stands_for_all_but_the_exercises(course: Course, progress: 
     assert not mastery(course, progress, "small").mastered
     progress.mark_done("exercise", "small/double")
     assert mastery(course, progress, "small").mastered
+
+
+def test_a_passed_self_test_stands_for_the_whole_module(course: Course, progress: Progress) -> None:
+    progress.mark_done("quiz", "small/quiz")
+    assert not mastery(course, progress, "small").mastered
+    assert credited(course, progress.done()) == {("quiz", "small/quiz")}
+    course.modules["small"].quiz_first = True
+    assert mastery(course, progress, "small").mastered
+    steps = {(step.kind, step.ref) for step in course.paths["quick-start"].steps}
+    assert steps < credited(course, progress.done())
+    assert progress.done() == {("quiz", "small/quiz")}, "nothing is written down that was not done"
 
 
 def test_a_module_without_anything_is_not_mastered(course: Course, progress: Progress) -> None:

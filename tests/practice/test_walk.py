@@ -32,6 +32,15 @@ def test_one_goes_no_further_than_the_steps() -> None:
     assert (walk.index, walk.practises) == (0, False)
 
 
+def test_the_next_module_is_the_first_step_that_is_anothers() -> None:
+    walk = Walk(TITLE, [*STEPS, step("lesson", "later/first"), step("lesson", "small/again")])
+    assert walk.next_module == 3
+    walk.go(3)
+    assert walk.next_module == 4
+    walk.go(1)
+    assert walk.next_module is None
+
+
 def test_practice_may_wait_at_the_end() -> None:
     walk = Walk(TITLE, STEPS, 2)
     assert walk.go_to_open({("lesson", "small/start")})

@@ -62,7 +62,7 @@ class ModuleWalk(Walk):
         self.see(self.say("按 Enter 开始", "Press Enter to start"))
         self.press("[")
         self.see(self.say("按 Enter 打开", "Press Enter to open"))
-        for _ in range(COURSE.modules[module].number - 1):
+        for _ in range(COURSE.modules[module].number):
             self.press("j")
         self.see(COURSE.modules[module].question.of(self.language)[:20])
         self.press("Enter")

@@ -73,7 +73,7 @@ def press_everything(walk: Walk) -> None:
     press("j")
     see("Press Enter to start “Systematic”")
     press("j")
-    see("“Mastery” is still being written")
+    see("Press Enter to start “Mastery”")
     press("k", "↑", "↓")
     see("Press Enter to start “Systematic”")
     press("↑")

@@ -112,7 +112,8 @@ def _too_early(course: Course, glossary: Glossary, path: LearningPath, mentions:
 
 def _known_before(course: Course, path: LearningPath) -> set[str]:
     """The lessons that come before a path: those of all modules before its first one."""
-    numbers = [course.modules[name].number for name in path.modules if name in course.modules]
+    modules = path.modules or [step.ref.partition("/")[0] for step in path.steps]
+    numbers = [course.modules[name].number for name in modules if name in course.modules]
     before = {module.id for module in course.modules.values() if numbers and module.number < min(numbers)}
     return {ref for ref in course.lessons if ref.partition("/")[0] in before}
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from minimind_tui.base.text import Text
 from minimind_tui.content.practice import Card, OpenQuestion
 from minimind_tui.content.schema import Step
 from minimind_tui.practice import exercises, quiz, review
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.steps import cards_seen
 from minimind_tui.ui.tutor import Tutor
+
+_SELF_TEST = Text(
+    zh="**自测**：这个模块讲的，你也许早就会了。通过了，就放心跳过它：整个模块都算完成，按 {study.skip} 直接去下一个。"
+    "没通过，或者还不熟，就按 {study.next} 从头读起。",
+    en="**A self-test.** Perhaps you know all that this module teaches. If you pass, skip it with a clear conscience: "
+    "the whole module counts as done, and {study.skip} leads to the next one. If not, {study.next} begins to read.",
+)
 
 
 def practice_page(app: Tutor, step: Step) -> str:
@@ -44,7 +52,9 @@ def _quiz(app: Tutor, module: str, done: bool) -> list[str]:
         state += app.say("。", ".") + (
             "" if done else app.say(f"{needed} 题对就算通过。", f" {needed} right is a pass.")
         )
-    return [about, _state(app, state, done, app.say("已通过。", "Passed. "))]
+    stated = _state(app, state, done, app.say("已通过。", "Passed. "))
+    known = app.course.modules.get(module)
+    return [app.say(_SELF_TEST.zh, _SELF_TEST.en), about, stated] if known and known.quiz_first else [about, stated]
 
 
 def _exercise(app: Tutor, ref: str, done: bool) -> list[str]:
@@ -101,9 +111,11 @@ def _state(app: Tutor, state: str, done: bool, word: str) -> str:
     return f"**✓ {word}{state}**" if done else f"**{state}**"
 
 
-def practice_sentence(app: Tutor, step: Step, onward: str) -> str:
-    """What to do next: open it, or, where it is done, go on."""
+def practice_sentence(app: Tutor, step: Step, onward: str, past: str = "") -> str:
+    """What to do next: open it, or, where it is done, go on; from a self-test first `past` the module."""
     if (step.kind, step.ref) in app.progress.done():
+        if past:
+            return app.say("通过了：", "Passed. ") + past + app.say("；或 ", ", or ") + onward
         return (app.say("完成了：", "Done. ") if step.kind == "review" else app.say("通过了：", "Passed. ")) + onward
     if not app.course.exists(step):
         return onward

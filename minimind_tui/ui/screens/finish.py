@@ -14,6 +14,7 @@ from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import Step
 from minimind_tui.practice.calibration import calibration, said
+from minimind_tui.practice.mastery import credited
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.prediction import decide, so_far
@@ -67,7 +68,8 @@ class FinishScreen(TutorScreen):
         text = wrapped("")
         tasks, done = path_tasks(self.tutor.course, path), self.tutor.progress.done()
         coming = unwritten(self.tutor.course, path)
-        open_ones = [task for task in tasks if (task.kind, task.ref) not in done]
+        counts = credited(self.tutor.course, done)
+        open_ones = [task for task in tasks if (task.kind, task.ref) not in counts]
         to_practise = [task for task in open_ones if task.kind in PRACTICE]
         if coming:
             heading = self.say(f"“{path.title.zh}”目前就到这里", f"“{path.title.en}” goes no further yet")
@@ -84,7 +86,7 @@ class FinishScreen(TutorScreen):
             text.append(self.say("还没跑的实验：", "Experiments not run yet: "), styles["unsure"])
             text.append(self.say("、", ", ").join(titles) + self.say("。\n", ".\n"))
         self._say_practice(
-            text, [task for task in tasks if task.kind in PRACTICE and task not in open_ones], to_practise
+            text, [task for task in tasks if task.kind in PRACTICE and (task.kind, task.ref) in done], to_practise
         )
         text.append(
             self.say("下面是你自己的机器上测出来的结果。", "These are the results measured on your own machine.") + "\n"

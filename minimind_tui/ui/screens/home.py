@@ -19,6 +19,7 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
+from minimind_tui.practice.mastery import credited
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.choices import Choices, Rendered
 from minimind_tui.ui.key_bar import Foot, NextBar
@@ -162,7 +163,8 @@ class HomeScreen(TutorScreen):
 
     def _done(self, path: LearningPath) -> tuple[int, int]:
         """How much of what there is to do on a path is done, and how much there is."""
-        done, tasks = self.tutor.progress.done(), path_tasks(self.tutor.course, path)
+        course = self.tutor.course
+        done, tasks = credited(course, self.tutor.progress.done()), path_tasks(course, path)
         return sum((task.kind, task.ref) in done for task in tasks), len(tasks)
 
     def _show_notices(self, went_on: list[RunInfo]) -> None:

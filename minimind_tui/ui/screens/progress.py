@@ -14,7 +14,7 @@ from minimind_tui.content.schema import Module
 from minimind_tui.practice import review, spent
 from minimind_tui.practice.calibration import calibration
 from minimind_tui.practice.clock import day, now
-from minimind_tui.practice.mastery import mastery, plan
+from minimind_tui.practice.mastery import credited, mastery, plan
 from minimind_tui.practice.report import KINDS, duration, standing
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.prediction import so_far
@@ -79,7 +79,8 @@ class ProgressScreen(TutorScreen):
         text.append(words + "\n", self.styles_by_name()["markdown.h2"])
 
     def _paths(self, text: WrappedText) -> None:
-        course, styles, done = self.tutor.course, self.styles_by_name(), self.tutor.progress.done()
+        course, styles = self.tutor.course, self.styles_by_name()
+        done = credited(course, self.tutor.progress.done())
         self._heading(text, self.say("三条路线", "The paths") if len(course.paths) == 3 else self.say("路线", "Paths"))
         for path in course.paths.values():
             tasks = path_tasks(course, path)

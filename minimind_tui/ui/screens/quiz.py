@@ -189,6 +189,13 @@ class QuizScreen(PagerScreen):
                     f"{stands.right} of {stands.total} questions stand as right; {quiz.PASSED:.0%} are asked for.\n",
                 )
             )
+            if passed and sitting.is_self_test:
+                lines.append(
+                    self.say(
+                        "这个模块讲的，你都会：可以放心跳过它。\n",
+                        "You know what this module teaches: skip it with a clear conscience.\n",
+                    )
+                )
         parts: list[RenderableType] = [lines]
         if sitting.missed:
             parts.append(Text(self.say("答错的", "Missed"), styles["markdown.h2"]))

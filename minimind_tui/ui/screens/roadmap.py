@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.paths import module_steps, module_tasks, path_of
 from minimind_tui.content.schema import Module
+from minimind_tui.practice.mastery import self_test_passed
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.prose import Prose
@@ -104,7 +105,8 @@ class RoadmapScreen(TutorScreen):
         done = self.tutor.progress.done()
         count = sum((step.kind, step.ref) in done for step in steps)
         text = Text(no_wrap=True, overflow="ellipsis")
-        if steps and count == len(steps) and module.state == "ready":
+        passed = self_test_passed(self.tutor.course, done, module.id)
+        if steps and (passed or count == len(steps)) and module.state == "ready":
             mark, style = "✓", "good"
         elif steps:
             mark, style = "▸", "key"
@@ -115,6 +117,8 @@ class RoadmapScreen(TutorScreen):
         text.append(f"  {hours(module.hours, self.language)}", styles["muted"])
         if steps:
             text.append(f"  {count}/{len(steps)}")
+            if passed and count < len(steps):
+                text.append("  " + self.say("自测通过", "self-test passed"), styles["muted"])
         else:
             text.append("  " + self.say("计划中", "planned"), styles["muted"])
         return text

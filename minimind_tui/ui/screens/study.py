@@ -17,9 +17,10 @@ from textual.widgets import Static
 
 from minimind_tui.content.prose import prose
 from minimind_tui.practice.clock import now
+from minimind_tui.practice.mastery import credited
 from minimind_tui.practice.reading import Reading
 from minimind_tui.practice.steps import settle
-from minimind_tui.practice.walk import Walk
+from minimind_tui.practice.walk import Walk, module_of
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.pane import LabPane
 from minimind_tui.ui.lab.questions import Asked
@@ -212,6 +213,23 @@ class StudyScreen(TutorScreen):
         following = self.tutor.course.title_of(self.walk.following).of(self.language)
         return self.say(f"{{study.next}} 下一步：{following}", f"{{study.next}} next: {following}")
 
+    def _past_the_module(self) -> str:
+        """The key that skips the module of a self-test, and where it leads; empty on any other step."""
+        if not self._may_skip or self.walk.next_module is None:
+            return ""
+        module = self.tutor.course.modules.get(module_of(self.walk.steps[self.walk.next_module]))
+        if module is None:
+            return ""
+        name = f"{module.number:02d} {module.title.of(self.language)}"
+        return self.say(f"{{study.skip}} 直接去模块 {name}", f"{{study.skip}} on to module {name}")
+
+    @property
+    def _may_skip(self) -> bool:
+        """Whether this step is the self-test that a module begins with, and another module follows."""
+        module = self.tutor.course.modules.get(self.walk.module)
+        first = self.walk.step.kind == "quiz" and module is not None and module.quiz_first
+        return first and self.walk.next_module is not None
+
     def _guide(self) -> None:
         """Say what to do next, as soon as there is a text to speak of."""
         if self._text is None:
@@ -229,7 +247,7 @@ class StudyScreen(TutorScreen):
 
     def _sentence(self) -> str:
         if self.walk.practises:
-            return practice_sentence(self.tutor, self.walk.step, self.onward())
+            return practice_sentence(self.tutor, self.walk.step, self.onward(), self._past_the_module())
         waiting = self.tutor.course.experiments.get(self.companion.to_run or "")
         facts = Facts(
             kind="experiment" if self.walk.step.kind == "experiment" else "lesson",
@@ -282,13 +300,20 @@ class StudyScreen(TutorScreen):
         elif by > 0:
             self._finish()
 
+    def action_skip(self) -> None:
+        """From the self-test of a module to the module after it."""
+        if self._may_skip and self.walk.next_module is not None:
+            self.walk.index = self.walk.next_module
+            self._run_id = None
+            self._open_step()
+
     def _finish(self) -> None:
         """The end of the path, which tells what is still open of its practice; back to any other step that is open."""
         from minimind_tui.ui.screens.finish import FinishScreen
 
         if self.walk.path_id is None:
             self.action_home()
-        elif self.walk.go_to_open(self.tutor.progress.done()):
+        elif self.walk.go_to_open(credited(self.tutor.course, self.tutor.progress.done())):
             self.notify(self.say("还有没做的一步，回到这里。", "One step is still open: back to it."))
             self._open_step()
         else:
@@ -336,6 +361,8 @@ class StudyScreen(TutorScreen):
 
         if action == "practise":
             return self.walk.practises
+        if action == "skip":
+            return self._may_skip
         if action in BESIDE_A_LAB and self.walk.practises:
             return False
         if action == "break_it":

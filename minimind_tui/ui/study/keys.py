@@ -22,6 +22,13 @@ KEYS = [
         tooltip="下一步；走到的课文记为已读|The next step; a lesson left behind counts as read",
     ),
     Binding(
+        "S",
+        "skip",
+        "下一个模块|Next module",
+        id="study.skip",
+        tooltip="从模块开头的自测直接去下一个模块|From a module's self-test to the module after it",
+    ),
+    Binding(
         "p",
         "step(-1)",
         "上一步|Previous",
