@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ def solution_of(exercise: str) -> str:
     return (folder_of(exercise) / "solution.py").read_text("utf-8")
 
 
+@cache
 def mutants_of(exercise: str) -> list[Mutant]:
     """The mutants of the exercise's solution."""
     return mutants(solution_of(exercise), detached=exercise in WITH_GRADIENTS)
