@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -18,8 +18,6 @@ from minimind_tui.base.errors import Refusal
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Language, Text
 from minimind_tui.content.files import AnyTable, ContentError, Problem, decode, inside, read_text
-from minimind_tui.content.glossary import FILE as GLOSSARY
-from minimind_tui.content.glossary import Glossary, load_glossary
 from minimind_tui.content.imports import file_of, imports
 from minimind_tui.content.paths import derived_steps
 from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
@@ -38,6 +36,9 @@ from minimind_tui.content.schema import (
     Tier,
 )
 from minimind_tui.content.tables import ContentTable
+
+if TYPE_CHECKING:
+    from minimind_tui.content.glossary import Glossary
 
 PACKAGE = Path(minimind_tui.__file__).parent
 PRACTICE = ("quiz", "exercise", "review")
@@ -136,7 +137,9 @@ class Course:
 
     def glossary(self) -> Glossary:
         """The terms of the course, read again only after the file has changed. Raises ContentError."""
-        looks = _looks(self.root / GLOSSARY)
+        from minimind_tui.content.glossary import FILE, load_glossary  # the first screen needs none
+
+        looks = _looks(self.root / FILE)
         if self._glossary is None or self._glossary[0] != looks:
             self._glossary = looks, load_glossary(self.root)
         return self._glossary[1]

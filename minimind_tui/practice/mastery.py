@@ -7,7 +7,6 @@ module that begins with a self-test that alone is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
@@ -18,6 +17,7 @@ from minimind_tui.content.practice import OpenQuestion, Question
 from minimind_tui.practice.clock import day
 from minimind_tui.practice.quiz import needed, standing
 from minimind_tui.practice.review import days_until, interview
+from minimind_tui.practice.self_test import self_test_passed
 from minimind_tui.practice.store import Progress
 
 TESTED_OUT = "tested-out"
@@ -89,18 +89,6 @@ def mastery(course: Course, progress: Progress, module: str) -> Mastery:
         passed = sum(("exercise", ref) in done for ref in exercises)
         criteria.append(Criterion("exercises", passed, len(exercises), len(exercises)))
     return Mastery(criteria, (TESTED_OUT, module) in done, self_test_passed(course, done, module))
-
-
-def self_test_passed(course: Course, done: Collection[tuple[str, str]], module: str) -> bool:
-    """Whether `module` begins with a self-test and that is among `done`: the learner may skip the rest."""
-    known = course.modules.get(module)
-    return known is not None and known.quiz_first and ("quiz", f"{module}/quiz") in done
-
-
-def credited(course: Course, done: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-    """What counts as done, by kind and reference: what was done, and all of the modules whose self-test was passed."""
-    skippable = [module for module in course.modules if self_test_passed(course, done, module)]
-    return {*done, *((task.kind, task.ref) for module in skippable for task in module_tasks(course, module))}
 
 
 def questions_of(course: Course, module: str) -> list[Question]:

@@ -9,7 +9,8 @@ import pytest
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice import calibration, quiz, review, spent
-from minimind_tui.practice.mastery import TESTED_OUT, credited, keep_test_out, mastery, plan, questions_of
+from minimind_tui.practice.mastery import TESTED_OUT, keep_test_out, mastery, plan, questions_of
+from minimind_tui.practice.self_test import credited
 from minimind_tui.practice.store import Progress
 
 

@@ -10,7 +10,7 @@ from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice import quiz
-from minimind_tui.practice.mastery import credited
+from minimind_tui.practice.self_test import credited
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.screens.quiz import QuizScreen
 from minimind_tui.ui.screens.study import StudyScreen

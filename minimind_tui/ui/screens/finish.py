@@ -14,7 +14,7 @@ from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import Step
 from minimind_tui.practice.calibration import calibration, said
-from minimind_tui.practice.mastery import credited
+from minimind_tui.practice.self_test import credited
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.latest import latest_finished
 from minimind_tui.ui.lab.prediction import decide, so_far

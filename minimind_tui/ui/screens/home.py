@@ -19,7 +19,7 @@ from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
-from minimind_tui.practice.mastery import credited
+from minimind_tui.practice.self_test import credited
 from minimind_tui.run.states import ACTIVE
 from minimind_tui.ui.choices import Choices, Rendered
 from minimind_tui.ui.key_bar import Foot, NextBar

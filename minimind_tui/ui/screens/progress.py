@@ -14,8 +14,9 @@ from minimind_tui.content.schema import Module
 from minimind_tui.practice import review, spent
 from minimind_tui.practice.calibration import calibration
 from minimind_tui.practice.clock import day, now
-from minimind_tui.practice.mastery import credited, mastery, plan
+from minimind_tui.practice.mastery import mastery, plan
 from minimind_tui.practice.report import KINDS, duration, standing
+from minimind_tui.practice.self_test import credited
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.lab.prediction import so_far
 from minimind_tui.ui.prose import Prose

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 from minimind_tui.content.course import PRACTICE
 from minimind_tui.content.paths import module_steps, module_tasks, path_of
 from minimind_tui.content.schema import Module
-from minimind_tui.practice.mastery import self_test_passed
+from minimind_tui.practice.self_test import self_test_passed
 from minimind_tui.ui.choices import Choices
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.prose import Prose

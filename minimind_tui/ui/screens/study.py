@@ -17,8 +17,8 @@ from textual.widgets import Static
 
 from minimind_tui.content.prose import prose
 from minimind_tui.practice.clock import now
-from minimind_tui.practice.mastery import credited
 from minimind_tui.practice.reading import Reading
+from minimind_tui.practice.self_test import credited
 from minimind_tui.practice.steps import settle
 from minimind_tui.practice.walk import Walk, module_of
 from minimind_tui.ui.key_bar import Foot, NextBar
