@@ -61,13 +61,29 @@ def megabytes(size: int) -> str:
 
 
 def coming_modules(modules: Sequence[Module], language: Language) -> str:
-    """The modules of a path that are still being written."""
-    numbers = [f"{module.number}" for module in modules]
+    """The modules of a path that are still being written: "modules 7 and 9 to 20"."""
+    spans: list[list[int]] = []
+    for number in (module.number for module in modules):
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    to = " 到 " if language == "zh" else " to "
+    told: list[str] = []
+    for span in spans:
+        told += [f"{span[0]}{to}{span[-1]}"] if len(span) > 2 else map(str, span)
     if language == "zh":
-        return f"第 {'、'.join(numbers)} 个模块还在编写"
-    if len(numbers) == 1:
-        return f"module {numbers[0]} is being written"
-    return f"modules {', '.join(numbers[:-1])} and {numbers[-1]} are being written"
+        return f"模块 {join_words(told, language)} 还在编写"
+    if len(modules) == 1:
+        return f"module {told[0]} is being written"
+    return f"modules {join_words(told, language)} are being written"
+
+
+def join_words(words: Sequence[str], language: Language) -> str:
+    """As one says it: "7, 9 and 11"."""
+    if language == "zh":
+        return "、".join(words)
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def counted(kind: str, count: int, language: Language) -> str:
