@@ -34,7 +34,7 @@ class SwiGLU(nn.Module):
 class PlainFeedForward(nn.Module):
     """down(activation(up(x))) (Vaswani et al. 2017, section 3.3, without biases).
 
-    With the activation `linear` two matrices in a row are one matrix of rank M: the part that can only mix.
+    With the activation `linear` two matrices in a row are one matrix, of rank C at most: the part that can only mix.
     """
 
     def __init__(self, hidden_size: int, inner_size: int, activation: str) -> None:
