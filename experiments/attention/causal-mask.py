@@ -39,7 +39,7 @@ def run(settings: Settings, record: Recorder) -> None:
 def loss_in_writing(model: MiniMind, batches: list[tuple[Tensor, Tensor]]) -> float:
     """The mean of -ln p(next) where nothing later is there to be seen: inputs and targets, each (B, T).
 
-    A model that writes is given the first t characters and guesses the one behind them. So we cut each block
+    A model that writes is given the first t characters and guesses the one after them. So we cut each block
     there, for every t, and ask for the last place alone.
     """
     losses = []

@@ -1,7 +1,7 @@
 """What do fewer KV heads cost, and what do they and the KV cache save?
 
 Models with eight query heads and eight, two or one KV heads learn the same text. Then each of them computes one more
-token behind texts of growing length, with the cache and without.
+token after texts of growing length, with the cache and without.
 
 Shapes: B = 1 text, n tokens of it, K KV heads, D numbers in a head.
 """
@@ -34,7 +34,7 @@ def run(settings: Settings, record: Recorder) -> None:
 
 @torch.no_grad()
 def measure(model: MiniMind, ids: Tensor, step: int, record: Recorder) -> None:
-    """One more token behind the first n of ids (1, N), for each length n; the last step's record is the longest's."""
+    """One more token after the first n of ids (1, N), for each length n; the last step's record is the longest's."""
     cached, uncached = [], []
     for n in LENGTHS:
         cache = model(ids[:, :n]).cache  # for each layer keys and values of n tokens, (1, K, n, D)
@@ -53,7 +53,7 @@ def measure(model: MiniMind, ids: Tensor, step: int, record: Recorder) -> None:
 
 
 def seconds(model: MiniMind, ids: Tensor, cache: list[Cache] | None) -> float:
-    """How long the model takes for ids (1, T) behind what the cache holds."""
+    """How long the model takes for ids (1, T) after what the cache holds."""
     start = time.perf_counter()
     model(ids, cache=cache)
     return time.perf_counter() - start

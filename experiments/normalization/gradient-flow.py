@@ -16,7 +16,7 @@ B = 256
 
 
 def make_norm(kind: str, width: int) -> nn.Module:
-    """The factor: what stands behind the ReLU."""
+    """The factor: what stands after the ReLU."""
     if kind == "layernorm":
         return nn.LayerNorm(width)  # (x - mean) / std, then a learned scale and shift
     if kind == "rmsnorm":

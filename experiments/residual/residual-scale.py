@@ -17,7 +17,7 @@ from minimind_tui.run.recorder import Recorder, Settings
 
 
 def run(settings: Settings, record: Recorder) -> None:
-    """Records growth and loss at three depths; of the deepest model the stream behind each block, before and after."""
+    """Records growth and loss at three depths; of the deepest model the stream after each block, before and after."""
     text = load_text(settings, record)
     unseen = unseen_blocks(text, settings.block)
     some = unseen[0][0][:8]  # (8, T)

@@ -12,7 +12,7 @@ from minimind_tui.commands.common import UsageError
 from minimind_tui.run.artifacts import Artifact
 from minimind_tui.run.descent import Stage, in_one_line
 from minimind_tui.run.events import finite
-from minimind_tui.run.models import NotFound, everything, named
+from minimind_tui.run.models import LATEST, NotFound, everything, named
 
 ABILITIES = {
     "writes": Text(zh="会写", en="writes"),
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
                 Text(zh="要看哪一个？minimind-tui models show 名字", en="Which one? minimind-tui models show NAME")
             )
         try:
-            things = [named(things, arguments.name)]
+            things = [named(things, LATEST if arguments.name == "last" else arguments.name)]
         except NotFound as error:
             raise UsageError(error.message) from error
     for thing in things:

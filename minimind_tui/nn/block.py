@@ -17,7 +17,7 @@ class Block(nn.Module):
     """x + attention(norm(x)), then x + ffn(norm(x)) (Pre-LN: Xiong et al. 2020, figure 1b).
 
     The norm stands inside the branch, so that x itself runs through all blocks untouched. With
-    `norm_place="post"` it stands behind the sum, as in Vaswani et al. 2017: norm(x + attention(x)).
+    `norm_place="post"` it stands after the sum, as in Vaswani et al. 2017: norm(x + attention(x)).
     """
 
     def __init__(self, config: ModelConfig) -> None:

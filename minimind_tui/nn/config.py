@@ -69,7 +69,7 @@ class ModelConfig:
     position: Position = "rope"
     norm: Norm = "rmsnorm"
     norm_place: NormPlace = "pre"
-    """`pre`: inside the branch, before attention and FFN. `post`: behind the sum, as in the first Transformer."""
+    """`pre`: inside the branch, before attention and FFN. `post`: after the sum, as in the first Transformer."""
     ffn: FeedForwardKind = "swiglu"
     causal: bool = True
     """Whether a position is kept from looking at later ones."""

@@ -26,7 +26,7 @@ IGNORED = -100
 Schedule = Literal["constant", "linear", "cosine", "wsd"]
 
 STABLE = 0.3
-"""The part of a `wsd` schedule behind the warmup in which the rate stays at its peak."""
+"""The part of a `wsd` schedule after the warmup in which the rate stays at its peak."""
 
 
 class Checkpoint(Protocol):

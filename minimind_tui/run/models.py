@@ -94,7 +94,7 @@ def fitting(things: list[Artifact], kind: MadeKind, needs: Ability) -> list[Arti
 
 def named(things: list[Artifact], name: str) -> Artifact:
     """The one of `things`, the newest first, that `name` means. Raises NotFound."""
-    if name in (LATEST, "last") and things:
+    if name == LATEST and things:
         return things[0]
     exact = [each for each in things if name in (each.name, each.key)]
     found = exact or [each for each in things if name and _means(each, name)]

@@ -83,7 +83,7 @@ MISTAKES = [
         DECODER, "tied by a copy", {TIE: "self.lm_head.weight.data.copy_(self.embed_tokens.weight)"}, "weight each"
     ),
     Attempt(DECODER, "a plain list", {"nn.ModuleList(blocks)": "blocks"}, "Use nn.ModuleList"),
-    Attempt(DECODER, "no last norm", {HEAD: "logits = self.lm_head(x)"}, "norm behind the last block is missing"),
+    Attempt(DECODER, "no last norm", {HEAD: "logits = self.lm_head(x)"}, "norm after the last block is missing"),
     Attempt(DECODER, "blocks the other way", {"in self.layers:": "in reversed(self.layers):"}, "wrong order"),
     Attempt(DECODER, "no blocks", {"            x = layer(x)": "            pass"}, "blocks are not used"),
     Attempt(DECODER, "probabilities", {HEAD: f"{HEAD}.softmax(-1)"}, "These are probabilities"),

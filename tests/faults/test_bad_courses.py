@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tomllib
@@ -28,7 +29,7 @@ from minimind_tui.ui.lab.setup import setup_view
 from minimind_tui.ui.lab.words import findings
 from minimind_tui.views.marks import MARKS
 from minimind_tui.views.paper import PLAIN
-from tests.budget import cases
+from tests.budget import cases, is_nightly
 from tests.faults.fields import FIELD, WRONG, instead
 from tests.faults.mutations import altered, as_toml, damaged, must_name, patience
 from tests.faults.reading import draw_plots
@@ -42,15 +43,52 @@ class Copy(Course):
         printer.text("course")
 
 
+FEW = ("basics", "residual")
+"""The modules of the course that is damaged: to look through all of it takes seconds, and more with each new module."""
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A copy of our own course, to be damaged one file at a time. Its flaws are the business of `tests/content`."""
     root = tmp_path_factory.mktemp("course")
     for name in ("lessons", "experiments", "data"):
         shutil.copytree(bundled_root() / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    if not is_nightly():
+        reduce_to(root, FEW)
     whole = load_course(root)
     assert whole.problems == []
     return Copy(**vars(whole))
+
+
+def reduce_to(root: Path, modules: Collection[str]) -> None:
+    """Take all other modules out of the course in `root`, and the paths that do not lead through these."""
+    for folder in (*root.glob("lessons/*/"), *root.glob("experiments/*/")):
+        if folder.name not in modules:
+            shutil.rmtree(folder)
+    roadmap, glossary = root / "lessons/course.toml", root / "lessons/glossary.toml"
+    kept = []
+    for part in parts_of(roadmap):
+        if re.match(r"\[\[(modules|paths)\]\]", part):
+            found = tomllib.loads(part)
+            if "modules" in found and found["modules"][0]["id"] not in modules:
+                continue
+            if "paths" in found and not set(modules) <= set(found["paths"][0].get("modules", [])):
+                continue
+        kept.append(re.sub(r"(?m)^modules = \[[^\]]*\]$", f"modules = {json.dumps(list(modules))}", part))
+    without = re.compile(r"(?m)^answers_owed = \[[^\]]*\]\n")
+    roadmap.write_text(without.sub("", "".join(kept)), encoding="utf-8")
+    terms = [part for part in parts_of(glossary) if "defined_in" not in part or in_one_of(modules, part)]
+    glossary.write_text("".join(terms), encoding="utf-8")
+
+
+def parts_of(path: Path) -> list[str]:
+    """A table of tables, split where each begins."""
+    return re.split(r"(?m)^(?=\[\[)", path.read_text(encoding="utf-8"))
+
+
+def in_one_of(modules: Collection[str], part: str) -> bool:
+    """Whether a term is defined in one of the modules."""
+    return any(f'defined_in = "{module}/' in part for module in modules)
 
 
 def tables(course: Course, *patterns: str) -> list[Path]:

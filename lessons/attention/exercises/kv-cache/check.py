@@ -74,7 +74,7 @@ def check_without_cache(code: ModuleType) -> None:
 
 
 def check_cache(code: ModuleType) -> None:
-    """缓存：K 个头，旧的在前，新的接在后面|The cache: K heads, the old first, the new behind them"""
+    """缓存：K 个头，旧的在前，新的接在后面|The cache: K heads, the old first, the new after them"""
     x, w = setting(2, 5, 16, 4, 8, 2)
     keys, values = ((x @ m.T).view(2, 5, 2, 4).transpose(1, 2) for m in w[1:3])  # (B, K, S, D)
     cache = None
@@ -105,7 +105,7 @@ def check_cache(code: ModuleType) -> None:
                 kept,
                 torch.cat((expected[:, :, 3:S], expected[:, :, :3]), dim=2) if S > 3 else expected[:, :, :0],
                 zh="新的接在了前面：旧的在前，新的在后。",
-                en="The new stand in front: the old come first, the new behind them.",
+                en="The new stand in front: the old come first, the new after them.",
             )
             same(
                 kept,
@@ -161,7 +161,7 @@ def check_prompt_then_tokens(code: ModuleType) -> None:
 
 
 def check_pieces_of_several(code: ModuleType) -> None:
-    """有缓存时，一次来几个新词|Several new tokens behind a cache"""
+    """有缓存时，一次来几个新词|Several new tokens after a cache"""
     x, w = setting(2, 9, 16, 4, 4, 2)
     same(
         in_pieces(code, x, w, 4, 2, [3, 4, 2]),
@@ -197,18 +197,18 @@ def check_old_cache_stays(code: ModuleType) -> None:
             actual,
             expected,
             zh="从同一个缓存出发试两个不同的词（束搜索就这样做），旧缓存要原样不动。",
-            en="Beam search tries two tokens behind one cache: the old one must stay as it was.",
+            en="Beam search tries two tokens after one cache: the old one must stay as it was.",
         )
     same(
         again,
         first,
         zh="同样的输入，同样的缓存，输出该一样。",
-        en="The same input behind the same cache gives the same output.",
+        en="The same input after the same cache gives the same output.",
     )
 
 
 def speed(code: ModuleType):
-    """One token behind 255."""
+    """One token after 255."""
     x, w = setting(1, 256, 128, 16, 8, 2)
     _, cache = code.step(x[:, :255], None, *w, 8, 2)
     return lambda: code.step(x[:, 255:], cache, *w, 8, 2)

@@ -170,7 +170,7 @@ def check_fp16(code: ModuleType) -> None:
     require(
         bool(torch.isfinite(actual).all()),
         zh="q·k 超过了 fp16 的最大值 65504，变成 inf，softmax 之后是 NaN。先转成 float32 再乘。",
-        en="q·k exceeds fp16's largest number, 65504, becomes inf, and NaN behind the softmax. Go to float32 first.",
+        en="q·k exceeds fp16's largest number, 65504, becomes inf, and NaN after the softmax. Go to float32 first.",
     )
     same(
         actual,

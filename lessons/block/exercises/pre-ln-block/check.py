@@ -93,7 +93,7 @@ def known_mistakes(x: Tensor, w: dict[str, Tensor], heads: int) -> list[tuple[Te
         (
             rms(after + think(after, w), second),
             "这是 Post-LN：归一化放在了相加之后。Pre-LN 放在支路里面，x 自己不经过它。",
-            "This is Post-LN: the norm stands behind the sum. In Pre-LN it is inside the branch, and x passes it by.",
+            "This is Post-LN: the norm stands after the sum. In Pre-LN it is inside the branch, and x passes it by.",
         ),
         (
             again + think(again, w),

@@ -112,7 +112,7 @@ def check_logits(code: ModuleType) -> None:
             logits,
             hidden(ids, table, blocks()) @ table.T,
             zh="最后一个块之后少了 norm。",
-            en="The norm behind the last block is missing.",
+            en="The norm after the last block is missing.",
         )
         unlike(
             logits,

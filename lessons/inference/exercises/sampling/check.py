@@ -290,7 +290,7 @@ def check_draws(code: ModuleType) -> None:
             isinstance(out, Tensor) and shape == (DRAWS,) and not out.is_floating_point(),
             zh=f"{DRAWS} 行应当抽出 ({DRAWS},) 个整数，得到 {shape}。multinomial 之后去掉最后一维。",
             en=f"{DRAWS} rows give whole numbers of shape ({DRAWS},), got {shape}. "
-            "Drop the last axis behind multinomial.",
+            "Drop the last axis after multinomial.",
         )
         found = torch.bincount(out, minlength=5)[None] / DRAWS
         require(

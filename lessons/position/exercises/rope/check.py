@@ -164,7 +164,7 @@ def check_dtype(code: ModuleType) -> None:
                 exact > 0.95,
                 zh=f"x 是 {dtype}：数大致对，可是只有 {exact:.0%} 和“fp32 算完再舍入一次”的结果相同。"
                 "途中多舍入了：不要把表先降成半精度。",
-                en=f"x is {dtype}: about right, but {exact:.0%} of the numbers alone are what fp32 gives when it is "
+                en=f"x is {dtype}: about right, but only {exact:.0%} of the numbers are what fp32 gives when it is "
                 "rounded once, at the end. Something was rounded on the way: do not round the table.",
             )
 

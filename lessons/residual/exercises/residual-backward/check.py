@@ -157,13 +157,13 @@ def check_weights(code):
             actual,
             right,
             zh=f"W_{n}：x_n^T @ (grad · tanh')，grad 是分支 {n} 之后的梯度。",
-            en=f"W_{n}: x_n^T @ (grad · tanh'), with the gradient from behind branch {n}.",
+            en=f"W_{n}: x_n^T @ (grad · tanh'), with the gradient that arrives after branch {n}.",
             tolerance=1e-6,
         )
 
 
 def expected_after(grad: Tensor, x: Tensor, weights: list[Tensor], n: int) -> Tensor:
-    """The gradient at x_n, behind branch n - 1."""
+    """The gradient at x_n, after branch n - 1."""
     return expected(grad, forward(x, weights)[n], weights[n:])[0] if n < len(weights) else grad
 
 
