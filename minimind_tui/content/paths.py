@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from minimind_tui.content.files import ContentError
@@ -65,12 +65,13 @@ def module_steps(course: Course, module_id: str) -> list[Step]:
 def module_tasks(course: Course, module_id: str) -> list[Step]:
     """The tasks of a module: its steps and the experiments inside its lessons."""
     steps = module_steps(course, module_id)
-    return [*steps, *(_inside(course, module_id, steps) if path_of(course, module_id) else [])]
+    return [*steps, *(_inside(course, module_id, _known(steps)) if path_of(course, module_id) else [])]
 
 
 def path_tasks(course: Course, path: LearningPath) -> list[Step]:
     """The tasks of a path: its steps and the experiments inside the lessons of its modules."""
-    inside = (task for module in path.modules for task in _inside(course, module, path.steps))
+    known = _known(path.steps)
+    inside = (task for module in path.modules for task in _inside(course, module, known))
     return [*path.steps, *inside]
 
 
@@ -80,12 +81,21 @@ def unwritten(course: Course, path: LearningPath) -> list[Module]:
     return [module for module in found if module is not None and module.state != "ready"]
 
 
-def _inside(course: Course, module_id: str, steps: list[Step]) -> list[Step]:
+def _known(steps: list[Step]) -> dict[str, set[tuple[str, str]]]:
+    """The steps of each module, by kind and reference."""
+    known: dict[str, set[tuple[str, str]]] = {}
+    for step in steps:
+        known.setdefault(step.ref.partition("/")[0], set()).add((step.kind, step.ref))
+    return known
+
+
+def _inside(course: Course, module_id: str, steps: Mapping[str, Collection[tuple[str, str]]]) -> list[Step]:
+    """The experiments of a module that `steps`, by module, holds anything of, without those among them."""
     module = course.modules.get(module_id)
-    if module is None or module.state != "ready" or not any(_is_of(step, module_id) for step in steps):
+    if module is None or module.state != "ready" or module_id not in steps:
         return []
     tasks = (Step(kind="experiment", ref=f"{module_id}/{name}") for name in module.experiments)
-    return [task for task in tasks if task not in steps and course.exists(task)]
+    return [task for task in tasks if (task.kind, task.ref) not in steps[module_id] and course.exists(task)]
 
 
 def _is_of(step: Step, module_id: str) -> bool:

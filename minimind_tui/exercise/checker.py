@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import queue
 import re
-import secrets
 import signal
 import subprocess
 import sys
@@ -223,7 +222,7 @@ class _Worker:
     def check(self, job: Job) -> Outcome:
         """The result of the job, or as much of it as was reported before the process ended."""
         assert self._process.stdin is not None
-        job = msgspec.structs.replace(job, token=secrets.token_hex(16))
+        job = msgspec.structs.replace(job, token=os.urandom(16).hex())
         known = Outcome()
         try:
             if not self._ready and self._answers.get(timeout=STARTING_SECONDS) != READY:

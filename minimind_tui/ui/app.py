@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from minimind_tui.practice.search import Index
 
 Start = Literal["home", "quick-start"]
+SETTLED_SECONDS = 1.0
+"""After so long the first screen has been drawn, and a key that was pressed at once has had its effect."""
 MOST_PROBLEMS = 4
 """Complaints about the learner's keys that are shown at the start; `minimind-tui keys` tells them all."""
 
@@ -169,7 +171,7 @@ class TutorApp(SteadyApp):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        self.call_after_refresh(self.when_drawn)
+        self.set_timer(SETTLED_SECONDS, self.when_drawn)
 
     def _take_own_keys(self) -> None:
         """The learner's own keys, where there are any; what cannot be followed is said."""

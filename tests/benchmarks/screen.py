@@ -136,7 +136,7 @@ def lessons(home: Path) -> list[Figure]:
         console.wait_for("Press Enter")
         for number, step in enumerate(steps, 1):
             text = course.lesson_text(step.ref, "en")
-            first = next(line for line in text.splitlines() if line[:1].isalpha())[:24]
+            first = next(line for line in text.splitlines() if line[:1].isalpha()).replace("*", "")[:24]
             key = "Enter" if number == 1 else "n"
             slowest = max(slowest, seconds_from_key(console, key, f"{number}/{len(steps)}", first))
             console.pump(0.3)

@@ -30,6 +30,9 @@ from minimind_tui.views.words import bar, coming_modules, hours
 if TYPE_CHECKING:
     from minimind_tui.run.runs import RunInfo
 
+READ_AHEAD_SECONDS = 0.4
+"""Whoever types before that would wait for two that import at once."""
+
 
 def read_ahead(home: Home) -> None:
     """What the first key will want: the study screen's code, and the history."""
@@ -92,7 +95,7 @@ class HomeScreen(TutorScreen):
     def on_mount(self) -> None:
         """Show the learner's state as soon as there is a screen; then read ahead, in a thread that none waits for."""
         self.fill()
-        self.set_timer(0.1, Thread(target=read_ahead, args=[self.tutor.home], daemon=True).start)
+        self.set_timer(READ_AHEAD_SECONDS, Thread(target=read_ahead, args=[self.tutor.home], daemon=True).start)
 
     def fill(self) -> None:
         """Everything: there is nothing in the widgets yet."""
