@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import zlib
 
 import pytest
 from hypothesis import settings
@@ -38,6 +39,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: tests wait for processes and terminals a third of their time."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in an order that mixes those that compute with those that wait for terminals, the same one each time."""
+    items.sort(key=lambda item: zlib.crc32(item.path.parts[-1].encode()))
 
 
 @pytest.fixture

@@ -24,11 +24,11 @@ class Waiting:
     """A run that wants slots, in a thread."""
 
     def __init__(self, home: Home, name: str, processes: int) -> None:
-        queued = len(list(home.queue.glob("*")))
+        queued = len(list(home.queue.glob("[0-9]*")))
         self.slots: list[int] = []
         self._thread = threading.Thread(target=self._take, args=(home, name, processes), daemon=True)
         self._thread.start()
-        until(lambda: bool(self.slots) or len(list(home.queue.glob("*"))) > queued, f"{name} in the queue")
+        until(lambda: bool(self.slots) or len(list(home.queue.glob("[0-9]*"))) > queued, f"{name} in the queue")
 
     def _take(self, home: Home, name: str, processes: int) -> None:
         self.slots = wait_for_slots(home, name, processes)
