@@ -20,7 +20,6 @@ from minimind_tui.base.text import Language, Text
 from minimind_tui.content.files import AnyTable, ContentError, Problem, decode, inside, read_text
 from minimind_tui.content.imports import file_of, imports
 from minimind_tui.content.paths import derived_steps
-from minimind_tui.content.practice import Card, CardFile, Exercise, ExerciseFile, Part, Question, QuizFile
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import (
     CourseFile,
@@ -39,6 +38,7 @@ from minimind_tui.content.tables import ContentTable
 
 if TYPE_CHECKING:
     from minimind_tui.content.glossary import Glossary
+    from minimind_tui.content.practice import Card, Exercise, Part, Question
 
 PACKAGE = Path(minimind_tui.__file__).parent
 PRACTICE = ("quiz", "exercise", "review")
@@ -63,7 +63,7 @@ class Course:
     tiers: list[Tier]
     modules: dict[str, Module]
     paths: dict[str, LearningPath]
-    lessons: dict[str, Lesson] = field(default_factory=dict)
+    lessons: Mapping[str, Lesson] = field(default_factory=dict)
     """By `module/lesson`."""
     experiments: Mapping[str, Experiment] = field(default_factory=dict)
     """By `module/name`."""
@@ -125,14 +125,20 @@ class Course:
 
     def quiz(self, module: str) -> list[Question]:
         """The questions of a module. Raises ContentError where they cannot be read."""
+        from minimind_tui.content.practice import QuizFile  # the first screen needs none
+
         return self._table(module, "quiz", QuizFile).questions
 
     def cards(self, module: str) -> list[Card]:
         """The interview cards of a module. Raises ContentError where they cannot be read."""
+        from minimind_tui.content.practice import CardFile
+
         return self._table(module, "cards", CardFile).cards
 
     def exercises(self, module: str) -> list[Exercise]:
         """The exercises of a module. Raises ContentError where they cannot be read."""
+        from minimind_tui.content.practice import ExerciseFile
+
         return self._table(module, "exercises", ExerciseFile).exercises
 
     def glossary(self) -> Glossary:
@@ -213,8 +219,10 @@ def load_course(root: Path) -> Course:
     shared: dict[Path, list[Parameter]] = {}
     experiments: dict[str, Experiment] = {}
     course.experiments = experiments
+    lessons: dict[str, Lesson] = {}
+    course.lessons = lessons
     for module in file.modules:
-        _load_lessons(course, module)
+        lessons.update(_lessons(course, module))
         experiments.update(_experiments(course, module, shared))
     listed = {(step.kind, step.ref) for learning_path in file.paths for step in learning_path.steps}
     for learning_path in file.paths:
@@ -263,12 +271,13 @@ def _taken(path: Path, experiment: Experiment, shared: list[Parameter]) -> list[
     ]
 
 
-def _load_lessons(course: Course, module: Module) -> None:
+def _lessons(course: Course, module: Module) -> Iterator[tuple[str, Lesson]]:
+    """The lessons of a module, by `module/lesson`."""
     try:
         path = inside(course.root, f"lessons/{module.id}/module.toml")
         if path.exists():
             for lesson in decode(path, ModuleFile).lessons:
-                course.lessons[f"{module.id}/{lesson.id}"] = lesson
+                yield f"{module.id}/{lesson.id}", lesson
     except ContentError as error:
         course.problems.append(error.problem)
 

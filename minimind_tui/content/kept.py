@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -31,17 +32,20 @@ Look = tuple[int, int, int]
 """When a file was changed (in ns), its size and its number; zeros where there is none."""
 ABSENT: Look = (0, 0, 0)
 
+Table = TypeVar("Table")
 
-class Specs(Mapping[str, Experiment]):
-    """The experiments' specs, each read when it is first asked for: the first screen wants their names alone."""
 
-    def __init__(self, written: dict[str, msgspec.Raw]) -> None:
+class Written(Mapping[str, Table]):
+    """Tables of the course, each read when it is first asked for: the first screen wants their names alone."""
+
+    def __init__(self, written: dict[str, msgspec.Raw], kind: type[Table]) -> None:
         self._written = written
-        self._read: dict[str, Experiment] = {}
+        self._kind = kind
+        self._read: dict[str, Table] = {}
 
-    def __getitem__(self, name: str) -> Experiment:
+    def __getitem__(self, name: str) -> Table:
         if name not in self._read:
-            self._read[name] = msgspec.msgpack.decode(self._written[name], type=Experiment)
+            self._read[name] = msgspec.msgpack.decode(self._written[name], type=self._kind)
         return self._read[name]
 
     def __contains__(self, name: object) -> bool:
@@ -63,7 +67,7 @@ class KeptCourse(msgspec.Struct, array_like=True):
     tiers: list[Tier]
     modules: dict[str, Module]
     paths: dict[str, LearningPath]
-    lessons: dict[str, Lesson]
+    lessons: dict[str, msgspec.Raw]
     experiments: dict[str, msgspec.Raw]
     """Each as it is written; it is read when somebody asks for it."""
     ready: Ready | None
@@ -76,8 +80,8 @@ class KeptCourse(msgspec.Struct, array_like=True):
             tiers=self.tiers,
             modules=self.modules,
             paths=self.paths,
-            lessons=self.lessons,
-            experiments=Specs(self.experiments),
+            lessons=Written(self.lessons, Lesson),
+            experiments=Written(self.experiments, Experiment),
             ready=self.ready,
         )
 
@@ -123,12 +127,16 @@ def _keep(course: Course, path: Path, files: dict[str, Look], began: float) -> N
             course.tiers,
             course.modules,
             course.paths,
-            course.lessons,
-            {name: msgspec.Raw(msgspec.msgpack.encode(spec)) for name, spec in course.experiments.items()},
+            _written(course.lessons),
+            _written(course.experiments),
             course.ready,
         )
         written = msgspec.msgpack.encode(kept)
         write_atomically(path, zlib.crc32(written).to_bytes(CHECKSUM_BYTES) + written)
+
+
+def _written(tables: Mapping[str, Table]) -> dict[str, msgspec.Raw]:
+    return {name: msgspec.Raw(msgspec.msgpack.encode(table)) for name, table in tables.items()}
 
 
 def _parted(content: bytes) -> tuple[int, bytes]:
