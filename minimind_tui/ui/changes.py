@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import repeat, zip_longest
+from itertools import groupby, repeat, zip_longest
+from operator import itemgetter
 
 from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
@@ -25,6 +26,8 @@ Cell = tuple[str, str]
 Piece = tuple[int, int, Strip]
 """Row, column, and what stands from there on."""
 
+TEXT, CODES = itemgetter(0), itemgetter(1)
+"""The two parts of a cell."""
 MOST_MARKS = 4
 NEAR = 8
 """Equal cells between two changes are sent again where they are fewer than a cursor move costs."""
@@ -51,11 +54,11 @@ class Terminal:
             new = cells(strip, color_system)[: max(0, len(row) - x)]
             for start, end in differences(row[x : x + len(new)], new):
                 sequences.append(f"\x1b[{y + 1};{x + start + 1}H")
-                for text, codes in new[start:end]:
+                for codes, alike in groupby(new[start:end], CODES):
                     if codes != pen:
                         sequences.append(f"\x1b[0;{codes}m" if codes else "\x1b[0m")
                         pen = codes
-                    sequences.append(text)
+                    sequences.append("".join(map(TEXT, alike)))
             row[x : x + len(new)] = new
         if pen:
             sequences.append("\x1b[0m")

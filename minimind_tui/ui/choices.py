@@ -4,26 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual.binding import Binding
 from textual.strip import Strip
 from textual.widgets import OptionList
 
+GAP = 2
+"""Columns between a text and what stands at its right."""
 
-class Rendered:
-    """A line of several parts, which is put together once for each width: a list asks three times before it is seen."""
 
-    def __init__(self, renderable: RenderableType) -> None:
-        self._renderable = renderable
+class Row:
+    """Texts one under the other, and at the right of the first a short one.
+
+    It is put together once for each width, since a list asks three times before it is seen; and by itself, since a
+    table of rich would be a good part of what the first screen takes.
+    """
+
+    def __init__(self, texts: list[Text], right: Text) -> None:
+        self._texts, self._right = texts, right
         self._segments: dict[int, list[Segment]] = {}
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """What the renderable yields at that width."""
+        """The lines at that width."""
         width = options.max_width
         if width not in self._segments:
-            self._segments[width] = list(console.render(self._renderable, options))
+            column = max(1, width - self._right.cell_len - GAP)
+            lines = [line for text in self._texts for line in text.wrap(console, column)]
+            between = " " * (width - lines[0].cell_len - self._right.cell_len)
+            lines[0] = Text().append_text(lines[0]).append(between).append_text(self._right)
+            self._segments[width] = [segment for line in lines for segment in console.render(line, options)]
         yield from self._segments[width]
 
 

@@ -6,7 +6,6 @@ from importlib import import_module
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -21,7 +20,7 @@ from minimind_tui.content.paths import path_tasks, unwritten
 from minimind_tui.content.schema import LearningPath
 from minimind_tui.practice.self_test import credited
 from minimind_tui.run.states import ACTIVE
-from minimind_tui.ui.choices import Choices, Rendered
+from minimind_tui.ui.choices import Choices, Row
 from minimind_tui.ui.key_bar import Foot, NextBar
 from minimind_tui.ui.screens.base import TutorScreen
 from minimind_tui.ui.screens.states import STATES
@@ -133,7 +132,7 @@ class HomeScreen(TutorScreen):
         options = self.query_one("#home-paths", Choices)
         chosen = self._chosen
         options.clear_options()
-        options.add_options(Option(Rendered(self._row(path)), id=path.id) for path in self.tutor.course.paths.values())
+        options.add_options(Option(self._row(path), id=path.id) for path in self.tutor.course.paths.values())
         place = self.tutor.progress.place()
         ids = [path.id for path in self.tutor.course.paths.values()]
         if place and place.path in ids and place.path != self._left:
@@ -142,13 +141,10 @@ class HomeScreen(TutorScreen):
         self.set_focus(options)
         self._guide(ids[chosen or 0] if ids else "")
 
-    def _row(self, path: LearningPath) -> Table:
+    def _row(self, path: LearningPath) -> Row:
         styles = self.styles_by_name()
         done, count = self._done(path)
         coming = unwritten(self.tutor.course, path)
-        grid = Table.grid(padding=(0, 2), expand=True)
-        grid.add_column(ratio=1)
-        grid.add_column(justify="right", no_wrap=True)
         title = Text(path.title.of(self.language), style=styles["strong"])
         title.append(f"  {hours(path.hours, self.language)}", styles["muted"])
         if not path.steps:
@@ -158,11 +154,10 @@ class HomeScreen(TutorScreen):
         else:
             written = 1 - sum(module.hours for module in coming) / path.hours  # the bar is full when all is there
             state = Text(f"{bar(done / count * written, 10)} {done}/{count}")
-        grid.add_row(title, state)
-        grid.add_row(Text(path.goal.of(self.language), style=styles["muted"]), "")
+        texts = [title, Text(path.goal.of(self.language), style=styles["muted"])]
         if path.steps and coming:
-            grid.add_row(Text(coming_modules(coming, self.language), style=styles["unsure"]), "")
-        return grid
+            texts.append(Text(coming_modules(coming, self.language), style=styles["unsure"]))
+        return Row(texts, state)
 
     def _done(self, path: LearningPath) -> tuple[int, int]:
         """How much of what there is to do on a path is done, and how much there is."""
