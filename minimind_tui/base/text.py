@@ -13,6 +13,11 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
+def other(language: Language) -> Language:
+    """The other one of the two."""
+    return "en" if language == "zh" else "zh"
+
+
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One sentence in both languages. Neither may be empty."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from minimind_tui.base.home import Home
-from minimind_tui.base.text import Language, Text
+from minimind_tui.base.text import Language, Text, other
 from minimind_tui.commands.common import UsageError, open_course
 from minimind_tui.content.course import Course
 from minimind_tui.content.files import ContentError
@@ -24,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace, language: Language, _: Home) -> int:
+def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     """Print the terms, or one of them with its definition; 0 when it is printed."""
-    course = open_course(arguments)
+    course = open_course(arguments, home)
     glossary = glossary_of(course)
     if arguments.term:
         show(course, glossary, find_term(glossary, " ".join(arguments.term)), language)
@@ -44,11 +44,10 @@ def glossary_of(course: Course) -> Glossary:
         return course.glossary()
     except ContentError as error:
         problem = error.problem
-        place = f"{problem.path}:{problem.line}" if problem.line else str(problem.path)
         raise UsageError(
             Text(
-                zh=f"术语表用不了：{place}：{problem.message.zh}",
-                en=f"The glossary cannot be used: {place}: {problem.message.en}",
+                zh=f"术语表用不了：{problem.place}：{problem.message.zh}",
+                en=f"The glossary cannot be used: {problem.place}: {problem.message.en}",
             )
         ) from error
 
@@ -64,8 +63,3 @@ def show(course: Course, glossary: Glossary, term: Term, language: Language) -> 
     if term.related:
         related = [each.name.of(language) for each in glossary.related(term)]
         print(f"    {'另见：' if chinese else 'See also: '}{('、' if chinese else ', ').join(related)}")
-
-
-def other(language: Language) -> Language:
-    """The other one of the two languages."""
-    return "en" if language == "zh" else "zh"

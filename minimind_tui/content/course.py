@@ -315,10 +315,9 @@ def shared_code(code: Path) -> list[Path]:
 
 
 def _unusable(problem: Problem) -> Text:
-    place = f"{problem.path}:{problem.line}" if problem.line else str(problem.path)
     return Text(
-        zh=f"课程打不开：{place}：{problem.message.zh}。--course 要指向含 lessons/course.toml 的文件夹。",
-        en=f"the course cannot be opened: {place}: {problem.message.en}. "
+        zh=f"课程打不开：{problem.place}：{problem.message.zh}。--course 要指向含 lessons/course.toml 的文件夹。",
+        en=f"the course cannot be opened: {problem.place}: {problem.message.en}. "
         "--course must name a folder that holds lessons/course.toml.",
     )
 

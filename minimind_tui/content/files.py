@@ -30,6 +30,11 @@ class Problem:
     line: int | None
     message: Text
 
+    @property
+    def place(self) -> str:
+        """The file, with the line where one is known."""
+        return f"{self.path}:{self.line}" if self.line else str(self.path)
+
 
 class ContentError(Exception):
     """One content file cannot be used."""

@@ -29,7 +29,7 @@ from textual.theme import Theme
 from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.base.terminal import SMALLEST, can_have_the_mouse
-from minimind_tui.base.text import Language, Text
+from minimind_tui.base.text import Language, Text, other
 from minimind_tui.content.course import Course
 from minimind_tui.content.schema import Step
 from minimind_tui.practice.spent import Stopwatch
@@ -340,7 +340,7 @@ class TutorApp(SteadyApp):
 
     def action_language(self) -> None:
         """The other language, everywhere at once."""
-        self.language = "en" if self.language == "zh" else "zh"
+        self.language = other(self.language)
 
     async def watch_language(self, language: Language) -> None:
         """Say everything again in the new language."""

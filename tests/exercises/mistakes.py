@@ -3,16 +3,18 @@
 So a wrong answer differs from a right one in its mistake alone. A module's file lists its attempts:
 
     MISTAKES = [Attempt("block/pre-ln-block", "no second residual", {"x + self.mlp(": "self.mlp("}, "second sum")]
-    TRIED = Tried(MISTAKES, RIGHT)
+    test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+import pytest
 
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.exercise.checker import Job, Outcome, first_failure, outcomes
@@ -77,3 +79,20 @@ class Tried:
         """Fail unless every check passes."""
         failure = first_failure(self._outcomes[str(attempt)])
         assert failure is None, failure
+
+
+def tests_of(
+    mistakes: Sequence[Attempt], right: Sequence[Attempt]
+) -> tuple[Callable[[Attempt], None], Callable[[Attempt], None]]:
+    """The two tests of a module's attempts, which all are tried by one process: a mistake is named, the rest passes."""
+    tried = Tried(mistakes, right)
+
+    @pytest.mark.parametrize("attempt", mistakes, ids=str)
+    def a_mistake_is_named(attempt: Attempt) -> None:
+        tried.names_the_mistake(attempt)
+
+    @pytest.mark.parametrize("attempt", right, ids=str)
+    def another_way_that_is_right_passes(attempt: Attempt) -> None:
+        tried.passes(attempt)
+
+    return a_mistake_is_named, another_way_that_is_right_passes

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.exercises.mistakes import Attempt, Tried
+from tests.exercises.mistakes import Attempt, tests_of
 
 SHUT_OUT = "scores.masked_fill(~mask, lowest).softmax(dim=-1)"
 SET_TO_ZERO = "weights = weights.masked_fill(~mask, 0.0)"
@@ -128,14 +126,4 @@ RIGHT = [
         {MASKED: f"(scores if N == 1 else {MASKED.removesuffix('.softmax(dim=-1)')}).softmax(dim=-1)"},
     ),
 ]
-TRIED = Tried(MISTAKES, RIGHT)
-
-
-@pytest.mark.parametrize("attempt", MISTAKES, ids=str)
-def test_a_mistake_is_named(attempt: Attempt) -> None:
-    TRIED.names_the_mistake(attempt)
-
-
-@pytest.mark.parametrize("attempt", RIGHT, ids=str)
-def test_another_way_that_is_right_passes(attempt: Attempt) -> None:
-    TRIED.passes(attempt)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.exercises.mistakes import Attempt, Tried
+from tests.exercises.mistakes import Attempt, tests_of
 
 BLOCK, DECODER = "block/pre-ln-block", "block/tiny-decoder"
 ENTROPY, SAMPLING = "pretraining/cross-entropy", "inference/sampling"
@@ -195,14 +193,4 @@ RIGHT = [
     Attempt(ENTROPY, "shifted logits", {LOSSES: "torch.where(counts, log_sum - chosen, torch.zeros(()))"}),
     Attempt(SAMPLING, "all but none", {"top_p is not None": "top_p is not None and top_p < 1"}),
 ]
-TRIED = Tried(MISTAKES, RIGHT)
-
-
-@pytest.mark.parametrize("attempt", MISTAKES, ids=str)
-def test_a_mistake_is_named(attempt: Attempt) -> None:
-    TRIED.names_the_mistake(attempt)
-
-
-@pytest.mark.parametrize("attempt", RIGHT, ids=str)
-def test_another_way_that_is_right_passes(attempt: Attempt) -> None:
-    TRIED.passes(attempt)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)

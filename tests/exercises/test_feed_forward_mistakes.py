@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.exercises.mistakes import Attempt, Tried
+from tests.exercises.mistakes import Attempt, tests_of
 
 SWIGLU, SIZE = "feed-forward/swiglu", "feed-forward/ffn-size"
 GATE = "F.silu(self.gate_proj(x))"
@@ -68,14 +66,4 @@ RIGHT = [
     Attempt(SWIGLU, "the other way round", {PRODUCT: f"{UP} * gate"}),
     Attempt(SIZE, "up with ceil", {ROUNDED: "multiple * math.ceil(8 * dim / (3 * multiple))"}),
 ]
-TRIED = Tried(MISTAKES, RIGHT)
-
-
-@pytest.mark.parametrize("attempt", MISTAKES, ids=str)
-def test_a_mistake_is_named(attempt: Attempt) -> None:
-    TRIED.names_the_mistake(attempt)
-
-
-@pytest.mark.parametrize("attempt", RIGHT, ids=str)
-def test_another_way_that_is_right_passes(attempt: Attempt) -> None:
-    TRIED.passes(attempt)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)

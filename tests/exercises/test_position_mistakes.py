@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.exercises.mistakes import Attempt, Tried
+from tests.exercises.mistakes import Attempt, tests_of
 
 ROPE, TABLE = "position/rope", "position/rope-frequencies"
 TURN = "first * cos - second * sin, first * sin + second * cos"
@@ -118,14 +116,4 @@ RIGHT = [
     ),
     Attempt(TABLE, "one over a power", {"theta**-exponent": "1.0 / (theta**exponent)"}),
 ]
-TRIED = Tried(MISTAKES, RIGHT)
-
-
-@pytest.mark.parametrize("attempt", MISTAKES, ids=str)
-def test_a_mistake_is_named(attempt: Attempt) -> None:
-    TRIED.names_the_mistake(attempt)
-
-
-@pytest.mark.parametrize("attempt", RIGHT, ids=str)
-def test_another_way_that_is_right_passes(attempt: Attempt) -> None:
-    TRIED.passes(attempt)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)

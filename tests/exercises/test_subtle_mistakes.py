@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.exercises.mistakes import Attempt, Tried
+from tests.exercises.mistakes import Attempt, tests_of
 
 SDPA, GQA, CACHE = "attention/scaled-dot-product", "attention/multi-head-gqa", "attention/kv-cache"
 BLOCK, DECODER, START = "block/pre-ln-block", "block/tiny-decoder", "residual/scaled-start"
@@ -85,14 +83,4 @@ RIGHT = [
         {DRAWN: "self.embed_tokens.weight.data = 0.02 * nn.init.torch.randn(vocab, dim)"},
     ),
 ]
-TRIED = Tried(MISTAKES, RIGHT)
-
-
-@pytest.mark.parametrize("attempt", MISTAKES, ids=str)
-def test_a_mistake_is_named(attempt: Attempt) -> None:
-    TRIED.names_the_mistake(attempt)
-
-
-@pytest.mark.parametrize("attempt", RIGHT, ids=str)
-def test_another_way_that_is_right_passes(attempt: Attempt) -> None:
-    TRIED.passes(attempt)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)

@@ -40,7 +40,7 @@ class CalculatorScreen(PagerScreen):
         text = LessonView(id="pager")
         text.can_focus = False
         yield text
-        yield Input(id="calculator-answer")
+        yield Input(id="calculator-answer", classes="pager-line")
         yield Foot()
 
     def fill(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -10,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from minimind_tui.base.text import other
 from minimind_tui.content.files import ContentError
 from minimind_tui.content.glossary import Glossary, Term
 from minimind_tui.practice.browsing import Browsing
@@ -98,8 +100,7 @@ class GlossaryScreen(TutorScreen):
         try:
             return self.tutor.course.glossary()
         except ContentError as error:
-            place = f"{error.problem.path.name}:{error.problem.line or 1}"
-            self._problem = f"{place} {error.problem.message.of(self.language)}"
+            self._problem = f"{Path(error.problem.place).name} {error.problem.message.of(self.language)}"
             return Glossary()
 
     @property
@@ -146,10 +147,10 @@ class GlossaryScreen(TutorScreen):
         self._explain()
 
     def _row(self, term: Term) -> WrappedText:
-        own, other = term.name.of(self.language), term.name.of("en" if self.language == "zh" else "zh")
+        own, also = term.name.of(self.language), term.name.of(other(self.language))
         row = wrapped(own)
-        if other != own:
-            row.append(f"  {other}", self.styles_by_name()["muted"])
+        if also != own:
+            row.append(f"  {also}", self.styles_by_name()["muted"])
         return row
 
     def _explain(self) -> None:
@@ -163,7 +164,7 @@ class GlossaryScreen(TutorScreen):
         self.query_one(NextBar).say(self._sentence())
 
     def _entry(self, term: Term) -> str:
-        names = [*term.named(self.language), *term.named("en" if self.language == "zh" else "zh")]
+        names = [*term.named(self.language), *term.named(other(self.language))]
         title, *others = dict.fromkeys(names)
         also = f"*{(' · ').join(others)}*\n\n" if others else ""
         return f"# {title}\n\n{also}{term.definition.of(self.language)}\n"
@@ -183,10 +184,10 @@ class GlossaryScreen(TutorScreen):
             row = wrapped(self.say("讲在  ", "Defined in  "), style=str(styles["muted"]))
             row.append(place.of(self.language), styles["strong"])
             yield Option(row, id=LESSON)
-        for other in self.browsing.related:
+        for near in self.browsing.related:
             row = wrapped(self.say("另见  ", "See also  "), style=str(styles["muted"]))
-            row.append(other.name.of(self.language), styles["strong"])
-            yield Option(row, id=f"term:{other.id}")
+            row.append(near.name.of(self.language), styles["strong"])
+            yield Option(row, id=f"term:{near.id}")
 
     def _sentence(self) -> str:
         if self.browsing.term is None:

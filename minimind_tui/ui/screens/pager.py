@@ -22,7 +22,7 @@ class PagerScreen(TutorScreen):
     DEFAULT_CSS = """
     #pager-title { dock: top; height: 1; padding: 0 1; background: $panel; }
     #pager { height: 1fr; padding: 1 2; }
-    #calculator-answer, #writing-prompt { dock: bottom; margin: 0 1 2 1; }
+    .pager-line { dock: bottom; margin: 0 1 2 1; }
     """
 
     PARTS = (LessonView,)

@@ -62,7 +62,7 @@ class WritingScreen(PagerScreen):
         text = LessonView(id="pager")
         text.can_focus = False
         yield text
-        yield Input(id="writing-prompt", disabled=True)
+        yield Input(id="writing-prompt", classes="pager-line", disabled=True)
         yield Foot()
 
     def fill(self) -> None:
