@@ -3,7 +3,7 @@
 So a wrong answer differs from a right one in its mistake alone. A module's file lists its attempts:
 
     MISTAKES = [Attempt("block/pre-ln-block", "no second residual", {"x + self.mlp(": "self.mlp("}, "second sum")]
-    test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+    test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Tried:
         assert failure is None, failure
 
 
-def tests_of(
+def both_tests(
     mistakes: Sequence[Attempt], right: Sequence[Attempt]
 ) -> tuple[Callable[[Attempt], None], Callable[[Attempt], None]]:
     """The two tests of a module's attempts, which all are tried by one process: a mistake is named, the rest passes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 SHUT_OUT = "scores.masked_fill(~mask, lowest).softmax(dim=-1)"
 SET_TO_ZERO = "weights = weights.masked_fill(~mask, 0.0)"
@@ -126,4 +126,4 @@ RIGHT = [
         {MASKED: f"(scores if N == 1 else {MASKED.removesuffix('.softmax(dim=-1)')}).softmax(dim=-1)"},
     ),
 ]
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

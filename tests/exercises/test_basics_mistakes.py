@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 LOSS = "basics/softmax-cross-entropy"
 SHIFT = "shifted = logits - logits.amax(dim=-1, keepdim=True)"
@@ -52,4 +52,4 @@ RIGHT = [
     Attempt(LOSS, "gathered", {MEAN: "-log_p.gather(-1, targets[:, None]).mean()"}),
 ]
 
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

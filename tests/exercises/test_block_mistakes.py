@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 BLOCK, DECODER = "block/pre-ln-block", "block/tiny-decoder"
 ENTROPY, SAMPLING = "pretraining/cross-entropy", "inference/sampling"
@@ -193,4 +193,4 @@ RIGHT = [
     Attempt(ENTROPY, "shifted logits", {LOSSES: "torch.where(counts, log_sum - chosen, torch.zeros(()))"}),
     Attempt(SAMPLING, "all but none", {"top_p is not None": "top_p is not None and top_p < 1"}),
 ]
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

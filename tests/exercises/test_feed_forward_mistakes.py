@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 SWIGLU, SIZE = "feed-forward/swiglu", "feed-forward/ffn-size"
 GATE = "F.silu(self.gate_proj(x))"
@@ -66,4 +66,4 @@ RIGHT = [
     Attempt(SWIGLU, "the other way round", {PRODUCT: f"{UP} * gate"}),
     Attempt(SIZE, "up with ceil", {ROUNDED: "multiple * math.ceil(8 * dim / (3 * multiple))"}),
 ]
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

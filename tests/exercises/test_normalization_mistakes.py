@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 NORM, BACK = "normalization/rmsnorm", "normalization/layernorm-backward"
 MEAN = "wide.pow(2).mean(dim=-1, keepdim=True)"
@@ -52,4 +52,4 @@ RIGHT = [
     Attempt(BACK, "einsum", {"grad.reshape(-1, C).sum(dim=0)": "torch.einsum('...c->c', grad)"}),
 ]
 
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 ROPE, TABLE = "position/rope", "position/rope-frequencies"
 TURN = "first * cos - second * sin, first * sin + second * cos"
@@ -116,4 +116,4 @@ RIGHT = [
     ),
     Attempt(TABLE, "one over a power", {"theta**-exponent": "1.0 / (theta**exponent)"}),
 ]
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

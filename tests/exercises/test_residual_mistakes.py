@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 BACK, START = "residual/residual-backward", "residual/scaled-start"
 SUM = "grad = grad + inner @ W.T"
@@ -51,4 +51,4 @@ RIGHT = [
     Attempt(START, "times the factor", {FACTOR: "std * (2 * layers) ** -0.5"}),
 ]
 
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.exercises.mistakes import Attempt, tests_of
+from tests.exercises.mistakes import Attempt, both_tests
 
 SDPA, GQA, CACHE = "attention/scaled-dot-product", "attention/multi-head-gqa", "attention/kv-cache"
 BLOCK, DECODER, START = "block/pre-ln-block", "block/tiny-decoder", "residual/scaled-start"
@@ -83,4 +83,4 @@ RIGHT = [
         {DRAWN: "self.embed_tokens.weight.data = 0.02 * nn.init.torch.randn(vocab, dim)"},
     ),
 ]
-test_a_mistake_is_named, test_another_way_that_is_right_passes = tests_of(MISTAKES, RIGHT)
+test_a_mistake_is_named, test_another_way_that_is_right_passes = both_tests(MISTAKES, RIGHT)
