@@ -83,16 +83,19 @@ def decode(path: Path, table: type[AnyTable]) -> AnyTable:
     import tomli  # not at the app's start, which finds the course as it is kept
 
     text = read_text(path)
+    content: dict[str, object] = {}
     try:
-        return msgspec.convert(tomli.loads(text), type=table)
+        content = tomli.loads(text)
+        return msgspec.convert(content, type=table)
     except tomli.TOMLDecodeError as error:
         line = _line_of_syntax_error(str(error), text)
         raise ContentError(Problem(path, line, Text(zh=f"TOML 写错了：{error}", en=f"bad TOML: {error}"))) from error
     except (ValueError, RecursionError) as error:  # of msgspec, or of a number with thousands of digits
-        from minimind_tui.content.place import line_of
+        from minimind_tui.content.place import line_of, with_keys
 
-        line = line_of(text, str(error))
-        raise ContentError(Problem(path, line, Text(zh=f"内容不对：{error}", en=f"not valid: {error}"))) from error
+        said = with_keys(str(error), content, table)
+        message = Text(zh=f"内容不对：{said}", en=f"not valid: {said}")
+        raise ContentError(Problem(path, line_of(text, said), message)) from error
 
 
 def _line_of_syntax_error(message: str, text: str) -> int | None:
