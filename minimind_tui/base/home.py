@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
@@ -34,8 +34,7 @@ def is_text(path: Path) -> bool:
     return True
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """The folders of one learner on one machine."""
 
     data: Path

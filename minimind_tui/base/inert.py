@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -43,5 +42,7 @@ def inert_signs(text: str) -> str:
 
 def json_line(content: Any) -> str:
     """`content` as one line of JSON that is safe to draw: unsafe characters are written as `\\u` escapes."""
+    import json  # the first screen needs none
+
     line = json.dumps(content, ensure_ascii=False, allow_nan=False)
     return re.sub(_UNSAFE_SIGN, lambda sign: f"\\u{ord(sign[0]):04x}", line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import os
 from pathlib import Path
@@ -17,8 +16,14 @@ from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Experiment
 
 if TYPE_CHECKING:
+    import argparse
+
     from minimind_tui.run.runs import RunInfo
 
+FAILED = 1
+"""The exit status where a command could not do what it should."""
+BAD_USAGE = 2
+"""The exit status where what was typed cannot be done."""
 INTERRUPTED = 130
 """The exit status after ctrl+c or SIGTERM."""
 

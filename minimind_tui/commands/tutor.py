@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
+from typing import TYPE_CHECKING
 
 from minimind_tui.base.home import Home
 from minimind_tui.base.terminal import refusal
 from minimind_tui.base.text import Language
 from minimind_tui.commands.common import UsageError, open_course
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:

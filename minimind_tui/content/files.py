@@ -6,9 +6,8 @@ on which the standard library's parser spends two minutes, is refused at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,8 +21,7 @@ LARGEST_FILE = 200_000
 AnyTable = TypeVar("AnyTable", bound=ContentTable)
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Something wrong in a content file, and how to mend it."""
 
     path: Path

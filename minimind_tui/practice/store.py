@@ -13,9 +13,8 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from minimind_tui.base.text import Text
 
@@ -58,8 +57,7 @@ TABLES = (
 """All tables. Repeated events have a row each, so that the work of two machines can be merged."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the learner stopped: the path's id and the index of its step."""
 
     path: str

@@ -167,11 +167,15 @@ class TutorApp(SteadyApp):
             self.open_path("quick-start")
 
     def on_ready(self) -> None:
-        """The first screen stands: from here on garbage is looked for again, among what came later."""
+        """The first screen stands; what can wait until it has settled waits."""
+        self.set_timer(SETTLED_SECONDS, self._settle)
+
+    def _settle(self) -> None:
+        """From here on garbage is looked for again, among what came later."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        self.set_timer(SETTLED_SECONDS, self.when_drawn)
+        self.when_drawn()
 
     def _take_own_keys(self) -> None:
         """The learner's own keys, where there are any; what cannot be followed is said."""

@@ -29,6 +29,17 @@ class Empty(App):
 
 Empty().run()
 """
+FULL = """
+from pathlib import Path
+from minimind_tui.content import roots
+
+roots.bundled_root = lambda: Path({course!r})
+
+from minimind_tui.cli import main
+
+main()
+"""
+"""The tutor, as if it came with that course: read with `--course` it would make the parser too."""
 COLUMNS, ROWS = 120, 40
 KEYS = 120
 TURNS = 20
@@ -67,7 +78,7 @@ def first_content(home: Path, course: Path | None = None) -> Figure:
     as it is kept.
     """
     ratios, own = [], []
-    tutor = [command(), "--course", str(course)] if course else None
+    tutor = [sys.executable, "-c", FULL.format(course=str(course))] if course else None
     for turn in range(TURNS + 1):
         taken = {}
         for name, program in (("own", tutor), ("empty", [sys.executable, "-c", EMPTY]))[:: 1 if turn % 2 else -1]:

@@ -36,14 +36,17 @@ def send(number: signal.Signals, console: Console) -> None:
     os.kill(console.pid, number)
 
 
+def terminal_of(process: psutil.Process) -> str:
+    """The device file of its terminal. psutil knows only of those that were there when it was asked first."""
+    return os.readlink(f"/proc/{process.pid}/fd/0")
+
+
 def leave_unread(console: Console, app: psutil.Process) -> None:
     """Have the screen drawn again and again, and read none of it, until the terminal has long been full.
 
     So it is behind a connection that hangs, before it is given up.
     """
-    name = app.terminal()
-    assert name is not None
-    terminal = os.open(name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    terminal = os.open(terminal_of(app), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
     refused = 0
 
     def full() -> bool:

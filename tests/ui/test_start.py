@@ -18,8 +18,17 @@ from minimind_tui.practice.store import Progress
 from minimind_tui.ui.app import TutorApp
 from minimind_tui.ui.style import THEMES
 from tests.tiny import home_in, tiny_course
+from tests.ui.seeing import until
 
-LATER = ("minimind_tui.run.summary", "minimind_tui.run.launch", "minimind_tui.ui.lab", "hashlib", "fsrs")
+LATER = (
+    "minimind_tui.run.summary",
+    "minimind_tui.run.launch",
+    "minimind_tui.ui.lab",
+    "argparse",
+    "hashlib",
+    "fsrs",
+    "json",
+)
 """Modules that the first screen does without."""
 
 
@@ -56,11 +65,10 @@ async def test_the_theme_stands_before_its_styles_are_read(
     app.progress.close()
 
 
-async def test_garbage_is_looked_for_once_the_first_screen_stands(tmp_path: Path, uncollected: None) -> None:
+async def test_garbage_is_looked_for_once_the_first_screen_has_settled(tmp_path: Path, uncollected: None) -> None:
     app = TutorApp(home_in(tmp_path), load_course(tiny_course(tmp_path / "course")), "en")
     async with app.run_test() as pilot:
-        await pilot.pause()
-        assert gc.isenabled()
+        await until(pilot, gc.isenabled, "garbage is looked for")
         assert gc.get_freeze_count()
     app.progress.close()
 

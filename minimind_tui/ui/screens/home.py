@@ -29,7 +29,7 @@ from minimind_tui.views.words import bar, coming_modules, hours
 if TYPE_CHECKING:
     from minimind_tui.run.runs import RunInfo
 
-READ_AHEAD_SECONDS = 0.4
+READ_AHEAD_SECONDS = 0.05
 """Whoever types before that would wait for two that import at once."""
 
 
