@@ -54,7 +54,7 @@ class CourseError(Refusal):
     """The course cannot be used at all; `message` names the file and the fix."""
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(repr=False)
 class Course:
     """A loaded course."""
 
@@ -70,9 +70,9 @@ class Course:
     problems: list[Problem] = field(default_factory=list)
     ready: Ready | None = None
     """What a module must hold before it may be called ready."""
-    _tables: dict[Path, tuple[object, ContentTable]] = field(default_factory=dict)
+    _tables: dict[Path, tuple[object, ContentTable]] = field(default_factory=dict, compare=False)
     """The practice tables read so far, each with its file's state at that time."""
-    _glossary: tuple[object, Glossary] | None = None
+    _glossary: tuple[object, Glossary] | None = field(default=None, compare=False)
 
     def lesson_file(self, ref: str, language: Language) -> Path:
         """The text of a lesson, or the text beside an experiment."""
