@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from minimind_tui.content.course import Course, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice import calibration, quiz, review, spent
+from minimind_tui.practice.clock import day, now
 from minimind_tui.practice.mastery import TESTED_OUT, keep_test_out, mastery, plan, questions_of
 from minimind_tui.practice.self_test import credited
 from minimind_tui.practice.store import Progress
@@ -96,5 +97,6 @@ def test_time_is_counted_by_day_and_by_what(progress: Progress, monkeypatch: pyt
     monkeypatch.setenv("MINIMIND_TUI_DAYS_AHEAD", "1")
     spent.add(progress, "small", 25)
     assert spent.by_what(progress) == {"small": 100, "review": 5}
-    today = date.today()
+    monkeypatch.delenv("MINIMIND_TUI_DAYS_AHEAD")
+    today = day(now())
     assert spent.days(progress) == {today: 80, today + timedelta(days=1): 25}

@@ -413,7 +413,7 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
     log = b"".join(events)
     assert len(log) > 2 * SLICE
     run_of_the_past(app, 1, log)
-    monkeypatch.setattr("minimind_tui.ui.lab.model.SLICE", len(log) // 40)  # so that the foot is drawn meanwhile
+    monkeypatch.setattr("minimind_tui.ui.lab.model.SLICE", 100)  # not read to its end before the foot is drawn
     drawn: list[int] = []
     said: list[str] = []
     show, say = LinePlot.show, NextBar.say
@@ -425,6 +425,8 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
     def heard(bar: NextBar, sentence: str) -> None:
         said.append(sentence)
         say(bar, sentence)
+        if sentence.startswith("Its log is being read"):
+            monkeypatch.setattr("minimind_tui.ui.lab.model.SLICE", len(log) // 40)
 
     monkeypatch.setattr(LinePlot, "show", watched)
     monkeypatch.setattr(NextBar, "say", heard)
