@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.exercises.mistakes import Attempt, Tried
+from tests.exercises.mistakes import Attempt, both_tests
 
 NORM = "normalization/rmsnorm"
 BACK = "normalization/layernorm-backward"
@@ -29,14 +27,5 @@ WRONG = [
         "    return weight.copy_(rows)",
     }, "weight was changed in place"),
 ]  # fmt: skip
-TRIED = Tried(RIGHT, WRONG)
 
-
-@pytest.mark.parametrize("attempt", RIGHT, ids=str)
-def test_what_is_right_in_place_passes(attempt: Attempt) -> None:
-    TRIED.passes(attempt)
-
-
-@pytest.mark.parametrize("attempt", WRONG, ids=str)
-def test_what_may_not_be_done_in_place_is_named(attempt: Attempt) -> None:
-    TRIED.names_the_mistake(attempt)
+test_what_may_not_be_done_in_place_is_named, test_what_is_right_in_place_passes = both_tests(WRONG, RIGHT)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from minimind_tui.run.runs import RunInfo
 
 READ_AHEAD_SECONDS = 0.05
-"""Whoever types before that would wait for two that import at once."""
+"""A key that is there already comes first: two that import at once would keep it waiting."""
 
 
 def read_ahead(home: Home) -> None:
