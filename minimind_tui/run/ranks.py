@@ -29,7 +29,7 @@ from minimind_tui.content.schema import MOST_PROCESSES, Experiment
 from minimind_tui.content.tables import Value
 from minimind_tui.run.artifacts import About, Artifact
 from minimind_tui.run.cores import threads_of_a_rank
-from minimind_tui.run.exits import kills_for_memory, reason_of
+from minimind_tui.run.exits import MemoryKills, reason_of
 from minimind_tui.run.launched import Place, place_of
 from minimind_tui.run.log_writer import Log, StopRequested
 from minimind_tui.run.request import Request, processes_of
@@ -155,7 +155,7 @@ class Team:
         self._others: dict[int, subprocess.Popen[bytes]] = {}
         self._dismissed = False
         self._over, self._noticed = threading.Event(), threading.Event()
-        self._kills = kills_for_memory()
+        self._kills = MemoryKills()
         self._watcher = threading.Thread(target=self._watch, name="ranks", daemon=True)
 
     @property
@@ -271,7 +271,7 @@ class Team:
             if code in (STOPPED, -signal.SIGTERM):
                 return StopRequested("terminated")
             if code != FAILED or self._meeting is not None:  # who fails says why, at a meeting that may not be open yet
-                reason, cause = reason_of(code, for_memory=kills_for_memory() > self._kills)
+                reason, cause = reason_of(code, for_memory=self._kills.any_since())
                 return RankFailed("crashed", f"rank {rank}: {reason}", cause)
         return None
 

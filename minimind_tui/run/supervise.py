@@ -16,7 +16,7 @@ from pathlib import Path
 
 from minimind_tui.run.descendants import adopt_orphans, kill_descendants
 from minimind_tui.run.ending import STOP_FILE, ending, last_output, write_ending
-from minimind_tui.run.exits import kills_for_memory, reason_of
+from minimind_tui.run.exits import MemoryKills, reason_of
 from minimind_tui.run.lock import WORKER_AT, write_process
 from minimind_tui.run.started import processes_started_by
 
@@ -36,7 +36,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # the tutor, which starts runs, lets them wait
     adopt_orphans()
-    out_of_memory = kills_for_memory()
+    out_of_memory = MemoryKills()
     worker = os.fork()
     if worker == 0:
         os.setpgid(0, 0)
@@ -53,7 +53,7 @@ def supervise(folder: Path, lock: int | None, work: Callable[[], int]) -> int:
     code = os.waitstatus_to_exitcode(status)
     if ending(folder) is None:
         try:
-            _say(folder, code, for_memory=kills_for_memory() > out_of_memory)
+            _say(folder, code, for_memory=out_of_memory.any_since())
         except OSError as error:  # its folder was deleted, say
             print(f"the ending could not be written: {error}", file=sys.stderr)
     return code if code >= 0 else 128 - code

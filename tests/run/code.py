@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 ENDLESS = """
 import time
 def run(settings, record):
@@ -54,3 +56,9 @@ def run(settings, record):
         if step % 100 == 0:
             record.sample("x" * 2000)
 """
+
+
+def exceeds(group: Path) -> str:
+    """Code that moves its process and the one over it into a control group, and takes more memory than that has."""
+    moves = f"[open('{group}/cgroup.procs', 'a').write(str(each)) for each in (os.getppid(), os.getpid())]"
+    return f"{moves}; x = b'x' * (400 * 2**20)"

@@ -18,6 +18,7 @@ from minimind_tui.run.lock import processes
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
 from minimind_tui.run.watch import RunView
+from tests.run.code import exceeds
 from tests.run.marked import MARK, marked
 from tests.tiny import begin, home_in, seen, tiny_course, until
 from tests.ui.seeing import see, tiny_app
@@ -146,7 +147,7 @@ def test_deaf_ranks_do_not_outlive_an_experiment(
 def test_deaf_ranks_end_where_linux_ends_the_worker_for_memory(
     tmp_path: Path, ranks: Callable[..., Ranks], little_memory: Path
 ) -> None:
-    launched = ranks(f"open('{little_memory}/cgroup.procs', 'w').write(str(os.getpid())); x = b'x' * (400 * 2**20)")
+    launched = ranks(exceeds(little_memory))
     view = begin(home_in(tmp_path), launched.course)
     assert seen(view) == "crashed"
     assert view.summary.cause == "memory"

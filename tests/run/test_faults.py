@@ -15,12 +15,14 @@ import psutil
 import pytest
 
 from minimind_tui.base.home import Home
+from minimind_tui.run import exits
 from minimind_tui.run.ending import RESERVE
+from minimind_tui.run.exits import MemoryKills
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
 from minimind_tui.run.watch import RunView
 from tests.disk import small_disk
-from tests.run.code import ENDLESS, FILLS_THE_DISK
+from tests.run.code import ENDLESS, FILLS_THE_DISK, exceeds
 from tests.tiny import begin, home_in, seen, tiny_course, until
 
 pytestmark = pytest.mark.usefixtures("cold")
@@ -44,6 +46,7 @@ def run(settings, record):
     deaf = subprocess.Popen(["/bin/sh", "-c", "trap '' TERM INT HUP; while true; do sleep 0.1; done"])
     record.note("x", str(deaf.pid))
 """ + "\n".join(ENDLESS.splitlines()[3:])
+MOVES_AND_EXCEEDS = "import os; open('{group}/cgroup.procs', 'w').write(str(os.getpid())); x = b'x' * (400 * 2**20)"
 COUNTS_ONLY = FILLS_THE_DISK.replace('record.sample("x" * 2000)', "time.sleep(0.01)")
 
 
@@ -78,11 +81,43 @@ def test_a_worker_that_ends_badly_says_how(tmp_path: Path, fault: str, state: st
 
 
 def test_a_worker_that_linux_ends_for_memory_says_so(tmp_path: Path, little_memory: Path) -> None:
-    fault = f"open('{little_memory}/cgroup.procs', 'w').write(str(os.getpid())); x = b'x' * (400 * 2**20)"
-    view = begin(home_in(tmp_path), tiny_course(tmp_path, STEPS_THEN.format(fault=fault)))
+    view = begin(home_in(tmp_path), tiny_course(tmp_path, STEPS_THEN.format(fault=exceeds(little_memory))))
     assert seen(view) == "crashed"
     assert (view.summary.cause, view.summary.reason) == ("memory", "ended by SIGKILL")
     assert view.summary.arms["ones"].metrics["total"].last == 30
+
+
+def test_a_process_that_is_killed_while_another_takes_too_much_memory(tmp_path: Path, little_memory: Path) -> None:
+    """Linux counts both for the machine, and only the one for the control group that it was in."""
+    other = f"__import__('subprocess').run([sys.executable, '-c', {MOVES_AND_EXCEEDS.format(group=little_memory)!r}])"
+    fault = f"assert {other}.returncode == -9; os.kill(os.getpid(), 9)"
+    view = begin(home_in(tmp_path), tiny_course(tmp_path, STEPS_THEN.format(fault=fault)))
+    assert seen(view) == "crashed"
+    assert (view.summary.cause, view.summary.reason) == ("killed", "ended by SIGKILL")
+
+
+@pytest.mark.parametrize("said", ["memory/memory.oom_control", "memory/mine/memory.oom_control"])
+def test_the_innermost_group_that_counts_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setattr(exits, "GROUPS", tmp_path)
+    monkeypatch.setattr(exits, "_groups", lambda: [(["memory"], "/mine"), ([""], "/")])
+    counter = tmp_path / said
+    counter.parent.mkdir(parents=True)
+    counter.write_text("under_oom 0\noom_kill 3\n")
+    kills = MemoryKills()
+    assert not kills.any_since()
+    counter.write_text("under_oom 0\noom_kill 4\n")
+    assert kills.any_since()
+
+
+def test_where_no_group_counts_the_machine_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exits, "GROUPS", tmp_path)
+    monkeypatch.setattr(exits, "MACHINE", tmp_path / "vmstat")
+    assert not MemoryKills().any_since(), "nothing counts"
+    (tmp_path / "vmstat").write_text("oom_kill 3\n")
+    kills = MemoryKills()
+    assert not kills.any_since()
+    (tmp_path / "vmstat").write_text("oom_kill 4\n")
+    assert kills.any_since()
 
 
 def test_a_reason_of_a_megabyte_is_told_in_short(tmp_path: Path) -> None:
