@@ -413,8 +413,8 @@ async def test_the_curves_of_a_long_log_are_drawn_once_when_all_of_it_is_read(
     log = b"".join(events)
     assert len(log) > 2 * SLICE
     run_of_the_past(app, 1, log)
-    monkeypatch.setattr("minimind_tui.ui.lab.model.SLICE", 100)  # not read to its end before the foot is drawn
-    monkeypatch.setattr("minimind_tui.ui.screens.home.READ_AHEAD_SECONDS", 3600)  # the history reads the log as well
+    # The lab lies beside the lesson too: its log would be read to the end before the foot speaks of it.
+    monkeypatch.setattr("minimind_tui.ui.lab.model.SLICE", 0)
     drawn: list[int] = []
     said: list[str] = []
     show, say = LinePlot.show, NextBar.say
