@@ -119,6 +119,11 @@ class Home(NamedTuple):
         return self.data / "exercises"
 
     @property
+    def passed(self) -> Path:
+        """What of the learner's code has passed on this machine: a hash for each exercise."""
+        return self.data / "passed"
+
+    @property
     def reports(self) -> Path:
         """The folder of the reports about unexpected errors."""
         return self.data / "reports"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from minimind_tui.base.home import Home
@@ -18,6 +19,7 @@ from minimind_tui.exercise.checker import Checker, Outcome
 from minimind_tui.practice import exercises
 from minimind_tui.practice.exercises import CourseExercise, ExerciseError
 from minimind_tui.practice.store import Progress
+from minimind_tui.run.own_code import keep_passed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +49,10 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
         path = Path(os.path.expanduser(arguments.file)) if arguments.file else exercises.open_file(course, home, chosen)
         if not path.is_file():
             raise UsageError(Text(zh=f"没有文件 {path}", en=f"There is no file {path}"))
-        asked = exercises.job(course, chosen, path)
+        code = None
+        with suppress(ExerciseError):  # the check itself says what is wrong with the file
+            code = exercises.read_code(path)
+        asked = exercises.job(course, chosen, path, code)
     except ExerciseError as error:
         raise UsageError(error.message) from error
     except ContentError as error:
@@ -60,6 +65,9 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     progress = Progress(home.database)
     exercises.keep_attempt(progress, chosen.ref, outcome, 0.0)
     progress.close()
+    if outcome.passed and code is not None:
+        with suppress(OSError):
+            keep_passed(home, chosen.ref, code)
     _say(chosen, path, outcome, language)
     return 0 if outcome.passed else 1
 

@@ -275,6 +275,10 @@ class Experiment(ContentTable):
     """Whether the models of this experiment answer in turns."""
     begins_from: list[Reference] = []
     """The experiments whose work it takes up with `record.base`: its figures rest on their code, too."""
+    exercises: list[Reference] = []
+    """The exercises whose files of the learner's, once passed, are parts of what it runs (`run/own_code.py`)."""
+    exercises_alone: list[Reference] = []
+    """Those of them that are taken by themselves only, when the parameter `part` names one."""
     parameters: list[Parameter] = []
     shared: Identifier | None = None
     """The file `experiments/<shared>.toml`, whose parameters come before the experiment's own."""

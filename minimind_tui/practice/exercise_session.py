@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum, auto
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from minimind_tui.practice import exercises
 from minimind_tui.practice.code_file import CodeFile
 from minimind_tui.practice.exercises import CourseExercise, ExerciseError, Standing
 from minimind_tui.practice.store import Progress
+from minimind_tui.run.own_code import keep_passed
 
 HINTS = 3
 """How many hints an exercise has; what is asked for after the last one is the solution."""
@@ -211,6 +213,9 @@ class ExerciseSession:
     def keep(self, check: Check, outcome: Outcome) -> None:
         """Write down that a check came to its end, whether or not anybody still waits for it."""
         exercises.keep_attempt(self._progress, self.ref, outcome, self._clock() - check.opened)
+        if outcome.passed:
+            with suppress(OSError):  # the disk is full: then the check has to be done again
+                keep_passed(self._home, self.ref, check.code)
 
     def take(self, check: Check, outcome: Outcome, text: str) -> bool:
         """Let `outcome` be shown, if its check is the latest; `text` is what the learner's code is by now."""

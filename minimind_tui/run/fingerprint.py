@@ -58,6 +58,10 @@ def _parts(
         for table in sorted(folder.glob("*.toml")):
             if language is None or table.stem == language or table.stem not in LANGUAGES:
                 yield table.name, table.read_text(encoding="utf-8")
+    for ref in course.experiments[experiment_id].exercises:  # it is measured with the solutions in the learner's place
+        module, _, exercise = ref.partition("/")
+        solution = course.exercise_file(module, exercise, "solution").read_text(encoding="utf-8")
+        yield f"solution {ref}", measured_code(solution)
     for base in course.experiments[experiment_id].begins_from:
         yield f"begins from {base}", fingerprint(course, base, language, (*above, experiment_id))
 

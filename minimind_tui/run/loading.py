@@ -29,6 +29,8 @@ def load(source: Path, course: Path) -> ModuleType:
 
 def reason(error: BaseException) -> str:
     """An error in a line: its kind, its words, and where in the experiment's own file it happened."""
+    if getattr(error, "names_its_place", False):
+        return str(error)[:LONGEST_REASON]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if "/experiments/" in frame.filename]
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {str(error)[:LONGEST_REASON]}{place}"

@@ -63,6 +63,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """How many ranks a launcher has started for it; None where it starts its own, as many as the experiment says."""
     models: dict[str, str] = {}
     """The same of each model or tokenizer that a parameter names."""
+    exercises: dict[str, str] = {}
+    """The learner's own code that it runs, by exercise, as it stood when the run was asked for."""
     key: str = ""
     """What it makes is kept under this (see `recipe.py`); empty where it makes nothing."""
     code_version: str = ""
@@ -89,10 +91,11 @@ def request_for(
 ) -> Request:
     """The request of a run with these parameters, which are valid, on the data sets and models as they are now.
 
-    Raises ParameterError where there is no model of a name that is among them.
+    Raises ParameterError where there is no model of a name that is among them, or no passed code of the learner's.
     """
     from minimind_tui.datasets.corpora import fingerprint  # these hash: the first screen does not
     from minimind_tui.run.model_parameters import resolved
+    from minimind_tui.run.own_code import own_code
     from minimind_tui.run.recipe import key_of
 
     names = [str(values[each.name]) for each in experiment.parameters if each.kind == "corpus"]
@@ -107,6 +110,7 @@ def request_for(
         language=language,
         texts={name: known for name, known in found.items() if known is not None},
         models=models,
+        exercises=own_code(experiment, values, home),
     )
     if experiment.makes is None:
         return request

@@ -33,6 +33,7 @@ from minimind_tui.run.loading import load, reason
 from minimind_tui.run.log import Tail, merged
 from minimind_tui.run.log_writer import Log, StopRequested
 from minimind_tui.run.model_parameters import check_models
+from minimind_tui.run.own_code import left_out, written
 from minimind_tui.run.process import answer_stops, ignore_stops, prepare_process
 from minimind_tui.run.ranks import Loan, RankFailed, Team, Turn, team_of
 from minimind_tui.run.recorder import Recorder, Settings
@@ -164,6 +165,9 @@ def _run_arms(
             values |= speed.as_it_began(values, earlier.arms[arm.id].settings)
         given = workshop.given(arm.id, values)
         values |= {"seed": request.seed, "full": request.full}
+        if experiment.exercises:
+            home = Home.of_run(folder)
+            values |= {"own": written(request, home), "left_out": left_out(experiment, request, home)}
         loans = {name: Loan.of(artifact) for name, artifact in given.items()}
         with team.lead(Turn(arm.id, values, values[PROCESSES], loans)) if team else nullcontext():
             seed_all(request.seed)

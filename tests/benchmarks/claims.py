@@ -42,6 +42,7 @@ from minimind_tui.run.reference import RESULT, measured_with, reference_file, re
 from minimind_tui.run.request import Request, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
+from tests.solutions import pass_with_solutions, solutions
 
 SEEDS = (1, 2, 3, 4, 5)
 TAKES_TIME = re.compile("second")
@@ -67,6 +68,7 @@ def measure(home: Home, course: Course, experiment: Experiment, seed: int, langu
         parameters=validate(experiment, {}, language=language),
         seed=seed,
         language=language,
+        exercises=solutions(course, experiment),
     )
     view = RunView(home, start(home, request))
     while view.state not in ENDINGS:
@@ -205,6 +207,7 @@ def result(root: Path, folder: Path, experiment: Experiment, language: Language 
     """What the code in `root` computes on the first seed: every last value, vector, reference line and verdict."""
     command = [sys.executable, "-m", "minimind_tui", "--lang", language or LANGUAGES[-1], "run", experiment.id]
     environment = {**os.environ, "PYTHONPATH": str(root), "MINIMIND_TUI_HOME": str(folder / "home")}
+    pass_with_solutions(Home.from_environment(environment), root, experiment)
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, env=environment, cwd=root)
     if done.returncode:
         return {"failed": done.stderr[-500:]}

@@ -30,7 +30,7 @@ def test_the_roadmap_is_whole() -> None:
     assert [module.number for module in course.modules.values()] == list(range(21))
     assert len(course.tiers) == 4
     hours = {name: path.hours for name, path in course.paths.items()}
-    assert hours == {"quick-start": 0.5, "systematic": 6.35, "mastery": 30.35}
+    assert hours == {"quick-start": 0.5, "systematic": 6.4, "mastery": 30.35}
     for step in course.steps("quick-start"):
         assert course.exists(step)
         for language in LANGUAGES:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
+import msgspec
 import torch
 import torch._dynamo
 
@@ -27,6 +28,7 @@ from minimind_tui.content.tables import Value
 from minimind_tui.run.ending import LOG, OUTPUT
 from minimind_tui.run.request import Request, encode_request, validate
 from minimind_tui.run.worker import main
+from tests.solutions import solutions
 
 SMALL = ("steps", "repeats", "layers", "depth", "rows", "queries", "subjects", "training", "block", "batch")
 """Parameters that may be at their least without anything else being asked of the others."""
@@ -51,6 +53,7 @@ def run(course: Course, home: Path, experiment: Experiment) -> Path:
     folder.mkdir(parents=True)
     parameters = smallest(experiment)
     request = Request(experiment=experiment.id, course_root=str(course.root), parameters=parameters, seed=1)
+    request = msgspec.structs.replace(request, exercises=solutions(course, experiment))
     write_atomically(folder / "request.json", encode_request(request))
     (folder / LOG).touch()
     child = os.fork()

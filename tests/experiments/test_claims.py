@@ -17,12 +17,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from minimind_tui.base.home import Home
 from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.run.reference import read_reference, reference_file
 from tests.benchmarks.claims import SEEDS, has_changed
 from tests.budget import is_nightly
+from tests.solutions import pass_with_solutions
 
 COURSE = load_course(bundled_root())
 SAMPLE = 2
@@ -84,6 +86,7 @@ CASES = _cases()
 def _run(home: Path, case: Case) -> dict[str, Any]:
     arguments = ["--lang", case.language, "run", case.experiment, "--seed", str(case.seed), "--json"]
     environment = {**os.environ, "MINIMIND_TUI_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    pass_with_solutions(Home.from_environment(environment), COURSE.root, COURSE.experiments[case.experiment])
     done = subprocess.run(
         [sys.executable, "-m", "minimind_tui", *arguments], capture_output=True, text=True, env=environment, timeout=600
     )
