@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     if outcome.passed and code is not None:
         with suppress(OSError):
             keep_passed(home, chosen.ref, code)
-    _say(chosen, path, outcome, language)
+    _say(chosen, path, outcome, exercises.trained_in(course, chosen.ref), language)
     return 0 if outcome.passed else 1
 
 
@@ -108,8 +108,8 @@ def _list(course: Course, home: Home, language: Language) -> None:
     progress.close()
 
 
-def _say(chosen: CourseExercise, path: Path, outcome: Outcome, language: Language) -> None:
-    """Print an outcome in the words of the exercise screen."""
+def _say(chosen: CourseExercise, path: Path, outcome: Outcome, onward: Text | None, language: Language) -> None:
+    """Print an outcome in the words of the exercise screen; `onward` says where code that has passed can go."""
     print(inert(str(path)))
     for mark, text, line in exercises.outcome_lines(outcome):
         place = "" if line is None else (f"第 {line} 行：" if language == "zh" else f"line {line}: ")
@@ -120,5 +120,7 @@ def _say(chosen: CourseExercise, path: Path, outcome: Outcome, language: Languag
         print(inert(outcome.printed).rstrip())
     if outcome.passed:
         print(f"{chosen.ref}：通过" if language == "zh" else f"{chosen.ref}: passed")
+        if onward is not None:
+            print(onward.of(language))
     else:
         print(f"{chosen.ref}：还没通过" if language == "zh" else f"{chosen.ref}: not passed yet")

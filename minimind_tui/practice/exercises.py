@@ -260,3 +260,14 @@ def outcome_lines(outcome: Outcome) -> Iterator[tuple[str, Text, int | None]]:
         yield "✗", outcome.problem, outcome.line
     if outcome.passed and outcome.speed is not None:
         yield " ", speed_in_words(outcome.speed), None
+
+
+def trained_in(course: Course, ref: str) -> Text | None:
+    """Where code that has passed the exercise `ref` can be trained; None where no experiment takes it in."""
+    taking = next((each for each in course.experiments.values() if ref in each.exercises), None)
+    if taking is None:
+        return None
+    return Text(
+        zh=f"这份代码现在可以换进一个模型里训练：{taking.title.zh}（minimind-tui run {taking.id}）。",
+        en=f"This code can now be trained in a model: {taking.title.en} (minimind-tui run {taking.id}).",
+    )

@@ -10,7 +10,7 @@ from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text as Bilingual
 from minimind_tui.exercise.checker import Outcome
 from minimind_tui.practice.exercise_session import ExerciseSession, State
-from minimind_tui.practice.exercises import CourseExercise, outcome_lines
+from minimind_tui.practice.exercises import CourseExercise, outcome_lines, trained_in
 from minimind_tui.ui.style import rich_styles
 from minimind_tui.ui.tutor import Tutor
 from minimind_tui.views.wrap import wrapped
@@ -118,6 +118,9 @@ def outcome_text(app: Tutor, session: ExerciseSession) -> RenderableType:
             row.append(app.say(f"第 {line} 行：", f"Line {line}: "), styles["unsure"])
         row.append(inert(text.of(app.language)), "" if mark != " " else styles["muted"])
         rows.append(row if mark != " " else Padding(row, (0, 0, 0, 2)))
+    onward = trained_in(app.course, session.ref) if outcome.passed and not session.stale else None
+    if onward is not None:
+        rows.append(Padding(wrapped(onward.of(app.language)), (1, 0, 0, 0)))
     if outcome.printed:
         rows += [Text(app.say("打印的", "Printed"), styles["markdown.h2"]), Text(inert(outcome.printed.rstrip()))]
     return Group(*rows)
