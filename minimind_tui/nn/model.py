@@ -67,7 +67,8 @@ class Decoder(nn.Module):
         if self.config.position == "learned":
             x = x + self.embed_positions.weight[start:end]  # (B, T, C)
         elif self.config.position == "sinusoidal":
-            # The table's entries are as large as 1; the tokens' vectors are brought to the same scale.
+            # The table's rows have a root mean square of 0.71. Tokens that begin at 1 / sqrt(C) get one of 1 by the
+            # root, as in the paper (section 3.4); those that begin at 0.02 stay far smaller, and the place drowns them.
             x = x * math.sqrt(self.config.hidden_size) + self.get_buffer("positions")[start:end]  # (B, T, C)
         return x
 

@@ -36,6 +36,7 @@ from minimind_tui.base.text import LANGUAGES, Language
 from minimind_tui.content.course import Course, CourseError, load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.content.schema import Claim, Experiment
+from minimind_tui.run.claims import concerns
 from minimind_tui.run.fingerprint import fingerprint
 from minimind_tui.run.launch import start
 from minimind_tui.run.reference import RESULT, measured_with, reference_file, reference_of
@@ -123,7 +124,8 @@ def measure_all(home: Home, course: Course, wanted: list[Experiment]) -> int:
             written = reference_of(views[0].summary, fingerprint(course, experiment.id, named))
             reference_file(course.root, experiment.id, named).write_bytes(written)
             where = f"{experiment.id}{f' ({named})' if named else ''}"
-            rows[where] = [row(where, claim, index, views) for index, claim in enumerate(experiment.claims)]
+            spoken_of = [claim for claim in experiment.claims if concerns(claim, views[0].summary.parameters)]
+            rows[where] = [row(where, claim, views) for claim in spoken_of]
             failed += sum(f"| {len(SEEDS)}/{len(SEEDS)} |" not in line for line in rows[where])
             print("\n".join(rows[where]), flush=True)
     rows = {**known_rows(), **rows}
@@ -242,9 +244,9 @@ def known_rows() -> dict[str, list[str]]:
     return rows
 
 
-def row(where: str, claim: Claim, index: int, views: list[RunView]) -> str:
+def row(where: str, claim: Claim, views: list[RunView]) -> str:
     """One claim's line."""
-    results = [view.summary.claims[index] for view in views]
+    results = [result for view in views for result in view.summary.claims if result.id == claim.id]
     held = sum(result.verdict == "holds" for result in results)
     measures = [value for result in results if (value := result.values["measure"]) is not None]
     figures = ", ".join(f"{value:.3g}" for value in measures)

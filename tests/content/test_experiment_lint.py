@@ -49,6 +49,11 @@ def test_a_claim_is_about_values_that_can_be_chosen(tmp_path: Path) -> None:
     bound = "holds_above = 1.9\n"
     said = problems(tmp_path, claim=(bound, bound + 'only = { steps = ["many"] }\n'))
     assert "claim twice is about steps = many, which no parameter can be" in said
+    kind = ('kind = "int"\n', 'kind = "language"\n')
+    for language, wrong in (("en", False), ("fr", True)):
+        claim = (bound, bound + f'only = {{ steps = ["{language}"] }}\n')
+        said = problems(tmp_path / language, kind=kind, claim=claim)
+        assert (f"is about steps = {language}, which no parameter can be" in said) is wrong
 
 
 def test_bars_are_measured_from_an_arm(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from minimind_tui.base.text import Text
+from minimind_tui.base.text import LANGUAGES, Text
 from minimind_tui.content import measure, units
 from minimind_tui.content.course import Course, shared_code
 from minimind_tui.content.figures import placeholders, sane
@@ -126,7 +126,7 @@ def _claim_problems(spec: Experiment, claim: Claim, recorded: set[str]) -> Itera
                     f"断言 {claim.id} 用到 {name}，代码里没有记录",
                     f"claim {claim.id} rests on {name}, which the code does not record",
                 )
-    choices = {parameter.name: parameter.choices for parameter in spec.parameters}
+    choices = {each.name: LANGUAGES if each.kind == "language" else each.choices for each in spec.parameters}
     for name, values in claim.only.items():
         for value in values:
             if value not in choices.get(name, ()):
