@@ -166,6 +166,12 @@ def test_from_the_command_line(
     mine.write_text(SOLUTION, encoding="utf-8")
     status, words = said("exercise", "small/double", "--file", str(mine))
     assert (status, "small/double: passed" in words) == (0, True)
+    assert "can now be trained" not in words
+    spec = course.root / "experiments/small/count.toml"
+    spec.write_text(spec.read_text(encoding="utf-8").replace("arms =", 'exercises = ["small/double"]\narms =', 1))
+    words = said("--trust", "exercise", "small/double", "--file", str(mine))[1]
+    assert "can now be trained in a model: " in words
+    assert "(minimind-tui run small/count)" in words
     assert "✓ passed" in said("exercise")[1]
     assert said("exercise", "doubel")[0] == 2
     assert "Did you mean small/double?" in said("exercise", "small/doubel")[1]
