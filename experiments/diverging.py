@@ -1,7 +1,7 @@
 """What the experiments have in common whose trainings may not survive: the model, and a training that ends at NaN.
 
 The model leaves out what would favour an arm. Token vectors start at standard deviation 1 and are not shared with the
-output layer: at 0.02, the usual size, a norm would win by enlarging them alone. The feed-forward part is GELU:
+output layer: at 0.02, the usual size, a norm would win by enlarging them alone. The FFN is GELU:
 SwiGLU multiplies two numbers that both grow, which a stack without a norm does not survive once.
 
 Shapes: B batch, T block size, C width.

@@ -12,7 +12,7 @@ def head_size(C: int, heads: int) -> int:
 
 
 def parameters(V: int, C: int, *, layers: int, heads: int, inner: int, matrices: int = 3) -> int:
-    """Embedding, attention and feed-forward part (SwiGLU has three matrices); the norms' few are left out."""
+    """Embedding, attention and FFN (SwiGLU has three matrices); the norms' few are left out."""
     attention = 4 * C * heads * head_size(C, heads)
     return V * C + layers * (attention + matrices * C * inner)
 

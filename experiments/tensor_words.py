@@ -103,7 +103,7 @@ SAYS: dict[str, tuple[str, str]] = {
     ),
     "norm_2": (
         "前馈之前的 RMSNorm，对象是刚加完的残差流。",
-        "The RMSNorm before the feed-forward part, of the stream as it is after the addition.",
+        "The RMSNorm before the FFN, of the stream as it is after the addition.",
     ),
     "gate_proj": (
         "乘一个 C × M 的矩阵：SwiGLU 的闸门。宽度从 C 放大到 M。",
@@ -131,7 +131,7 @@ SAYS: dict[str, tuple[str, str]] = {
     ),
     "final_norm": (
         "所有块之后的最后一个 RMSNorm。残差流一路在变大，这里拉回到 1 左右。",
-        "The last RMSNorm, behind all blocks. The stream has grown on the way; here it comes back to about 1.",
+        "The last RMSNorm, after all blocks. The stream has grown on the way; here it comes back to about 1.",
     ),
     "logits": (
         "和嵌入表里每个词的向量做点积（权重共享）：词表里每个词一个分数。",

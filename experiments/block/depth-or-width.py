@@ -1,6 +1,6 @@
 """Few wide layers or many narrow ones, with the same number of parameters.
 
-The feed-forward part is 8/3 times as wide as the model in every arm; with the layers the width alone changes, and
+The FFN is 8/3 times as wide as the model in every arm; with the layers the width alone changes, and
 gives way so that all have the parameters of 4 layers at the settings' width.
 
 As in the experiment on the order, token vectors start at standard deviation 1 and are not shared with the output layer:
@@ -38,7 +38,7 @@ def size(settings: Settings, V: int, C: int, layers: int) -> int:
 
 
 def inner_size(C: int) -> int:
-    """The feed-forward part's width: 8/3 times the model's."""
+    """The FFN's width: 8/3 times the model's."""
     return round(8 * C / 3)
 
 

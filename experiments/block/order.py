@@ -1,4 +1,4 @@
-"""Attention first, feed-forward part first, or both at once: one small model in three orders with the same weights.
+"""Attention first, FFN first, or both at once: one small model in three orders with the same weights.
 
 Each order is trained twice: in a model of one block, where what comes second alone can use what came first, and in
 one of several blocks.

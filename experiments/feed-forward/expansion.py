@@ -1,4 +1,4 @@
-"""How wide should the feed-forward part be inside? Each width is tried twice.
+"""How wide should the FFN be inside? Each width is tried twice.
 
 First the model keeps its hidden size, so that a wider inside means a larger model. Then the whole keeps its
 number of parameters (those of 8/3 times), so that a wider inside means a smaller hidden size.

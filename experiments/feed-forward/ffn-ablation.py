@@ -1,4 +1,4 @@
-"""The same small model without a feed-forward part, and with four kinds of it that have the same number of parameters.
+"""The same small model without an FFN, and with four kinds of it that have the same number of parameters.
 
 SwiGLU has three matrices where the others have two, so the others are 3/2 times as wide: 3 * C * M = 2 * C * 3M/2.
 

@@ -1,10 +1,10 @@
-"""How many random facts does a feed-forward part hold, and which are lost when one of its neurons is cut?
+"""How many random facts does an FFN hold, and which are lost when one of its neurons is cut?
 
 A fact is a subject, a relation and an object: "s12 r3 -> o7". Objects are drawn at random, so that nothing
 can be worked out and all must be stored. The tokens' vectors stay as they were drawn: a subject's own
-vector would be the easiest place to keep its facts, and the feed-forward part would have nothing to do.
+vector would be the easiest place to keep its facts, and the FFN would have nothing to do.
 
-Shapes: F facts, M neurons (the inner numbers of the feed-forward part).
+Shapes: F facts, M neurons (the inner numbers of the FFN).
 """
 
 import math
@@ -33,7 +33,7 @@ def random_facts(settings: Settings) -> tuple[Tensor, Tensor]:
 
 
 def make_model(settings: Settings) -> MiniMind:
-    """One block: attention brings the subject to the relation's place, the feed-forward part looks the fact up."""
+    """One block: attention brings the subject to the relation's place, the FFN looks the fact up."""
     model = MiniMind(
         ModelConfig(
             vocab_size=settings.subjects + settings.relations + settings.objects,

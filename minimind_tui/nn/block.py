@@ -66,13 +66,13 @@ class FeedForwardFirst(Block):
         return self.add(x, attended, self.input_layernorm), cache
 
     def think(self, x: Tensor) -> Tensor:
-        """The feed-forward part alone, as a branch: x (B, T, C) to (B, T, C)."""
+        """The FFN alone, as a branch: x (B, T, C) to (B, T, C)."""
         assert self.mlp is not None
         thought = self.mlp(self.post_attention_layernorm(x) if self.pre else x)  # (B, T, C)
         return self.add(x, thought, self.post_attention_layernorm)
 
     def attention_input(self, x: Tensor) -> Tensor:
-        """Attention reads what the feed-forward part has made of x, each (B, T, C)."""
+        """Attention reads what the FFN has made of x, each (B, T, C)."""
         return super().attention_input(self.think(x))
 
 

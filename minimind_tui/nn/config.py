@@ -78,7 +78,7 @@ class ModelConfig:
     residual: bool = True
     """Whether each branch is added to what went into it, or takes its place."""
     attention: bool = True
-    """Whether positions see each other at all; without it a block is its feed-forward part."""
+    """Whether positions see each other at all; without it a block is its FFN."""
     block_order: BlockOrder = "attention-first"
     """Which part of a block comes first, or whether both read the same numbers (`parallel`)."""
     initialization: Initialization = "fan-in"
@@ -127,7 +127,7 @@ class ModelConfig:
 
     @property
     def ffn_size(self) -> int:
-        """The width inside the feed-forward part: 8/3 of the hidden size, rounded up to a multiple of 64.
+        """The width inside the FFN: 8/3 of the hidden size, rounded up to a multiple of 64.
 
         SwiGLU has three matrices where a plain FFN has two; 8/3 instead of 4 keeps their size equal
         (Shazeer 2020, section 2; Touvron et al. 2023, section 2.2). The plain ones have 4 times the hidden size.

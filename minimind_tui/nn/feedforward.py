@@ -1,4 +1,4 @@
-"""The feed-forward part: what each position does on its own.
+"""The FFN: what each position does on its own.
 
 Shapes: C hidden size, M inner size; (..., C) to (..., C).
 """
@@ -54,7 +54,7 @@ FeedForward = SwiGLU | PlainFeedForward
 
 
 def make_feed_forward(config: ModelConfig) -> FeedForward | None:
-    """The feed-forward part that `config` asks for; None for a block that has attention alone."""
+    """The FFN that `config` asks for; None for a block that has attention alone."""
     if config.ffn == "none":
         return None
     if config.ffn == "swiglu":

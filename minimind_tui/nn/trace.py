@@ -4,7 +4,7 @@ The modules of a model run their steps in one go; here the same parts are called
 tensor can be looked at. A test holds the last one to what the block itself computes.
 
 Shapes: B batch, T positions, C hidden size, H query heads, K key/value heads, D numbers in a head, M inner size of
-the feed-forward part, V vocabulary.
+the FFN, V vocabulary.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _weighted(attention: Attention, query: Tensor, key: Tensor, value: Tensor) -
 
 
 def _feed_forward(part: FeedForward, x: Tensor) -> list[Traced]:
-    """From x (B, T, C) to the feed-forward part's output (B, T, C)."""
+    """From x (B, T, C) to the FFN's output (B, T, C)."""
     if isinstance(part, SwiGLU):
         gate, up = part.gate_proj(x), part.up_proj(x)  # (B, T, M)
         opened = F.silu(gate)  # (B, T, M)

@@ -28,7 +28,7 @@ BETAS, WEIGHT_DECAY, CLIP = (0.9, 0.99), 0.1, 1.0
 
 
 class Layer(nn.Module):
-    """Attention and a feed-forward part of 4 C, each behind a LayerNorm."""
+    """Attention and an FFN of 4 C, each after a LayerNorm."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What goes wrong most in writing a feed-forward part: each mistake fails, and what is shown first names it."""
+"""What goes wrong most in writing an FFN: each mistake fails, and what is shown first names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The experiments on the feed-forward part: what they call equal is equal, and a cut neuron is put back."""
+"""The experiments on the FFN: what they call equal is equal, and a cut neuron is put back."""
 
 from __future__ import annotations
 

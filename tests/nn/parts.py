@@ -18,7 +18,7 @@ def attention_of(block: nn.Module) -> Attention:
 
 
 def feed_forward_of(block: nn.Module) -> SwiGLU | PlainFeedForward:
-    """The feed-forward part of a block that has one."""
+    """The FFN of a block that has one."""
     assert isinstance(block, Block)
     assert isinstance(block.mlp, SwiGLU | PlainFeedForward)
     return block.mlp

@@ -1,4 +1,4 @@
-"""SwiGLU and the plain feed-forward part, by hand and against PyTorch."""
+"""SwiGLU and the plain FFN, by hand and against PyTorch."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def known_mistakes(x: Tensor, w: dict[str, Tensor], heads: int) -> list[tuple[Te
             "加回去的是归一化过的 x：残差要加原来的 x。",
             "What is added back is the normalized x: the residual carries x as it was.",
         ),
-        (h + think(h, w), "前馈之前没有归一化。", "There is no norm before the feed-forward part."),
+        (h + think(h, w), "前馈之前没有归一化。", "There is no norm before the FFN."),
         (
             x + attend(x, w, heads) + think(rms(x + attend(x, w, heads), second), w),
             "注意力之前没有归一化。",
@@ -119,12 +119,12 @@ def known_mistakes(x: Tensor, w: dict[str, Tensor], heads: int) -> list[tuple[Te
         (
             h + think(rms(x, second), w),
             "前馈看的还是注意力之前的 x：两条支路要一前一后，不是并排。",
-            "The feed-forward part sees x from before attention: the branches follow each other, not side by side.",
+            "The FFN sees x from before attention: the branches follow each other, not side by side.",
         ),
         (
             swapped + attend(rms(swapped, first), w, heads),
             "顺序反了：先注意力，再前馈。",
-            "The order is wrong: attention comes first, the feed-forward part then.",
+            "The order is wrong: attention comes first, the FFN then.",
         ),
     ]
 

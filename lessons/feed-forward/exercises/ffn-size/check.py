@@ -133,7 +133,7 @@ def check_parameters(code: ModuleType) -> None:
 
 
 def check_share(code: ModuleType) -> None:
-    """前馈网络在块里占多少|The feed-forward part's share of a block"""
+    """前馈网络在块里占多少|The FFN's share of a block"""
     cases = ((3, 8, 1, 1, 2 / 3), (512, 1408, 8, 2, 2162688 / 2818048), (768, 2432, 8, 4, 5603328 / 7372800))
     for dim, hidden, heads, kv_heads, wanted in cases:
         found = code.ffn_share(dim, hidden, heads, kv_heads)
@@ -142,7 +142,7 @@ def check_share(code: ModuleType) -> None:
             (
                 wanted / (1 - wanted),
                 "这是前馈网络除以注意力；要除以两者之和。",
-                "That is the feed-forward part over attention; it is a share of the two together.",
+                "That is the FFN over attention; it is a share of the two together.",
             ),
         ):
             require(

@@ -1,4 +1,4 @@
-"""How wide a feed-forward part is inside, and how many parameters that makes."""
+"""How wide an FFN is inside, and how many parameters that makes."""
 
 import math
 
@@ -16,14 +16,14 @@ def inner_size(dim: int, rule: str) -> int:
 
 
 def ffn_parameters(dim: int, hidden: int, gated: bool, bias: bool = False) -> int:
-    """Parameters of a feed-forward part: three matrices if gated, else two."""
+    """Parameters of an FFN: three matrices if gated, else two."""
     matrices = 3 if gated else 2
     biases = (matrices - 1) * hidden + dim if bias else 0  # one for each output: hidden, hidden, dim
     return matrices * dim * hidden + biases
 
 
 def ffn_share(dim: int, hidden: int, heads: int, kv_heads: int) -> float:
-    """The gated feed-forward part's share of a block, from 0 to 1."""
+    """The gated FFN's share of a block, from 0 to 1."""
     feed_forward = ffn_parameters(dim, hidden, gated=True)
     attention = 2 * dim * dim + 2 * dim * (dim // heads * kv_heads)  # Q and O, then K and V
     return feed_forward / (feed_forward + attention)

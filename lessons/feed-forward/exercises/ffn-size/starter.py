@@ -1,4 +1,4 @@
-"""How wide a feed-forward part is inside, and how many parameters that makes."""
+"""How wide an FFN is inside, and how many parameters that makes."""
 
 
 def inner_size(dim: int, rule: str) -> int:
@@ -7,10 +7,10 @@ def inner_size(dim: int, rule: str) -> int:
 
 
 def ffn_parameters(dim: int, hidden: int, gated: bool, bias: bool = False) -> int:
-    """Parameters of a feed-forward part: three matrices if gated, else two."""
+    """Parameters of an FFN: three matrices if gated, else two."""
     return 0
 
 
 def ffn_share(dim: int, hidden: int, heads: int, kv_heads: int) -> float:
-    """The gated feed-forward part's share of a block, from 0 to 1."""
+    """The gated FFN's share of a block, from 0 to 1."""
     return 0.0

@@ -1,4 +1,4 @@
-"""SwiGLU: the feed-forward part of MiniMind, Llama and Qwen."""
+"""SwiGLU: the FFN of MiniMind, Llama and Qwen."""
 
 import torch
 import torch.nn.functional as F

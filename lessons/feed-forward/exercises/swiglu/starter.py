@@ -1,4 +1,4 @@
-"""SwiGLU: the feed-forward part of MiniMind, Llama and Qwen."""
+"""SwiGLU: the FFN of MiniMind, Llama and Qwen."""
 
 import torch
 from torch import nn
