@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from experiments.diverging import letters_entropy
 from experiments.language_model import Text, load_text, model_config, train_on, unseen_blocks, write_sample
 from minimind_tui.nn.config import Changes, ModelConfig
+from minimind_tui.nn.feedforward import SwiGLU
 from minimind_tui.nn.model import MiniMind
 from minimind_tui.nn.training import evaluate
 from minimind_tui.run.recorder import Recorder, Settings
@@ -16,8 +17,10 @@ DAMAGES: dict[str, Changes] = {
     "residual": {"residual": False},
     "position": {"position": "none"},
     "learning-rate": {},
+    "gate-up": {},
 }
-"""What each damage changes in the model; the last one leaves it whole and trains with a rate TIMES larger."""
+"""What each damage changes in the model's config. With `learning-rate` it is whole and trained at a rate TIMES larger;
+with `gate-up` it is trained whole, and damaged afterwards."""
 
 TIMES = 100
 
@@ -33,12 +36,16 @@ def run(settings: Settings, record: Recorder) -> None:
         rate = TIMES * rate if settings.damage == "learning-rate" else rate
     model = MiniMind(config)
     train_on(text, model, Settings({**settings.as_dict(), "learning_rate": rate}), record)
+    if settings.broken and settings.damage == "gate-up":
+        say_loss_before(loss_on_the_past(model, text, settings), record)
+        swap_gate_and_up(model)
     honest = loss_on_the_past(model, text, settings)
     record.metric(settings.steps, past_loss=honest)
     write_sample(text, model, settings, record)
-    if settings.broken:
+    if settings.broken and settings.damage != "gate-up":
         before = {**asdict(healthy), "learning_rate": settings.learning_rate}
         say_difference(before, {**asdict(config), "learning_rate": rate}, record)
+    if settings.broken:
         say_what_was_seen(settings.damage, config, honest, record)
 
 
@@ -54,6 +61,22 @@ def set_causal(model: MiniMind, causal: bool) -> None:
     """Put the causal mask into every block, or take it out."""
     for block in model.model.layers:
         block.self_attn.causal = causal
+
+
+def swap_gate_and_up(model: MiniMind) -> None:
+    """What a checkpoint does whose gate and up have each other's name: the shapes (M, C) fit, and nothing complains."""
+    for block in model.model.layers:
+        assert isinstance(block.mlp, SwiGLU)
+        block.mlp.gate_proj, block.mlp.up_proj = block.mlp.up_proj, block.mlp.gate_proj
+
+
+def say_loss_before(loss: float, record: Recorder) -> None:
+    """What the model was worth before it was damaged."""
+    record.note(
+        f"两组的训练一模一样。练完以后，这一组每层的 gate 和 up 换了名字；换之前，它的损失是 {loss:.2f}。",
+        f"Both arms were trained alike. After that, gate and up changed names in each layer of this one; before, its "
+        f"loss was {loss:.2f}.",
+    )
 
 
 def say_difference(healthy: dict[str, object], broken: dict[str, object], record: Recorder) -> None:
@@ -101,5 +124,12 @@ WORDS = {
         "学习率大 {times} 倍，每一步都跨过谷底。裁剪压得住梯度，压不住步子：AdamW 一步有多长，由学习率定。",
         "With a rate {times} times as large every step leaps across the valley. Clipping holds down the gradient, not "
         "the step: in AdamW the learning rate sets its length.",
+    ),
+    "gate-up": (
+        "训练曲线上什么也看不出来：两条叠在一起。形状一样，权重加载时谁也不报错；SiLU 却套错了矩阵，"
+        "损失成了 {honest:.2f}。它写的字还有几分像样。换来的权重对不对，要靠和参考实现比输出。",
+        "The training curves show nothing: they lie on each other. The shapes fit and loading never complains, but "
+        "SiLU is put on the wrong matrix, and the loss is {honest:.2f}. What it writes still looks half right. Whether "
+        "weights arrived as they should is found by comparing outputs with a reference.",
     ),
 }

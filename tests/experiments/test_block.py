@@ -10,6 +10,7 @@ from typing import Any, get_args
 import pytest
 import torch
 import torch.nn.functional as F
+from torch import Tensor
 
 from data import tinytales
 from data.corpus import load
@@ -125,6 +126,29 @@ def test_each_damage_changes_one_setting_and_says_so(damage: str, monkeypatch: p
     )
     assert len(kept.notes) == 2, "and why it does what it does"
     assert kept.references["letters"] < kept.references["uniform"]
+
+
+def test_gate_and_up_are_swapped_after_the_training_in_the_broken_arm_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    code, kept = code_of("block/break-it"), Kept()
+    trained: list[dict[str, Tensor]] = []
+    measured: list[dict[str, Tensor]] = []
+
+    def weights(model: Any) -> dict[str, Tensor]:
+        return {name: weight.clone() for name, weight in model.state_dict().items()}
+
+    monkeypatch.setattr(code, "train_on", lambda text, model, settings, record: trained.append(weights(model)))
+    monkeypatch.setattr(code, "write_sample", lambda text, model, settings, record: measured.append(weights(model)))
+    for broken in (False, True):
+        torch.manual_seed(0)
+        code.run(settings_of("block/break-it", damage="gate-up", steps=10, broken=broken), kept)
+    assert all(torch.equal(weight, trained[1][name]) for name, weight in trained[0].items()), "trained alike"
+    assert all(torch.equal(weight, measured[0][name]) for name, weight in trained[0].items()), "and left alone"
+    other = {"gate_proj": "up_proj", "up_proj": "gate_proj"}
+    for name, weight in measured[1].items():
+        part = name.split(".")[-2]
+        assert torch.equal(weight, trained[1][name.replace(part, other.get(part, part))]), name
+    assert len(kept.notes) == 2
+    assert "changed names" in kept.notes[0]
 
 
 @pytest.mark.parametrize(("damage", "judged"), [("residual", True), ("mask", False)])

@@ -94,6 +94,6 @@ def test_each_damage_of_the_course_says_what_to_watch_and_changes_something() ->
     parameter = break_it.damages(course)
     assert parameter is not None
     assert set(parameter.says) == set(parameter.choices)
-    assert len(parameter.choices) == 6 <= len(break_it.LETTERS)
+    assert len(parameter.choices) == 7 <= len(break_it.LETTERS)
     code = course.source(break_it.BREAK_IT).read_text(encoding="utf-8")
     assert all(f'"{choice}": ' in code for choice in parameter.choices)
