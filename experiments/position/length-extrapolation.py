@@ -1,9 +1,9 @@
 """A model that was trained on short texts reads longer ones: what does each position encoding do then?
 
-RoPE can be read with another table than it was trained with (NTK, YaRN). Its table holds no weights, so the trained
-weights go into a second model unchanged.
+RoPE can be read with another table than it was trained with (position interpolation, NTK, YaRN). Its table holds no
+weights, so the trained weights go into a second model unchanged.
 
-Shapes: B texts, L positions read, V vocabulary.
+Shapes: B texts, L positions read, V vocabulary, D numbers in a head.
 """
 
 from dataclasses import replace
@@ -15,6 +15,7 @@ from torch import Tensor
 from experiments.language_model import load_text, model_config, train_on
 from minimind_tui.nn.config import NTK, YaRN
 from minimind_tui.nn.model import MiniMind
+from minimind_tui.nn.rope import pair_frequencies
 from minimind_tui.run.recorder import Recorder, Settings
 
 TIMES = (1, 2, 4, 8)
@@ -32,8 +33,23 @@ BIN = 16
 TOKENS_AT_ONCE = 8192
 
 
+def interpolated(model: MiniMind, factor: float) -> MiniMind:
+    """The same weights, with every position divided by `factor` before it is turned into angles (Chen et al. 2023)."""
+    config = model.config
+    position = torch.arange(config.max_position) / factor  # (L,)
+    angle = torch.outer(position, pair_frequencies(config.head_size, config.rope_theta))  # (L, D/2)
+    angle = torch.cat((angle, angle), dim=-1)  # (L, D)
+    reader = MiniMind(config)
+    reader.load_state_dict(model.state_dict())  # the table is none of the weights
+    reader.model.get_buffer("freqs_cos").copy_(angle.cos())
+    reader.model.get_buffer("freqs_sin").copy_(angle.sin())
+    return reader.eval()
+
+
 def table_for(model: MiniMind, kind: str, factor: float, trained: int) -> MiniMind:
-    """The same weights; for the two scalings, with a RoPE table that is stretched by `factor`."""
+    """The same weights; for the three scalings, with a RoPE table that is stretched by `factor`."""
+    if kind == "rope_interpolated":
+        return interpolated(model, factor)
     scalings: dict[str, NTK | YaRN] = {
         "rope_ntk": NTK(factor),
         "rope_yarn": YaRN(factor, original_length=trained, attention_factor=1.0),  # no temperature, as in MiniMind

@@ -87,13 +87,26 @@ def test_losses_by_position_are_those_of_the_next_token() -> None:
 def test_a_stretched_table_leaves_the_weights_and_changes_the_reading() -> None:
     length = code_of("position/length-extrapolation")
     model, ids = toy("rope"), torch.randint(7, (1, 40))
-    for kind in ("rope_ntk", "rope_yarn"):
+    for kind in ("rope_interpolated", "rope_ntk", "rope_yarn"):
         reader = length.table_for(model, kind, 8, BLOCK)
         for name, weight in model.state_dict().items():
             assert torch.equal(weight, reader.state_dict()[name])
         assert not torch.allclose(model(ids).logits, reader(ids).logits)
         assert torch.allclose(model(ids).logits, length.table_for(model, kind, 1, BLOCK)(ids).logits, atol=1e-5)
     assert length.table_for(model, "rope", 8, BLOCK) is model
+
+
+def test_interpolation_divides_positions() -> None:
+    """Every eighth row of the table for 8 times the length is a row of the trained one; the model's own table stays."""
+    length = code_of("position/length-extrapolation")
+    model = toy("rope")
+    reader = length.table_for(model, "rope_interpolated", 8, BLOCK)
+    for name in ("freqs_cos", "freqs_sin"):
+        own, stretched = model.model.get_buffer(name), reader.model.get_buffer(name)
+        torch.testing.assert_close(stretched[::8], own[: len(stretched[::8])])
+        torch.testing.assert_close(own, toy("rope").model.get_buffer(name))
+    first_pair_at_4 = reader.model.get_buffer("freqs_cos")[4, 0].item()
+    assert first_pair_at_4 == pytest.approx(math.cos(4 / 8))
 
 
 def test_the_gap_is_nothing_for_what_treats_each_token_alone() -> None:
