@@ -47,7 +47,8 @@ def test_every_claim_held_in_the_run_that_lessons_quote() -> None:
             assert summary is not None
             stated = [claim.id for claim in experiment.claims if concerns(claim, summary.parameters)]
             held = [result.id for result in judge(experiment, summary) if result.verdict == "holds"]
-            assert stated and held == stated
+            assert stated
+            assert held == stated
 
 
 def test_exact_figures_of_the_lessons() -> None:

@@ -53,7 +53,7 @@ MISTAKES = [
         {FIRST: "x = self.input_layernorm(x)\n        x = x + self.self_attn(x)"},
         "What is added back is the normalized x",
     ),
-    Attempt(BLOCK, "no second norm", {SECOND: "return x + self.mlp(x)"}, "no norm before the feed-forward"),
+    Attempt(BLOCK, "no second norm", {SECOND: "return x + self.mlp(x)"}, "no norm before the FFN"),
     Attempt(BLOCK, "no first norm", {FIRST: "x = x + self.self_attn(x)"}, "no norm before attention"),
     Attempt(BLOCK, "one norm twice", {SECOND: SECOND.replace("post_attention", "input")}, "Both places use one norm"),
     Attempt(

@@ -18,6 +18,7 @@ from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import Request
+from minimind_tui.run.runs import list_runs
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.app import TutorApp
@@ -185,7 +186,7 @@ async def test_a_run_that_goes_on_behind_another_decides_at_its_end(tmp_path: Pa
         await pilot.press("r")
         await see(pilot, "Predict first")
         await pilot.press("b", "enter")
-        await see(pilot, "▸ ones")
+        await until(pilot, lambda: bool(list_runs(app.home)), "a run")  # it may have ended when the screen is looked at
         await pilot.press("1")
         study(app).choose("small/again")
         await see(pilot, "Once more")
