@@ -65,10 +65,11 @@ def run(arguments: argparse.Namespace, language: Language, home: Home) -> int:
     progress = Progress(home.database)
     exercises.keep_attempt(progress, chosen.ref, outcome, 0.0)
     progress.close()
-    if outcome.passed and code is not None:
-        with suppress(OSError):
-            keep_passed(home, chosen.ref, code)
-    _say(chosen, path, outcome, exercises.trained_in(course, chosen.ref), language)
+    onward = None
+    if outcome.passed and code is not None and path == exercises.file_of(home, chosen):
+        keep_passed(home, chosen.ref, code)
+        onward = exercises.trained_in(course, chosen.ref)
+    _say(chosen, path, outcome, onward, language)
     return 0 if outcome.passed else 1
 
 

@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.encoding import decoded
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
 from minimind_tui.content.files import LARGEST_FILE
 from minimind_tui.content.forbidden import forbidden_uses
-from minimind_tui.exercise.encoding import decoded
 
 Finding = tuple[Text, int | None]
 """A problem, and the line of the file that it is about."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from enum import Enum, auto
 from functools import cached_property
 from pathlib import Path
@@ -214,8 +213,7 @@ class ExerciseSession:
         """Write down that a check came to its end, whether or not anybody still waits for it."""
         exercises.keep_attempt(self._progress, self.ref, outcome, self._clock() - check.opened)
         if outcome.passed:
-            with suppress(OSError):  # the disk is full: then the check has to be done again
-                keep_passed(self._home, self.ref, check.code)
+            keep_passed(self._home, self.ref, check.code)
 
     def take(self, check: Check, outcome: Outcome, text: str) -> bool:
         """Let `outcome` be shown, if its check is the latest; `text` is what the learner's code is by now."""

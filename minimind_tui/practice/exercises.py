@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.encoding import decoded, encoded
 from minimind_tui.base.errors import Refusal
 from minimind_tui.base.files import write_atomically
 from minimind_tui.base.home import Home
@@ -22,7 +23,6 @@ from minimind_tui.content.course import Course
 from minimind_tui.content.files import LARGEST_FILE, ContentError, read_text
 from minimind_tui.content.practice import Exercise, Part
 from minimind_tui.exercise.checker import LEARNERS_SECONDS, Job, Outcome
-from minimind_tui.exercise.encoding import decoded, encoded
 from minimind_tui.exercise.reading import cannot_read
 from minimind_tui.practice.clock import now
 from minimind_tui.practice.store import Progress

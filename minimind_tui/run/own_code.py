@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from minimind_tui.base.bounded import read_bounded
+from minimind_tui.base.encoding import decoded
 from minimind_tui.base.files import write_atomically
 from minimind_tui.base.home import Home
 from minimind_tui.base.inert import inert
 from minimind_tui.base.text import Text
+from minimind_tui.content.files import LARGEST_FILE
 from minimind_tui.content.schema import Experiment
 from minimind_tui.content.tables import Value
 from minimind_tui.run.request import ParameterError, Request
@@ -24,8 +28,6 @@ PART = "part"
 """The parameter that names the exercise whose code is taken; ALL for every one that has passed."""
 
 ALL = "all"
-LARGEST_CODE = 100_000
-"""Bytes of one file."""
 
 
 class Written(NamedTuple):
@@ -36,18 +38,24 @@ class Written(NamedTuple):
 
 
 def keep_passed(home: Home, ref: str, code: str) -> None:
-    """Note that this code of the exercise `ref` has passed. Raises OSError."""
-    file = home.passed / f"{ref}.sha256"
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_atomically(file, _digest(code).encode())
+    """Note that this code of the exercise `ref` has passed; on a full disk the check has to be done again."""
+    file = _note(home, ref)
+    with suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_atomically(file, _digest(code).encode())
+
+
+def _note(home: Home, ref: str) -> Path:
+    """Where it is noted what of the exercise `ref` has passed."""
+    return home.passed / f"{ref}.sha256"
 
 
 def passed_code(home: Home, ref: str) -> str | None:
     """What stands in the learner's file of the exercise `ref`, where exactly that has passed; else None."""
     try:
-        known = read_bounded(home.passed / f"{ref}.sha256", 100).decode().strip()
-        code = read_bounded(home.exercises / f"{ref}.py", LARGEST_CODE).decode()
-    except (OSError, UnicodeDecodeError):
+        known = read_bounded(_note(home, ref), 100).decode().strip()
+        code = decoded(read_bounded(home.exercises / f"{ref}.py", LARGEST_FILE))
+    except (OSError, UnicodeDecodeError, SyntaxError):
         return None
     return code if _digest(code) == known else None
 
@@ -73,7 +81,7 @@ def own_code(experiment: Experiment, values: Mapping[str, Value], home: Home) ->
 
 
 def _nothing_passed(home: Home, asked: list[str]) -> Text:
-    changed = [ref for ref in asked if (home.passed / f"{ref}.sha256").exists()]
+    changed = [ref for ref in asked if _note(home, ref).exists()]
     if changed:
         return Text(
             zh=f"{changed[0]} 通过以后，文件改过了。再检查一次，通过了就能换进模型：minimind-tui exercise {changed[0]}",
@@ -93,7 +101,7 @@ def left_out(experiment: Experiment, request: Request, home: Home) -> list[str]:
     if request.parameters.get(PART, ALL) != ALL:
         return []
     others = [ref for ref in experiment.exercises if ref not in (*request.exercises, *experiment.exercises_alone)]
-    return [ref for ref in others if (home.passed / f"{ref}.sha256").exists()]
+    return [ref for ref in others if _note(home, ref).exists()]
 
 
 def written(request: Request, home: Home) -> dict[str, Written]:

@@ -10,10 +10,13 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from minimind_tui.run.ending import STOP_FILE
+from minimind_tui.run.ending import OUTPUT, STOP_FILE
 from minimind_tui.run.log_writer import Log, StopRequested
 
 NICENESS = 10
+
+MOST_PRINTED = 5_000_000
+"""Bytes of what is printed; past that it begins anew, so that a print in every step does not fill the disk."""
 
 OOM_SCORE = 500
 """Where memory runs out, Linux ends this process sooner than the learner's shell and editor."""
@@ -31,7 +34,7 @@ def prepare_process() -> None:
 def answer_stops(folder: Path, log: Log) -> None:
     """SIGTERM, SIGINT, the stop file and the end of the run's folder raise StopRequested in the experiment.
 
-    Where the log names a reason already, that one is raised.
+    Where the log names a reason already, that one is raised. What is printed is kept short meanwhile.
     """
     stop_file = folder / STOP_FILE
 
@@ -41,12 +44,20 @@ def answer_stops(folder: Path, log: Log) -> None:
 
     def watch() -> None:
         while folder.is_dir() and not stop_file.exists():
+            keep_short(folder / OUTPUT)
             time.sleep(0.25)
         os.kill(os.getpid(), signal.SIGTERM)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     threading.Thread(target=watch, name="stop-file", daemon=True).start()
+
+
+def keep_short(output: Path) -> None:
+    """Empty the file of what is printed where it has become long; whoever prints appends to it."""
+    with suppress(OSError):
+        if output.stat().st_size > MOST_PRINTED:
+            output.write_text("[what was printed before this is not kept]\n", encoding="utf-8")
 
 
 def ignore_stops() -> None:

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from minimind_tui.base.encoding import decoded
 from minimind_tui.exercise.checker import Job, Outcome, outcomes
-from minimind_tui.exercise.encoding import decoded
 from minimind_tui.practice.exercises import ExerciseError, read_code, save_code
 from tests.exercises.mistakes import folder_of
 

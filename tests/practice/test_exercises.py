@@ -15,6 +15,7 @@ from minimind_tui.practice import exercises
 from minimind_tui.practice.exercises import CourseExercise, ExerciseError
 from minimind_tui.practice.mastery import mastery
 from minimind_tui.practice.store import Progress
+from minimind_tui.run.own_code import passed_code
 from tests.tiny import home_in
 from tests.tiny_practice import SOLUTION, STARTER
 
@@ -169,9 +170,14 @@ def test_from_the_command_line(
     assert "can now be trained" not in words
     spec = course.root / "experiments/small/count.toml"
     spec.write_text(spec.read_text(encoding="utf-8").replace("arms =", 'exercises = ["small/double"]\narms =', 1))
-    words = said("--trust", "exercise", "small/double", "--file", str(mine))[1]
+    assert "can now be trained" not in said("--trust", "exercise", "small/double", "--file", str(mine))[1]
+    assert passed_code(home_in(tmp_path / "home"), "small/double") is None, "another file has passed"
+    (tmp_path / "home/data/exercises/small/double.py").write_text(SOLUTION, encoding="utf-8")
+    words = said("--trust", "exercise", "small/double")[1]
     assert "can now be trained in a model: " in words
     assert "(minimind-tui run small/count)" in words
+    assert said("--trust", "exercise", "double", "--file", str(mine))[0] == 0
+    assert passed_code(home_in(tmp_path / "home"), "small/double") == SOLUTION
     assert "✓ passed" in said("exercise")[1]
     assert said("exercise", "doubel")[0] == 2
     assert "Did you mean small/double?" in said("exercise", "small/doubel")[1]

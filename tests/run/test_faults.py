@@ -16,8 +16,9 @@ import pytest
 
 from minimind_tui.base.home import Home
 from minimind_tui.run import exits
-from minimind_tui.run.ending import RESERVE
+from minimind_tui.run.ending import OUTPUT, RESERVE, last_output
 from minimind_tui.run.exits import MemoryKills
+from minimind_tui.run.process import MOST_PRINTED
 from minimind_tui.run.runs import list_runs
 from minimind_tui.run.stop import delete, stop
 from minimind_tui.run.watch import RunView
@@ -85,6 +86,23 @@ def test_a_worker_that_linux_ends_for_memory_says_so(tmp_path: Path, little_memo
     assert seen(view) == "crashed"
     assert (view.summary.cause, view.summary.reason) == ("memory", "ended by SIGKILL")
     assert view.summary.arms["ones"].metrics["total"].last == 30
+
+
+def test_what_is_printed_does_not_fill_the_disk(tmp_path: Path) -> None:
+    prints = f"""
+import time
+def run(settings, record):
+    for part in range(40):
+        print("x" * {MOST_PRINTED // 10})
+        time.sleep(0.02)
+    time.sleep(1)
+    print("the last word")
+    record.metric(1, total=1)
+"""
+    view = begin(home_in(tmp_path), tiny_course(tmp_path, prints))
+    assert seen(view) == "finished"
+    assert (view.folder / OUTPUT).stat().st_size < 3 * MOST_PRINTED
+    assert last_output(view.folder)[-1] == "the last word"
 
 
 def test_a_process_that_is_killed_while_another_takes_too_much_memory(tmp_path: Path, little_memory: Path) -> None:

@@ -11,9 +11,10 @@ from minimind_tui.base.home import Home
 from minimind_tui.content.course import load_course
 from minimind_tui.content.roots import bundled_root
 from minimind_tui.practice.exchange import state_of, take_in
+from minimind_tui.practice.exercises import read_code
 from minimind_tui.practice.store import Progress
 from minimind_tui.run.launch import start
-from minimind_tui.run.own_code import keep_passed, left_out, own_code
+from minimind_tui.run.own_code import keep_passed, left_out, own_code, passed_code
 from minimind_tui.run.request import ParameterError, Request, read_request, request_for, validate
 from minimind_tui.run.states import ENDINGS
 from minimind_tui.run.watch import RunView
@@ -68,6 +69,19 @@ def test_what_has_passed_goes_in_and_what_was_changed_since_stays_out(tmp_path: 
         asked(home, part="rope")
     keep_passed(home, FFN, file.read_text(encoding="utf-8"))
     assert set(asked(home).exercises) == {FFN, NORM}
+
+
+@pytest.mark.parametrize("ahead", [b"\xef\xbb\xbf", b"# -*- coding: gbk -*-\n"], ids=["byte-order mark", "coding line"])
+def test_a_file_is_read_as_its_check_reads_it(tmp_path: Path, ahead: bytes) -> None:
+    home = home_in(tmp_path)
+    file = home.exercises / f"{FFN}.py"
+    file.parent.mkdir(parents=True)
+    encoding = "gbk" if b"gbk" in ahead else "utf-8"
+    long = "# 注释\n" * 15_000
+    file.write_bytes(ahead + long.encode(encoding))
+    assert passed_code(home, FFN) is None
+    keep_passed(home, FFN, read_code(file))
+    assert passed_code(home, FFN) == read_code(file)
 
 
 def test_heads_go_in_alone(tmp_path: Path) -> None:

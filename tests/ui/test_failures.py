@@ -99,9 +99,10 @@ async def test_a_run_and_what_lies_over_its_screen(tmp_path: Path, monkeypatch: 
         await pilot.press("enter", "n", "r")
         await until(pilot, lambda: any(run.state == "running" for run in list_runs(app.home)), "a run")
         done = app.progress.done()
-        with monkeypatch.context() as broken:
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: isinstance(app.screen, RoadmapScreen), "the roadmap")
+        with monkeypatch.context() as broken:  # the lab, four times a second, looks at its log under the roadmap too
             broken.setattr(LabPane, "_draw_status", fails)
-            await pilot.press("left_square_bracket")  # the lab looks at its log under the roadmap too
             await see(pilot, FAILED, "Small path")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen), "home")
         assert app.progress.done() == done

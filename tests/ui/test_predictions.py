@@ -18,7 +18,6 @@ from minimind_tui.practice.store import Progress
 from minimind_tui.practice.trust import trust
 from minimind_tui.run.launch import start
 from minimind_tui.run.request import Request
-from minimind_tui.run.runs import list_runs
 from minimind_tui.run.summary import ClaimResult, Summary
 from minimind_tui.run.watch import RunView
 from minimind_tui.ui.app import TutorApp
@@ -176,7 +175,9 @@ async def test_a_run_further_down_in_a_lesson_decides_when_the_lesson_is_opened(
 
 async def test_a_run_that_goes_on_behind_another_decides_at_its_end(tmp_path: Path) -> None:
     root = embedding_course(tmp_path / "course", paragraphs=2)
-    code = STEADY.replace("settings.steps", "40")
+    go_on = tmp_path / "go on"
+    code = STEADY.replace("settings.steps", "5") + f"    while not __import__('os').path.exists({str(go_on)!r}):\n"
+    code += "        time.sleep(0.05)\n"
     (root / "experiments/small/count.py").write_text(code, encoding="utf-8")
     app = TutorApp(home_in(tmp_path), load_course(root), "en")
     trust(app.progress, root)
@@ -186,10 +187,12 @@ async def test_a_run_that_goes_on_behind_another_decides_at_its_end(tmp_path: Pa
         await pilot.press("r")
         await see(pilot, "Predict first")
         await pilot.press("b", "enter")
-        await until(pilot, lambda: bool(list_runs(app.home)), "a run")  # it may have ended when the screen is looked at
+        await see(pilot, "▸ ones")
         await pilot.press("1")
         study(app).choose("small/again")
         await see(pilot, "Once more")
+        assert decided(app) == {}
+        go_on.touch()
         await until(pilot, lambda: decided(app) == {COUNT: True}, "the outcome of the run behind")
 
 
